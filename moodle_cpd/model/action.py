@@ -1,0 +1,50 @@
+"""Actions: planned changes of the outside world, as a person reads them before they happen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from moodle_cpd.model.award import AwardKey, Route
+from moodle_cpd.model.decision import Text
+
+
+class Verb(StrEnum):
+    """What an action does."""
+
+    ISSUE = "issue"
+    """Issue an award that is deserved and not there."""
+    CONFIRM = "confirm"
+    """Finish or check an award that an earlier run began."""
+    WITHDRAW = "withdraw"
+    """Take back an award whose ground is lost; shown, not executed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One planned change.
+
+    Attributes:
+        verb: what is done.
+        award: which award.
+        route: how it reaches Moodle.
+        target: the cohort's or the record activity's idnumber on the site.
+        title: the award's title.
+        hours: recognised hours behind it.
+        credits: credits behind it, None where the scheme has none.
+        decision_digest: SHA-256 of the decision that asks for it.
+        reason: why, in words.
+        messages: how many messages Moodle sends the teacher because of it.
+    """
+
+    verb: Verb
+    award: AwardKey
+    route: Route
+    target: str
+    title: Text
+    hours: Decimal
+    credits: Decimal | None
+    decision_digest: str
+    reason: Text
+    messages: int

@@ -1,0 +1,168 @@
+"""Decisions: the outcome of one teacher, scheme and period, with the reason for each number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from moodle_cpd.model.period import Period
+
+
+class Outcome(StrEnum):
+    """What a scheme says of a teacher in a period."""
+
+    NOT_APPLICABLE = "not_applicable"
+    EXEMPT = "exempt"
+    WAIVED = "waived"
+    IN_PROGRESS = "in_progress"
+    MET = "met"
+    NOT_MET = "not_met"
+
+
+class State(StrEnum):
+    """How far a requirement is: unknown is neither met nor missing."""
+
+    MET = "met"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value of the rules stands.
+
+    Attributes:
+        file: path relative to the rules' folder, with forward slashes.
+        line: from 1.
+        column: from 1.
+        reference: the paragraph of the regulation that the value comes from, may be empty.
+    """
+
+    file: str
+    line: int
+    column: int
+    reference: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words in Chinese and English; either may be empty, then the other serves."""
+
+    zh: str = ""
+    en: str = ""
+
+    def __str__(self) -> str:
+        return self.zh or self.en
+
+
+@dataclass(frozen=True, slots=True)
+class CreditLine:
+    """What one fact brought, or why it brought nothing.
+
+    Attributes:
+        category: the scheme's category id; empty where no entry fits.
+        given: hours that the entry gives.
+        counted: hours left after entry and category caps, before the scheme's cap.
+        at: the moment it was earned, UTC; None is *time uncertain*.
+        facts: keys of the facts that it rests on, earliest first.
+        entry: where in the course map the entry stands; None where none fits.
+        course: Moodle's course id.
+        course_name: as displayed when it was pulled.
+        reason: why less was counted than given, or how it came about.
+    """
+
+    category: str
+    given: Decimal
+    counted: Decimal
+    at: datetime | None
+    facts: tuple[str, ...]
+    entry: Place | None
+    course: int
+    course_name: str
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementResult:
+    """A requirement and how far the teacher is.
+
+    Attributes:
+        title: what is required.
+        state: met, missing or unknown.
+        have: hours, points or number there are; None where nothing is counted.
+        need: hours, points or number needed; None where nothing is counted.
+        unit: ``hours``, ``points`` or ``items``; empty where nothing is counted.
+        place: where the scheme says so.
+        parts: the requirements below it.
+    """
+
+    title: Text
+    state: State
+    have: Decimal | None
+    need: Decimal | None
+    unit: str
+    place: Place
+    parts: tuple[RequirementResult, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AwardDue:
+    """An award that the decision's outcome earns.
+
+    Attributes:
+        key: the award's id in the scheme.
+        kind: ``badge`` or ``certificate``.
+        title: what stands on it.
+        issued_here: False where the authority issues it by other ways and we only record that.
+        place: where the scheme grants it.
+    """
+
+    key: str
+    kind: str
+    title: Text
+    issued_here: bool
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The outcome of one teacher, scheme and period.
+
+    Attributes:
+        site: the site's name in the configuration.
+        teacher: Moodle's user id.
+        scheme: the scheme's id.
+        title: the scheme's title.
+        period: the period decided.
+        outcome: what the scheme says.
+        earned: hours earned, after caps, recognised or not.
+        recognised: hours that count for requirements and awards, after caps and gates.
+        credits: recognised hours as credits, None where the scheme has none.
+        by_category: category id and hours after caps, in the scheme's order.
+        requirement: the tree of requirements, None where the scheme doesn't apply.
+        credit_lines: what each fact brought, in the order in which it was earned.
+        reasons: further words: why not applicable, what was assumed, what is uncertain.
+        awards: what the outcome earns.
+        rules_digest: SHA-256 of the rules the decision was made with.
+    """
+
+    site: str
+    teacher: int
+    scheme: str
+    title: Text
+    period: Period
+    outcome: Outcome
+    earned: Decimal
+    recognised: Decimal
+    credits: Decimal | None
+    by_category: tuple[tuple[str, Decimal], ...]
+    requirement: RequirementResult | None
+    credit_lines: tuple[CreditLine, ...]
+    reasons: tuple[Text, ...]
+    awards: tuple[AwardDue, ...]
+    rules_digest: str
