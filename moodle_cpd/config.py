@@ -44,6 +44,7 @@ class SiteSettings(_Settings):
         allow_http: allow plain HTTP to something else than loopback.
         connect_timeout: seconds.
         read_timeout: seconds without a byte.
+        reply_timeout: seconds for a whole reply.
         retries: how often what is safe to repeat is repeated.
         batch_target: seconds that one batch of calls should take.
         report: id of the custom report over course participants, for ``doctor`` to check.
@@ -59,6 +60,7 @@ class SiteSettings(_Settings):
     allow_http: bool = False
     connect_timeout: float = Field(default=10.0, gt=0)
     read_timeout: float = Field(default=120.0, gt=0)
+    reply_timeout: float = Field(default=600.0, gt=0)
     retries: int = Field(default=4, ge=0, le=20)
     batch_target: float = Field(default=2.0, gt=0)
     report: int | None = None

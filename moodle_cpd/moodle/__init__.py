@@ -1,0 +1,7 @@
+"""The only code that knows HTTP and Moodle's web service protocol."""
+
+from moodle_cpd.moodle.client import Client
+from moodle_cpd.moodle.reply import CallError
+from moodle_cpd.moodle.site import Moodle
+
+__all__ = ["CallError", "Client", "Moodle"]

@@ -1,0 +1,208 @@
+r"""Calls of web service functions: one by one, or many in one request; repeated where safe.
+
+Source of the protocol: ``webservice/rest/server.php``; of the batch:
+``tool_mobile\external::call_external_functions`` (Moodle 3.7 and newer).
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from moodle_cpd.config import SiteSettings
+from moodle_cpd.errors import CpdError, SiteError, TransientError
+from moodle_cpd.moodle.encode import MAX_VALUES, Param, as_json, flatten
+from moodle_cpd.moodle.reply import CallError, error_from, parse
+from moodle_cpd.moodle.transport import Transport
+from moodle_cpd.problems import Problem
+
+REST_PATH = "/webservice/rest/server.php"
+BATCH_FUNCTION = "tool_mobile_call_external_functions"
+
+_PINNED = {
+    "moodlewsrestformat": "json",
+    # Formatted values come in one language and zone, whatever the account's profile says.
+    "moodlewssettinglang": "en",
+    "moodlewssettingtimezone": "UTC",
+    "moodlewssettingfilter": "0",
+}
+_FIRST_DELAY = 0.5
+_LONGEST_DELAY = 60.0
+_LARGEST_BATCH = MAX_VALUES // 2
+_FIRST_BATCH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a batch.
+
+    Attributes:
+        function: the web service function; it must only read, since it may be repeated.
+        params: its parameters.
+    """
+
+    function: str
+    params: Mapping[str, Param]
+
+
+class Client:
+    """Calls functions of one site with one token.
+
+    Args:
+        site: where and how.
+        token: of the service account.
+        sleep: waits between repeats, in seconds.
+        chance: a number from 0 to 1 that spreads repeats of many clients.
+        clock: monotonic seconds, to measure how long a batch takes.
+    """
+
+    def __init__(
+        self,
+        site: SiteSettings,
+        token: SecretStr,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        chance: Callable[[], float] = random.random,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.site = site
+        self.transport = Transport(site, token, clock=clock)
+        self._sleep = sleep
+        self._chance = chance
+        self._batch_size = _FIRST_BATCH
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.transport.close()
+
+    def read(self, function: str, params: Mapping[str, Param] | None = None) -> object:
+        """Call a function that changes nothing; repeated while the failure may pass.
+
+        Returns:
+            The decoded JSON.
+
+        Raises:
+            SiteError: the site, the account or the service is wrong.
+            TransientError: it still failed after the configured repeats.
+            CallError: Moodle refused this call.
+        """
+        return self._repeated(function, params or {}, safe=True)
+
+    def write(self, function: str, params: Mapping[str, Param]) -> object:
+        """Call a function that changes something; repeated only if it surely never arrived.
+
+        Raises:
+            TransientError: with ``sent`` set, Moodle may have done it: read back before
+                repeating.
+        """
+        return self._repeated(function, params, safe=False)
+
+    def read_many(self, calls: Sequence[Call], *, batch: bool = True) -> Iterator[object]:
+        """Make many reading calls, as few requests as the site allows, answers in order.
+
+        Moodle stops a batch at its first failing call; the rest is sent again behind it. The
+        size adapts so that a request takes about ``batch_target`` seconds.
+
+        Args:
+            calls: what to call.
+            batch: whether the service includes the batch function; otherwise one by one.
+
+        Yields:
+            For each call its decoded JSON, or the ``CallError`` it was refused with.
+
+        Raises:
+            SiteError: as for ``read``.
+            TransientError: as for ``read``.
+        """
+        if not batch:
+            for call in calls:
+                try:
+                    yield self.read(call.function, call.params)
+                except CallError as error:
+                    yield error
+            return
+        done = 0
+        while done < len(calls):
+            part = calls[done : done + self._batch_size]
+            answers = self._batch(part)
+            yield from answers
+            done += len(answers)
+
+    def _batch(self, calls: Sequence[Call]) -> list[object]:
+        """Answers for the first of the calls, at least one."""
+        requests: list[Param] = [
+            {"function": call.function, "arguments": as_json(call.params)} for call in calls
+        ]
+        start = self.transport.elapsed()
+        reply = self.read(BATCH_FUNCTION, {"requests": requests})
+        seconds = self.transport.elapsed() - start
+        place = f"{self.site.name}: {BATCH_FUNCTION}"
+        responses = reply.get("responses") if isinstance(reply, dict) else None
+        if not isinstance(responses, list) or not 0 < len(responses) <= len(calls):
+            raise SiteError(
+                Problem(
+                    place,
+                    f"{len(calls)} calls were sent, the answers can't be matched to them",
+                    "one answer for each call up to the first that fails",
+                )
+            )
+        answers = [
+            self._answer(call, response) for call, response in zip(calls, responses, strict=False)
+        ]
+        if len(answers) < len(calls) and not isinstance(answers[-1], CpdError):
+            # PHP cut the parameter list: what came back is good, but ask for less from now on.
+            self._batch_size = max(1, len(answers))
+        elif len(answers) == len(calls):
+            self._adapt(len(calls), seconds)
+        return answers
+
+    def _answer(self, call: Call, response: object) -> object:
+        place = f"{self.site.name}: {call.function}"
+        try:
+            if not isinstance(response, dict):
+                raise TypeError
+            if response.get("error"):
+                body = json.loads(response.get("exception") or "{}")
+                error = error_from(place, call.function, body)
+                if isinstance(error, CallError):
+                    return error
+                raise error
+            return json.loads(response["data"])
+        except (TypeError, KeyError, ValueError, AttributeError):
+            raise SiteError(
+                Problem(place, "an answer in a batch that can't be read", "JSON text")
+            ) from None
+
+    def _adapt(self, size: int, seconds: float) -> None:
+        if size < self._batch_size:
+            return
+        fitting = int(size * self.site.batch_target / max(seconds, 0.001))
+        # At most doubled: one quick answer from a cache says little about the next.
+        self._batch_size = max(1, min(_LARGEST_BATCH, 2 * size, fitting))
+
+    def _repeated(self, function: str, params: Mapping[str, Param], *, safe: bool) -> object:
+        pairs = [("wsfunction", function), *flatten(params)]
+        attempt = 0
+        while True:
+            try:
+                reply = self.transport.post(REST_PATH, pairs, function=function, extra=_PINNED)
+                return parse(self.site.name, function, reply)
+            except TransientError as error:
+                if attempt >= self.site.retries or (error.sent and not safe):
+                    raise
+                self._sleep(self._delay(attempt, error))
+                attempt += 1
+
+    def _delay(self, attempt: int, error: TransientError) -> float:
+        """Seconds to wait: what the site asked for, or twice as long each time, spread."""
+        if error.retry_after is not None:
+            if error.retry_after > _LONGEST_DELAY:
+                # Longer than a run should hang: the next run comes anyway.
+                raise error
+            return error.retry_after + self._chance()
+        return float(min(_LONGEST_DELAY, _FIRST_DELAY * 2**attempt) * (0.5 + self._chance()))

@@ -1,0 +1,244 @@
+"""Assignments, submissions, grades and feedback.
+
+Field names are Moodle's; what no room reads is left out.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pydantic import TypeAdapter
+
+from moodle_cpd.moodle.replies.base import CallWarning, Reply
+
+
+class PluginSetting(Reply):
+    """One setting of an assignment's plugin."""
+
+    plugin: str
+    subtype: str
+    name: str
+    value: str
+
+
+class Assignment(Reply):
+    """An assignment with the settings that decide how its grades can be read and written."""
+
+    id: int
+    cmid: int
+    course: int
+    name: str
+    grade: int
+    nosubmissions: int = 0
+    teamsubmission: int = 0
+    blindmarking: int = 0
+    revealidentities: int = 0
+    attemptreopenmethod: str = "none"
+    markingworkflow: int = 0
+    sendstudentnotifications: int = 0
+    configs: tuple[PluginSetting, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether ``mod_assign_get_grades`` tells the truth about it."""
+        return not (
+            self.teamsubmission
+            or self.blindmarking
+            or self.markingworkflow
+            or self.attemptreopenmethod not in {"none", ""}
+        )
+
+    def feedback_enabled(self, plugin: str) -> bool:
+        """Whether a feedback plugin (``comments``, ``file``) is switched on."""
+        return any(
+            setting.subtype == "assignfeedback"
+            and setting.plugin == plugin
+            and setting.name == "enabled"
+            and setting.value == "1"
+            for setting in self.configs
+        )
+
+
+class AssignmentCourse(Reply):
+    """A course and its assignments."""
+
+    id: int
+    assignments: tuple[Assignment, ...]
+
+
+class Assignments(Reply):
+    """``mod_assign_get_assignments``."""
+
+    courses: tuple[AssignmentCourse, ...]
+    warnings: tuple[CallWarning, ...] = ()
+
+
+class AssignmentGrade(Reply):
+    """A grade row; ``grade`` is −1 where there is none yet."""
+
+    userid: int
+    attemptnumber: int
+    timecreated: int
+    timemodified: int
+    grade: Decimal | None = None
+
+
+class AssignmentGrades(Reply):
+    """Grades of one assignment."""
+
+    assignmentid: int
+    grades: tuple[AssignmentGrade, ...]
+
+
+class Grades(Reply):
+    """``mod_assign_get_grades``."""
+
+    assignments: tuple[AssignmentGrades, ...]
+    warnings: tuple[CallWarning, ...] = ()
+
+
+class EditorField(Reply):
+    """Text in an editor: HTML in most formats."""
+
+    name: str
+    text: str
+    format: int = 1
+
+
+class StoredFile(Reply):
+    """A file as a web service shows it."""
+
+    filename: str = ""
+    filesize: int = 0
+    fileurl: str = ""
+    mimetype: str = ""
+    timemodified: int = 0
+
+
+class FileArea(Reply):
+    """A named set of files."""
+
+    area: str
+    files: tuple[StoredFile, ...] = ()
+
+
+class SubmissionPlugin(Reply):
+    """What one submission or feedback plugin holds."""
+
+    type: str
+    fileareas: tuple[FileArea, ...] = ()
+    editorfields: tuple[EditorField, ...] = ()
+
+
+class Submission(Reply):
+    """A submission; only status ``submitted`` is handed in."""
+
+    id: int
+    userid: int
+    attemptnumber: int
+    timemodified: int
+    status: str
+    groupid: int = 0
+    plugins: tuple[SubmissionPlugin, ...] = ()
+
+
+class AssignmentSubmissions(Reply):
+    """Submissions of one assignment."""
+
+    assignmentid: int
+    submissions: tuple[Submission, ...]
+
+
+class Submissions(Reply):
+    """``mod_assign_get_submissions``."""
+
+    assignments: tuple[AssignmentSubmissions, ...]
+    warnings: tuple[CallWarning, ...] = ()
+
+
+class Feedback(Reply):
+    """What the teacher sees of the marking."""
+
+    grade: AssignmentGrade | None = None
+    plugins: tuple[SubmissionPlugin, ...] = ()
+
+    def files(self) -> tuple[StoredFile, ...]:
+        """The feedback files."""
+        return tuple(
+            file
+            for plugin in self.plugins
+            if plugin.type == "file"
+            for area in plugin.fileareas
+            for file in area.files
+        )
+
+
+class SubmissionStatus(Reply):
+    """``mod_assign_get_submission_status``."""
+
+    feedback: Feedback | None = None
+
+
+class GradeItem(Reply):
+    """A line of a teacher's gradebook."""
+
+    id: int
+    itemtype: str
+    itemmodule: str | None = None
+    iteminstance: int | None = None
+    cmid: int | None = None
+    graderaw: Decimal | None = None
+    grademin: Decimal | None = None
+    grademax: Decimal | None = None
+    gradedategraded: int | None = None
+    gradedatesubmitted: int | None = None
+    locked: bool | None = None
+    gradeislocked: bool | None = None
+    gradeishidden: bool | None = None
+
+
+class UserGrades(Reply):
+    """The gradebook of one teacher in one course."""
+
+    courseid: int
+    userid: int
+    gradeitems: tuple[GradeItem, ...]
+
+
+class GradeItems(Reply):
+    """``gradereport_user_get_grade_items``."""
+
+    usergrades: tuple[UserGrades, ...]
+    warnings: tuple[CallWarning, ...] = ()
+
+
+class UserBadge(Reply):
+    """A badge that a teacher holds and shows."""
+
+    id: int | None = None
+    name: str
+    dateissued: int = 0
+    dateexpire: int | None = None
+    courseid: int | None = None
+
+
+class UserBadges(Reply):
+    """``core_badges_get_user_badges``."""
+
+    badges: tuple[UserBadge, ...]
+
+
+class UploadedFile(Reply):
+    """``core_files_upload``."""
+
+    itemid: int
+    filename: str
+
+
+ASSIGNMENTS = TypeAdapter(Assignments)
+GRADES = TypeAdapter(Grades)
+SUBMISSIONS = TypeAdapter(Submissions)
+SUBMISSION_STATUS = TypeAdapter(SubmissionStatus)
+GRADE_ITEMS = TypeAdapter(GradeItems)
+USER_BADGES = TypeAdapter(UserBadges)
+UPLOADED_FILE = TypeAdapter(UploadedFile)

@@ -1,0 +1,340 @@
+"""What the program asks of a Moodle, as typed methods; long lists are cut, answers compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import TypeVar
+
+from pydantic import TypeAdapter
+
+from moodle_cpd.errors import CpdError, SiteError
+from moodle_cpd.moodle import replies
+from moodle_cpd.moodle.client import BATCH_FUNCTION, Call, Client
+from moodle_cpd.moodle.encode import MAX_VALUES, Param
+from moodle_cpd.moodle.reply import CallError
+from moodle_cpd.problems import Problem
+
+T = TypeVar("T")
+S = TypeVar("S")
+
+
+def chunks(items: Sequence[S], size: int) -> Iterator[Sequence[S]]:
+    """Consecutive parts of at most ``size`` items."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+class Moodle:
+    """One site as the rooms above see it: reads.
+
+    Args:
+        client: calls functions.
+
+    Attributes:
+        name: the site's name in the configuration.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.name = client.site.name
+        self._info: replies.SiteInfo | None = None
+
+    @property
+    def requests_sent(self) -> int:
+        """How many HTTP requests were sent so far."""
+        return self.client.transport.requests_sent
+
+    @property
+    def info(self) -> replies.SiteInfo:
+        """What the site tells about itself and the token; asked once."""
+        if self._info is None:
+            function = "core_webservice_get_site_info"
+            self._info = self._read(function, {}, replies.SITE_INFO)
+        return self._info
+
+    def allows(self, function: str) -> bool:
+        """Whether the token's service includes a function."""
+        return function in self.info.function_names
+
+    # -- people -----------------------------------------------------------------------------
+
+    def users(self) -> tuple[replies.User, ...]:
+        """Everyone on the site who is not deleted.
+
+        An e-mail address of ``%`` matches all: the function has no "everyone".
+        """
+        function = "core_user_get_users"
+        criteria: Param = [{"key": "email", "value": "%"}]
+        return self._read(function, {"criteria": criteria}, replies.USERS).users
+
+    def users_by_id(self, ids: Sequence[int]) -> tuple[replies.User, ...]:
+        """The users with these ids, as far as the account may see them."""
+        function = "core_user_get_users_by_field"
+        found: list[replies.User] = []
+        for part in chunks(ids, MAX_VALUES - 10):
+            params: dict[str, Param] = {"field": "id", "values": list(part)}
+            users = self._read(function, params, replies.USER_LIST)
+            found += users
+        return tuple(found)
+
+    def cohort(self, idnumber: str) -> replies.Cohort | None:
+        """The site cohort with exactly this idnumber, None where there is none.
+
+        The search is by part of name and idnumber, so what it finds is compared.
+        """
+        function = "core_cohort_search_cohorts"
+        start, size = 0, 100
+        while True:
+            params: dict[str, Param] = {
+                "query": idnumber,
+                "context": {"contextlevel": "system"},
+                "includes": "all",
+                "limitfrom": start,
+                "limitnum": size,
+            }
+            page = self._read(function, params, replies.COHORTS).cohorts
+            for cohort in page:
+                if cohort.idnumber == idnumber:
+                    return cohort
+            if len(page) < size:
+                return None
+            start += size
+
+    def cohort_members(self, cohort: int) -> frozenset[int]:
+        """Ids of a cohort's members."""
+        function = "core_cohort_get_cohort_members"
+        answer = self._read(function, {"cohortids": [cohort]}, replies.COHORT_MEMBERS)
+        for members in answer:
+            if members.cohortid == cohort:
+                return frozenset(members.userids)
+        raise self._unanswered(function, f"cohort {cohort}")
+
+    def enrolled(self, course: int) -> frozenset[int]:
+        """Ids of all users with an enrolment in a course."""
+        function = "core_enrol_get_enrolled_users"
+        params: dict[str, Param] = {
+            "courseid": course,
+            "options": [{"name": "userfields", "value": "id"}],
+        }
+        return frozenset(user.id for user in self._read(function, params, replies.ENROLLED_USERS))
+
+    # -- courses ----------------------------------------------------------------------------
+
+    def courses(self) -> tuple[replies.CourseReply, ...]:
+        """All courses that the account may see, the front page left out."""
+        function = "core_course_get_courses_by_field"
+        found = self._read(function, {}, replies.COURSES).courses
+        return tuple(course for course in found if course.id != 1)
+
+    def course(self, idnumber: str) -> replies.CourseReply | None:
+        """The course with this idnumber, None where there is none or it can't be seen."""
+        function = "core_course_get_courses_by_field"
+        params: dict[str, Param] = {"field": "idnumber", "value": idnumber}
+        found = self._read(function, params, replies.COURSES).courses
+        return found[0] if found else None
+
+    def course_categories(self) -> tuple[replies.CourseCategory, ...]:
+        """All course categories that the account may see."""
+        function = "core_course_get_categories"
+        params: dict[str, Param] = {"addsubcategories": True}
+        return self._read(function, params, replies.COURSE_CATEGORIES)
+
+    def assignments(self, courses: Sequence[int]) -> tuple[replies.AssignmentCourse, ...]:
+        """The assignments of these courses; courses without access are missing in the answer."""
+        function = "mod_assign_get_assignments"
+        found: list[replies.AssignmentCourse] = []
+        for part in chunks(courses, MAX_VALUES - 10):
+            params: dict[str, Param] = {
+                "courseids": list(part),
+                "includenotenrolledcourses": True,
+            }
+            found += self._read(function, params, replies.ASSIGNMENTS).courses
+        return tuple(found)
+
+    # -- completions and grades -------------------------------------------------------------
+
+    def users_courses(
+        self, teachers: Sequence[int]
+    ) -> Iterator[tuple[int, tuple[replies.UserCourse, ...] | CpdError]]:
+        """Each teacher's courses with their state of completion; empty also without capability."""
+        function = "core_enrol_get_users_courses"
+        calls = [
+            Call(function, {"userid": teacher, "returnusercount": False}) for teacher in teachers
+        ]
+        answers = self._read_many(calls, replies.USER_COURSES)
+        return zip(teachers, answers, strict=True)
+
+    def completion_statuses(
+        self, pairs: Sequence[tuple[int, int]]
+    ) -> Iterator[tuple[tuple[int, int], replies.CompletionStatus | CpdError]]:
+        """The completion of courses, for pairs of teacher and course."""
+        function = "core_completion_get_course_completion_status"
+        calls = [
+            Call(function, {"userid": teacher, "courseid": course}) for teacher, course in pairs
+        ]
+        answers = self._read_many(calls, replies.COMPLETION_STATUS)
+        return zip(pairs, answers, strict=True)
+
+    def activity_states(
+        self, course: int, teachers: Sequence[int]
+    ) -> Iterator[tuple[int, replies.ActivityStates | CpdError]]:
+        """The completion of a course's activities, for each teacher."""
+        function = "core_completion_get_activities_completion_status"
+        calls = [Call(function, {"courseid": course, "userid": teacher}) for teacher in teachers]
+        answers = self._read_many(calls, replies.ACTIVITY_STATES)
+        return zip(teachers, answers, strict=True)
+
+    def grade_items(
+        self, pairs: Sequence[tuple[int, int]]
+    ) -> Iterator[tuple[tuple[int, int], replies.GradeItems | CpdError]]:
+        """The gradebook, for pairs of teacher and course."""
+        function = "gradereport_user_get_grade_items"
+        calls = [
+            Call(function, {"courseid": course, "userid": teacher}) for teacher, course in pairs
+        ]
+        answers = self._read_many(calls, replies.GRADE_ITEMS)
+        return zip(pairs, answers, strict=True)
+
+    def grades(self, assignments: Sequence[int], since: int = 0) -> tuple[replies.Grades, ...]:
+        """Grades changed at or after a Unix time (inclusive); one reply for each request."""
+        function = "mod_assign_get_grades"
+        return tuple(
+            self._read(function, {"assignmentids": list(part), "since": since}, replies.GRADES)
+            for part in chunks(assignments, MAX_VALUES - 10)
+        )
+
+    def submissions(
+        self, assignments: Sequence[int], since: int = 0
+    ) -> tuple[replies.Submissions, ...]:
+        """Submissions changed at or after a Unix time; one reply for each request."""
+        function = "mod_assign_get_submissions"
+        return tuple(
+            self._read(
+                function,
+                {"assignmentids": list(part), "status": "submitted", "since": since},
+                replies.SUBMISSIONS,
+            )
+            for part in chunks(assignments, MAX_VALUES - 10)
+        )
+
+    def submission_statuses(
+        self, pairs: Sequence[tuple[int, int]]
+    ) -> Iterator[tuple[tuple[int, int], replies.SubmissionStatus | CpdError]]:
+        """Grade and feedback as the teacher sees them, for pairs of teacher and assignment."""
+        function = "mod_assign_get_submission_status"
+        calls = [
+            Call(function, {"assignid": assignment, "userid": teacher})
+            for teacher, assignment in pairs
+        ]
+        answers = self._read_many(calls, replies.SUBMISSION_STATUS)
+        return zip(pairs, answers, strict=True)
+
+    def badges(
+        self, teachers: Sequence[int]
+    ) -> Iterator[tuple[int, replies.UserBadges | CpdError]]:
+        """Badges that teachers hold and don't hide."""
+        function = "core_badges_get_user_badges"
+        calls = [Call(function, {"userid": teacher}) for teacher in teachers]
+        answers = self._read_many(calls, replies.USER_BADGES)
+        return zip(teachers, answers, strict=True)
+
+    # -- reports ----------------------------------------------------------------------------
+
+    def report_page(self, report: int, page: int = 0, size: int = 10) -> replies.ReportPage:
+        """A page of a custom report."""
+        function = "core_reportbuilder_retrieve_report"
+        params: dict[str, Param] = {"reportid": report, "page": page, "perpage": size}
+        return self._read(function, params, replies.REPORT_PAGE)
+
+    # -- writing ----------------------------------------------------------------------------
+
+    def add_cohort_member(self, cohort: int, teacher: int) -> tuple[replies.CallWarning, ...]:
+        """Put a teacher into a cohort; repeats are harmless.
+
+        Returns:
+            Moodle's warnings: they come for unknown cohorts and for members that were there.
+        """
+        function = "core_cohort_add_cohort_members"
+        params: dict[str, Param] = {
+            "members": [
+                {
+                    "cohorttype": {"type": "id", "value": str(cohort)},
+                    "usertype": {"type": "id", "value": str(teacher)},
+                }
+            ]
+        }
+        answer = self.client.write(function, params)
+        return replies.check(self.name, function, replies.ADDED_MEMBERS, answer).warnings
+
+    def upload_draft(self, name: str, content_base64: str) -> int:
+        """Put a file into a new draft area of the account.
+
+        Args:
+            name: the file's name.
+            content_base64: its bytes.
+
+        Returns:
+            The draft's item id, which ``save_grade`` takes.
+        """
+        function = "core_files_upload"
+        params: dict[str, Param] = {
+            "component": "user",
+            "filearea": "draft",
+            "itemid": 0,
+            "filepath": "/",
+            "filename": name,
+            "filecontent": content_base64,
+            "contextlevel": "user",
+            "instanceid": self.info.userid,
+        }
+        answer = self.client.write(function, params)
+        return replies.check(self.name, function, replies.UPLOADED_FILE, answer).itemid
+
+    def save_grade(
+        self, assignment: int, teacher: int, grade: Decimal, comment_html: str, draft: int
+    ) -> None:
+        """Write grade, comment and feedback file; the reply says nothing, so read back.
+
+        Args:
+            assignment: the assignment's own id.
+            teacher: Moodle's user id.
+            grade: points; above the assignment's maximum Moodle stores −1.
+            comment_html: the feedback comment.
+            draft: item id of the draft area whose files become the feedback files.
+        """
+        function = "mod_assign_save_grades"
+        params: dict[str, Param] = {
+            "assignmentid": assignment,
+            "applytoall": False,
+            "grades": [
+                {
+                    "userid": teacher,
+                    "grade": grade,
+                    "attemptnumber": -1,
+                    "addattempt": False,
+                    "workflowstate": "",
+                    "plugindata": {
+                        "assignfeedbackcomments_editor": {"text": comment_html, "format": 1},
+                        "files_filemanager": draft,
+                    },
+                }
+            ],
+        }
+        self.client.write(function, params)
+
+    # -- inside -----------------------------------------------------------------------------
+
+    def _read(self, function: str, params: dict[str, Param], model: TypeAdapter[T]) -> T:
+        return replies.check(self.name, function, model, self.client.read(function, params))
+
+    def _read_many(self, calls: Sequence[Call], model: TypeAdapter[T]) -> Iterator[T | CpdError]:
+        answers: Iterable[object] = self.client.read_many(calls, batch=self.allows(BATCH_FUNCTION))
+        for call, answer in zip(calls, answers, strict=True):
+            if isinstance(answer, CallError):
+                yield answer
+            else:
+                yield replies.check(self.name, call.function, model, answer)
+
+    def _unanswered(self, function: str, what: str) -> SiteError:
+        return SiteError(Problem(f"{self.name}: {function}", f"no answer about {what}"))

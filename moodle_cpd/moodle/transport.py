@@ -1,0 +1,210 @@
+"""HTTP to one Moodle: TLS, proxy, time-outs, one pooled session; the token only in the body."""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+import requests
+from pydantic import SecretStr
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import NewConnectionError, ProtocolError
+
+from moodle_cpd import __version__
+from moodle_cpd.config import SiteSettings
+from moodle_cpd.errors import CpdError, InputError, SiteError, TransientError
+from moodle_cpd.moodle.reply import RawReply
+from moodle_cpd.problems import Problem
+
+_CHUNK = 1 << 16
+_POOL = 4
+
+
+class Transport:
+    """Sends requests to one site and brings back bytes; knows nothing of Moodle's functions.
+
+    Args:
+        site: where and how.
+        token: goes into every request's body under ``token_field``, never elsewhere.
+        clock: monotonic seconds, for the limit on a whole reply.
+
+    Attributes:
+        requests_sent: how many requests were sent.
+        clock_offset: seconds that the site's clock is ahead of ours, from its last reply's
+            ``Date``; None before the first.
+
+    Raises:
+        InputError: plain HTTP to something that is not this machine, without the flag; or a
+            CA bundle that is not there.
+    """
+
+    def __init__(
+        self,
+        site: SiteSettings,
+        token: SecretStr,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        _refuse_plain_http(site)
+        if site.ca_bundle is not None and not site.ca_bundle.is_file():
+            raise InputError(Problem("[site] ca_bundle", f"no such file: {site.ca_bundle}"))
+        self.site = site
+        self.requests_sent = 0
+        self.clock_offset: float | None = None
+        self._token = token
+        self._clock = clock
+        self._session = requests.Session()
+        # The environment's proxies and .netrc would send the token where no one configured it.
+        self._session.trust_env = False
+        self._session.headers["User-Agent"] = f"moodle-cpd/{__version__}"
+        self._session.verify = str(site.ca_bundle) if site.ca_bundle else True
+        if site.proxy:
+            self._session.proxies = {"http": site.proxy, "https": site.proxy}
+        adapter = HTTPAdapter(pool_connections=_POOL, pool_maxsize=_POOL, max_retries=0)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+
+    def elapsed(self) -> float:
+        """Monotonic seconds, for measuring spans."""
+        return self._clock()
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        self._session.close()
+
+    def post(
+        self,
+        path: str,
+        pairs: Iterable[tuple[str, str]],
+        *,
+        function: str,
+        token_field: str = "wstoken",  # noqa: S107 - the field's name, not a token
+        extra: Mapping[str, str] | None = None,
+    ) -> RawReply:
+        """Send one form and read the whole reply.
+
+        Args:
+            path: below the site's address.
+            pairs: the form's fields.
+            function: what is called, for messages.
+            token_field: under which name Moodle looks for the token.
+            extra: fields that come before the others.
+
+        Raises:
+            SiteError: the address or its certificate is wrong.
+            TransientError: no connection, or it broke; ``sent`` tells whether Moodle may have
+                got the request.
+        """
+        form = [(token_field, self._token.get_secret_value()), *(extra or {}).items(), *pairs]
+        start = self._clock()
+        self.requests_sent += 1
+        try:
+            with self._session.post(
+                f"{self.site.url}{path}",
+                data=form,
+                timeout=(self.site.connect_timeout, self.site.read_timeout),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                body = self._read(response, start, function)
+        except (requests.RequestException, ProtocolError) as error:
+            raise self._error(function, error) from None
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        self._note_clock(headers.get("date"))
+        return RawReply(response.status_code, headers, body, self._clock() - start)
+
+    def _read(self, response: requests.Response, start: float, function: str) -> bytes:
+        limit = start + self.site.reply_timeout
+        chunks = []
+        for chunk in response.iter_content(_CHUNK):
+            chunks.append(chunk)
+            if self._clock() > limit:
+                raise TransientError(
+                    Problem(
+                        f"{self.site.name}: {function}",
+                        f"the reply was not whole after {self.site.reply_timeout:g} s",
+                        "",
+                        "Try again when the site is less busy, or raise [site] reply_timeout",
+                    )
+                )
+        return b"".join(chunks)
+
+    def _note_clock(self, date: str | None) -> None:
+        if date is None:
+            return
+        try:
+            moment = parsedate_to_datetime(date)
+        except ValueError:
+            return
+        self.clock_offset = (moment - datetime.now(UTC)).total_seconds()
+
+    def _error(self, function: str, error: Exception) -> CpdError:
+        """The family of a failure below HTTP; the original text can hold the address only."""
+        place = f"{self.site.name}: {function}"
+        host = urlsplit(self.site.url).netloc
+        if isinstance(error, requests.exceptions.SSLError):
+            return SiteError(
+                Problem(
+                    place,
+                    f"the certificate of {host} does not verify",
+                    "one signed by an authority that this machine trusts",
+                    "For an own authority put its PEM file into [site] ca_bundle",
+                )
+            )
+        if isinstance(error, requests.exceptions.ProxyError):
+            return TransientError(
+                Problem(place, "the proxy cannot be reached or refuses", "", "See [site] proxy"),
+                sent=False,
+            )
+        if isinstance(error, requests.exceptions.ConnectTimeout):
+            seconds = self.site.connect_timeout
+            return TransientError(
+                Problem(place, f"no connection to {host} within {seconds:g} s"), sent=False
+            )
+        if isinstance(error, requests.exceptions.ReadTimeout):
+            return TransientError(
+                Problem(place, f"nothing came for {self.site.read_timeout:g} s", "a reply")
+            )
+        if isinstance(error, requests.exceptions.ConnectionError) and _never_connected(error):
+            return TransientError(
+                Problem(
+                    place,
+                    f"no connection to {host}",
+                    "",
+                    "Check [site] url, the network and whether the site is up",
+                ),
+                sent=False,
+            )
+        return TransientError(Problem(place, "the connection broke before the reply was whole"))
+
+
+def _never_connected(error: requests.exceptions.ConnectionError) -> bool:
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    return isinstance(reason, NewConnectionError)
+
+
+def _refuse_plain_http(site: SiteSettings) -> None:
+    parts = urlsplit(site.url)
+    if parts.scheme == "https" or site.allow_http or _is_loopback(parts.hostname or ""):
+        return
+    raise InputError(
+        Problem(
+            "[site] url",
+            "plain HTTP to another machine: the token could be read on the way",
+            "https://…",
+            "Where that risk is accepted, set allow_http = true under [site]",
+        )
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
