@@ -3,5 +3,6 @@
 from moodle_cpd.moodle.client import Client
 from moodle_cpd.moodle.reply import CallError
 from moodle_cpd.moodle.site import Moodle
+from moodle_cpd.moodle.writer import Writer
 
-__all__ = ["CallError", "Client", "Moodle"]
+__all__ = ["CallError", "Client", "Moodle", "Writer"]

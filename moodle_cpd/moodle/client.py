@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pydantic import SecretStr
 
@@ -20,6 +21,8 @@ from moodle_cpd.moodle.encode import MAX_VALUES, Param, as_json, flatten
 from moodle_cpd.moodle.reply import CallError, error_from, parse
 from moodle_cpd.moodle.transport import Transport
 from moodle_cpd.problems import Problem
+
+T = TypeVar("T")
 
 REST_PATH = "/webservice/rest/server.php"
 BATCH_FUNCTION = "tool_mobile_call_external_functions"
@@ -133,6 +136,35 @@ class Client:
             yield from answers
             done += len(answers)
 
+    def read_file(self, path: str, *, function: str) -> bytes:
+        """Fetch a file's bytes; repeated while the failure may pass.
+
+        Args:
+            path: below the site's address.
+            function: for messages.
+
+        Raises:
+            SiteError: Moodle does not hand it out.
+            TransientError: as for ``read``.
+        """
+
+        def fetch() -> bytes:
+            reply = self.transport.post(path, (), function=function, token_field="token")
+            # A refusal comes as an object in JSON with "error", whatever the file's kind.
+            if reply.status != 200 or reply.body[:10] == b'{"error":"':
+                parse(self.site.name, function, reply)
+                raise SiteError(
+                    Problem(
+                        f"{self.site.name}: {function}",
+                        "Moodle does not hand out the file",
+                        "",
+                        "Allow 'Can download files' in the external service",
+                    )
+                )
+            return reply.body
+
+        return self._patiently(fetch, safe=True)
+
     def _batch(self, calls: Sequence[Call]) -> list[object]:
         """Answers for the first of the calls, at least one."""
         requests: list[Param] = [
@@ -187,11 +219,18 @@ class Client:
 
     def _repeated(self, function: str, params: Mapping[str, Param], *, safe: bool) -> object:
         pairs = [("wsfunction", function), *flatten(params)]
+
+        def ask() -> object:
+            reply = self.transport.post(REST_PATH, pairs, function=function, extra=_PINNED)
+            return parse(self.site.name, function, reply)
+
+        return self._patiently(ask, safe=safe)
+
+    def _patiently(self, ask: Callable[[], T], *, safe: bool) -> T:
         attempt = 0
         while True:
             try:
-                reply = self.transport.post(REST_PATH, pairs, function=function, extra=_PINNED)
-                return parse(self.site.name, function, reply)
+                return ask()
             except TransientError as error:
                 if attempt >= self.site.retries or (error.sent and not safe):
                     raise

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 from typing import TypeVar
 
 from pydantic import TypeAdapter
@@ -50,7 +49,7 @@ class Moodle:
         """What the site tells about itself and the token; asked once."""
         if self._info is None:
             function = "core_webservice_get_site_info"
-            self._info = self._read(function, {}, replies.SITE_INFO)
+            self._info = self.read(function, {}, replies.SITE_INFO)
         return self._info
 
     def allows(self, function: str) -> bool:
@@ -66,7 +65,7 @@ class Moodle:
         """
         function = "core_user_get_users"
         criteria: Param = [{"key": "email", "value": "%"}]
-        return self._read(function, {"criteria": criteria}, replies.USERS).users
+        return self.read(function, {"criteria": criteria}, replies.USERS).users
 
     def users_by_id(self, ids: Sequence[int]) -> tuple[replies.User, ...]:
         """The users with these ids, as far as the account may see them."""
@@ -74,7 +73,7 @@ class Moodle:
         found: list[replies.User] = []
         for part in chunks(ids, MAX_VALUES - 10):
             params: dict[str, Param] = {"field": "id", "values": list(part)}
-            users = self._read(function, params, replies.USER_LIST)
+            users = self.read(function, params, replies.USER_LIST)
             found += users
         return tuple(found)
 
@@ -93,7 +92,7 @@ class Moodle:
                 "limitfrom": start,
                 "limitnum": size,
             }
-            page = self._read(function, params, replies.COHORTS).cohorts
+            page = self.read(function, params, replies.COHORTS).cohorts
             for cohort in page:
                 if cohort.idnumber == idnumber:
                     return cohort
@@ -104,7 +103,7 @@ class Moodle:
     def cohort_members(self, cohort: int) -> frozenset[int]:
         """Ids of a cohort's members."""
         function = "core_cohort_get_cohort_members"
-        answer = self._read(function, {"cohortids": [cohort]}, replies.COHORT_MEMBERS)
+        answer = self.read(function, {"cohortids": [cohort]}, replies.COHORT_MEMBERS)
         for members in answer:
             if members.cohortid == cohort:
                 return frozenset(members.userids)
@@ -117,28 +116,28 @@ class Moodle:
             "courseid": course,
             "options": [{"name": "userfields", "value": "id"}],
         }
-        return frozenset(user.id for user in self._read(function, params, replies.ENROLLED_USERS))
+        return frozenset(user.id for user in self.read(function, params, replies.ENROLLED_USERS))
 
     # -- courses ----------------------------------------------------------------------------
 
     def courses(self) -> tuple[replies.CourseReply, ...]:
         """All courses that the account may see, the front page left out."""
         function = "core_course_get_courses_by_field"
-        found = self._read(function, {}, replies.COURSES).courses
+        found = self.read(function, {}, replies.COURSES).courses
         return tuple(course for course in found if course.id != 1)
 
     def course(self, idnumber: str) -> replies.CourseReply | None:
         """The course with this idnumber, None where there is none or it can't be seen."""
         function = "core_course_get_courses_by_field"
         params: dict[str, Param] = {"field": "idnumber", "value": idnumber}
-        found = self._read(function, params, replies.COURSES).courses
+        found = self.read(function, params, replies.COURSES).courses
         return found[0] if found else None
 
     def course_categories(self) -> tuple[replies.CourseCategory, ...]:
         """All course categories that the account may see."""
         function = "core_course_get_categories"
         params: dict[str, Param] = {"addsubcategories": True}
-        return self._read(function, params, replies.COURSE_CATEGORIES)
+        return self.read(function, params, replies.COURSE_CATEGORIES)
 
     def assignments(self, courses: Sequence[int]) -> tuple[replies.AssignmentCourse, ...]:
         """The assignments of these courses; courses without access are missing in the answer."""
@@ -149,7 +148,7 @@ class Moodle:
                 "courseids": list(part),
                 "includenotenrolledcourses": True,
             }
-            found += self._read(function, params, replies.ASSIGNMENTS).courses
+            found += self.read(function, params, replies.ASSIGNMENTS).courses
         return tuple(found)
 
     # -- completions and grades -------------------------------------------------------------
@@ -200,7 +199,7 @@ class Moodle:
         """Grades changed at or after a Unix time (inclusive); one reply for each request."""
         function = "mod_assign_get_grades"
         return tuple(
-            self._read(function, {"assignmentids": list(part), "since": since}, replies.GRADES)
+            self.read(function, {"assignmentids": list(part), "since": since}, replies.GRADES)
             for part in chunks(assignments, MAX_VALUES - 10)
         )
 
@@ -210,7 +209,7 @@ class Moodle:
         """Submissions changed at or after a Unix time; one reply for each request."""
         function = "mod_assign_get_submissions"
         return tuple(
-            self._read(
+            self.read(
                 function,
                 {"assignmentids": list(part), "status": "submitted", "since": since},
                 replies.SUBMISSIONS,
@@ -245,87 +244,12 @@ class Moodle:
         """A page of a custom report."""
         function = "core_reportbuilder_retrieve_report"
         params: dict[str, Param] = {"reportid": report, "page": page, "perpage": size}
-        return self._read(function, params, replies.REPORT_PAGE)
-
-    # -- writing ----------------------------------------------------------------------------
-
-    def add_cohort_member(self, cohort: int, teacher: int) -> tuple[replies.CallWarning, ...]:
-        """Put a teacher into a cohort; repeats are harmless.
-
-        Returns:
-            Moodle's warnings: they come for unknown cohorts and for members that were there.
-        """
-        function = "core_cohort_add_cohort_members"
-        params: dict[str, Param] = {
-            "members": [
-                {
-                    "cohorttype": {"type": "id", "value": str(cohort)},
-                    "usertype": {"type": "id", "value": str(teacher)},
-                }
-            ]
-        }
-        answer = self.client.write(function, params)
-        return replies.check(self.name, function, replies.ADDED_MEMBERS, answer).warnings
-
-    def upload_draft(self, name: str, content_base64: str) -> int:
-        """Put a file into a new draft area of the account.
-
-        Args:
-            name: the file's name.
-            content_base64: its bytes.
-
-        Returns:
-            The draft's item id, which ``save_grade`` takes.
-        """
-        function = "core_files_upload"
-        params: dict[str, Param] = {
-            "component": "user",
-            "filearea": "draft",
-            "itemid": 0,
-            "filepath": "/",
-            "filename": name,
-            "filecontent": content_base64,
-            "contextlevel": "user",
-            "instanceid": self.info.userid,
-        }
-        answer = self.client.write(function, params)
-        return replies.check(self.name, function, replies.UPLOADED_FILE, answer).itemid
-
-    def save_grade(
-        self, assignment: int, teacher: int, grade: Decimal, comment_html: str, draft: int
-    ) -> None:
-        """Write grade, comment and feedback file; the reply says nothing, so read back.
-
-        Args:
-            assignment: the assignment's own id.
-            teacher: Moodle's user id.
-            grade: points; above the assignment's maximum Moodle stores −1.
-            comment_html: the feedback comment.
-            draft: item id of the draft area whose files become the feedback files.
-        """
-        function = "mod_assign_save_grades"
-        params: dict[str, Param] = {
-            "assignmentid": assignment,
-            "applytoall": False,
-            "grades": [
-                {
-                    "userid": teacher,
-                    "grade": grade,
-                    "attemptnumber": -1,
-                    "addattempt": False,
-                    "workflowstate": "",
-                    "plugindata": {
-                        "assignfeedbackcomments_editor": {"text": comment_html, "format": 1},
-                        "files_filemanager": draft,
-                    },
-                }
-            ],
-        }
-        self.client.write(function, params)
+        return self.read(function, params, replies.REPORT_PAGE)
 
     # -- inside -----------------------------------------------------------------------------
 
-    def _read(self, function: str, params: dict[str, Param], model: TypeAdapter[T]) -> T:
+    def read(self, function: str, params: dict[str, Param], model: TypeAdapter[T]) -> T:
+        """Call a reading function and check its reply against a model."""
         return replies.check(self.name, function, model, self.client.read(function, params))
 
     def _read_many(self, calls: Sequence[Call], model: TypeAdapter[T]) -> Iterator[T | CpdError]:

@@ -184,6 +184,7 @@ class GradeItem(Reply):
 
     id: int
     itemtype: str
+    idnumber: str | None = None
     itemmodule: str | None = None
     iteminstance: int | None = None
     cmid: int | None = None
