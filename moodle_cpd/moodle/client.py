@@ -149,7 +149,7 @@ class Client:
         """
 
         def fetch() -> bytes:
-            reply = self.transport.post(path, (), function=function, token_field="token")
+            reply = self.transport.post(path, (), function=function, field="token")
             # A refusal comes as an object in JSON with "error", whatever the file's kind.
             if reply.status != 200 or reply.body[:10] == b'{"error":"':
                 parse(self.site.name, function, reply)

