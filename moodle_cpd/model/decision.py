@@ -99,6 +99,8 @@ class RequirementResult:
         unit: ``hours``, ``points`` or ``items``; empty where nothing is counted.
         place: where the scheme says so.
         parts: the requirements below it.
+        facts: keys of the facts that it rests on beyond the credit lines (an assessment's grade).
+        reason: what to add: how it came about, or what is not known yet.
     """
 
     title: Text
@@ -108,6 +110,8 @@ class RequirementResult:
     unit: str
     place: Place
     parts: tuple[RequirementResult, ...] = ()
+    facts: tuple[str, ...] = ()
+    reason: Text = Text()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,21 @@ class AwardDue:
     kind: str
     title: Text
     issued_here: bool
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What follows from the decision's outcome for the teacher, as a flag that others act on.
+
+    Attributes:
+        flag: for example ``may_not_serve_as_homeroom_teacher``.
+        title: the same in words.
+        place: where the scheme says so.
+    """
+
+    flag: str
+    title: Text
     place: Place
 
 
@@ -149,6 +168,8 @@ class Decision:
         reasons: further words: why not applicable, what was assumed, what is uncertain.
         awards: what the outcome earns.
         rules_digest: SHA-256 of the rules the decision was made with.
+        period_label: the period in words, for people and certificates.
+        consequences: what follows from the outcome.
     """
 
     site: str
@@ -166,3 +187,5 @@ class Decision:
     reasons: tuple[Text, ...]
     awards: tuple[AwardDue, ...]
     rules_digest: str
+    period_label: Text = Text()
+    consequences: tuple[Consequence, ...] = ()
