@@ -170,6 +170,7 @@ class Decision:
         rules_digest: SHA-256 of the rules the decision was made with.
         period_label: the period in words, for people and certificates.
         consequences: what follows from the outcome.
+        time_zone: the scheme's zone, in which its dates are shown.
     """
 
     site: str
@@ -189,3 +190,4 @@ class Decision:
     rules_digest: str
     period_label: Text = Text()
     consequences: tuple[Consequence, ...] = ()
+    time_zone: str = "Asia/Shanghai"

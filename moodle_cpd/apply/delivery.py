@@ -1,0 +1,131 @@
+"""What every route shares: the site, the ledger, and writing with the intent on disk first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from moodle_cpd.config import Settings
+from moodle_cpd.decide import decision_from_json
+from moodle_cpd.errors import CpdError, SkipError, TransientError
+from moodle_cpd.ledger import Ledger
+from moodle_cpd.model.action import Action
+from moodle_cpd.model.award import Award, AwardKey
+from moodle_cpd.model.decision import Decision
+from moodle_cpd.model.people import Person
+from moodle_cpd.moodle import Moodle, Writer
+from moodle_cpd.problems import Problem
+
+T = TypeVar("T")
+
+DONE = "done"
+"""The write returned."""
+FAILED = "failed"
+"""Moodle refused the write, or it surely never arrived."""
+UNKNOWN = "unknown"
+"""The write may have happened; what Moodle holds tells."""
+FOUND = "found"
+"""The write was not seen to return, but its effect was read back from Moodle."""
+
+
+@dataclass
+class Delivery:
+    """One run of ``apply``.
+
+    Attributes:
+        moodle: the site, for reading.
+        writer: the site, for writing.
+        ledger: where intent and result are kept.
+        settings: of this installation.
+        people: teachers by Moodle's user id.
+        run: the run's number in the ledger.
+        clock: tells the time, UTC.
+        problems: what could not be delivered, and why.
+        writes: how many writes were sent to Moodle.
+    """
+
+    moodle: Moodle
+    writer: Writer
+    ledger: Ledger
+    settings: Settings
+    people: Mapping[int, Person]
+    run: int
+    clock: Callable[[], datetime]
+    problems: list[Problem] = field(default_factory=list)
+    writes: int = 0
+
+    def decision(self, action: Action) -> Decision:
+        """The decision that earns an action's award, as it was recorded.
+
+        Raises:
+            SkipError: the ledger does not hold it.
+        """
+        key = action.award
+        body = self.ledger.decision(key.site, key.teacher, action.decision_digest)
+        if body is None:
+            raise SkipError(
+                Problem(
+                    f"{key.site}: teacher {key.teacher}",
+                    f"the decision behind award '{key.award}' is not in the ledger",
+                    "",
+                    "Run 'moodle-cpd decide', then plan again",
+                )
+            )
+        return decision_from_json(body)
+
+    def begin(self, action: Action, decision: Decision, *, certificate: bool) -> Award:
+        """The award of an action, with its number given now or by an earlier run.
+
+        Certificates and badges have registers of their own, so that neither has gaps.
+        """
+        prefix = self.settings.certificates.serial_prefix
+        return self.ledger.begin_award(
+            action.award,
+            action.route,
+            self.clock().astimezone(ZoneInfo(decision.time_zone)),
+            action.hours,
+            action.credits,
+            decision_digest=action.decision_digest,
+            serial_prefix=prefix if certificate else f"{prefix}B",
+            certificate=certificate,
+        )
+
+    def journaled(
+        self,
+        key: AwardKey,
+        step: str,
+        detail: Mapping[str, object],
+        write: Callable[[], T],
+    ) -> T:
+        """Write to Moodle with the intent committed before it and the result after it.
+
+        Raises:
+            CpdError: as the write does; the journal then says whether it may have happened.
+        """
+        entry = self.ledger.journal_intent(self.run, key, step, detail, self.clock())
+        self.writes += 1
+        try:
+            value = write()
+        except CpdError as error:
+            unsure = isinstance(error, TransientError) and error.sent
+            outcome = UNKNOWN if unsure else FAILED
+            self.ledger.journal_result(entry, outcome, {}, self.clock())
+            raise
+        self.ledger.journal_result(entry, DONE, {}, self.clock())
+        return value
+
+    def intended(self, key: AwardKey, step: str) -> bool:
+        """Whether we ever set out to do a step for an award, so that its effect may be ours."""
+        return any(
+            entry.step == step and entry.outcome != FAILED
+            for entry in self.ledger.journal(key.site, key)
+        )
+
+    def settle(self, key: AwardKey, step: str) -> None:
+        """Note for intents without a certain result that their effect was read back."""
+        for entry in self.ledger.journal(key.site, key):
+            if entry.step == step and entry.outcome is None:
+                self.ledger.journal_result(entry.entry, FOUND, {}, self.clock())

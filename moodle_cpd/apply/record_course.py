@@ -1,0 +1,274 @@
+"""Route ``record-course``: hours as a grade, the reason as comment, the certificate as file.
+
+The grade completes the activity, and Moodle awards the badge that hangs on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import sha256
+from html import escape
+
+from moodle_cpd.apply.certificate import certificate_of
+from moodle_cpd.apply.delivery import Delivery
+from moodle_cpd.apply.record_activity import (
+    Holding,
+    RecordActivity,
+    find_record_activity,
+    holdings,
+)
+from moodle_cpd.certificates import CertificateRenderer
+from moodle_cpd.config import AwardSettings
+from moodle_cpd.errors import CpdError, SkipError
+from moodle_cpd.model.action import Action
+from moodle_cpd.model.award import Award, AwardKey, AwardState
+from moodle_cpd.model.decision import Decision
+from moodle_cpd.problems import Problem
+
+UPLOAD = "upload_draft"
+SAVE = "save_grade"
+
+_STORED = Decimal("0.00001")
+"""Moodle keeps five decimals of a grade."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Certificate:
+    name: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        return sha256(self.content).hexdigest()
+
+
+def deliver_to_record_course(
+    delivery: Delivery,
+    route: AwardSettings,
+    target: str,
+    actions: Sequence[Action],
+    renderer: CertificateRenderer,
+) -> None:
+    """Hand over certificates in a record activity and read back what Moodle holds.
+
+    Args:
+        delivery: the run.
+        route: how this award reaches Moodle.
+        target: the assignment's idnumber.
+        actions: of this target, in the plan's order.
+        renderer: draws certificates.
+
+    Raises:
+        SkipError: the activity is not there or does not fit; nothing of it is carried out.
+        SiteError: the site stopped answering.
+    """
+    activity = find_record_activity(delivery.moodle, route.course or "", target)
+    wanted = [action for action in actions if _can_receive(delivery, activity, action)]
+    before, problems = holdings(
+        delivery.moodle, activity, [action.award.teacher for action in wanted]
+    )
+    delivery.problems += problems
+    certificates: dict[AwardKey, _Certificate] = {}
+    for action in wanted:
+        held = before.get(action.award.teacher)
+        if held is None:
+            continue
+        try:
+            certificates[action.award] = _hand_over(delivery, activity, action, held, renderer)
+        except SkipError as error:
+            delivery.problems += error.problems
+    _confirm(delivery, activity, route, certificates)
+
+
+def _can_receive(delivery: Delivery, activity: RecordActivity, action: Action) -> bool:
+    """Moodle would grade anybody, enrolled or not, and store −1 for what is too much."""
+    key = action.award
+    place = f"{key.site}: teacher {key.teacher}"
+    if key.teacher not in activity.enrolled:
+        delivery.problems.append(
+            Problem(
+                place,
+                f"is not enrolled in the record course of '{action.target}'",
+                "",
+                "Enrol the teacher there as student",
+            )
+        )
+        return False
+    if action.hours > activity.assignment.grade:
+        delivery.problems.append(
+            Problem(
+                place,
+                f"{action.hours} hours are more than the maximum grade "
+                f"{activity.assignment.grade} of '{action.target}'",
+                "",
+                "Raise the maximum grade in the assignment's settings",
+            )
+        )
+        return False
+    return True
+
+
+def _hand_over(
+    delivery: Delivery,
+    activity: RecordActivity,
+    action: Action,
+    held: Holding,
+    renderer: CertificateRenderer,
+) -> _Certificate:
+    key = action.award
+    place = f"{key.site}: teacher {key.teacher}"
+    if not held.is_empty and not delivery.intended(key, SAVE):
+        raise SkipError(
+            Problem(
+                place,
+                f"has a grade or file in '{action.target}' that we did not write",
+                "",
+                "What a person wrote stays as it is; remove it there if it is a mistake",
+            )
+        )
+    decision = delivery.decision(action)
+    if delivery.ledger.award(key) is None:
+        # A certificate that can't be drawn must not use up a number.
+        _draw(delivery, _unnumbered(delivery, action), decision, renderer)
+    award = delivery.begin(action, decision, certificate=True)
+    certificate = _draw(delivery, award, decision, renderer)
+    if _holds(held, award, certificate):
+        delivery.settle(key, SAVE)
+        delivery.ledger.set_award(
+            key, AwardState.ISSUED, sha256=certificate.sha256, at=delivery.clock()
+        )
+        return certificate
+    if held.locked:
+        raise SkipError(
+            Problem(
+                place,
+                f"the grade of '{action.target}' is locked",
+                "",
+                "Unlock it in the gradebook: Moodle would store −1 instead of the hours",
+            )
+        )
+    delivery.ledger.set_award(
+        key, AwardState.PLANNED, sha256=certificate.sha256, at=delivery.clock()
+    )
+    draft = delivery.journaled(
+        key,
+        UPLOAD,
+        {"file": certificate.name, "sha256": certificate.sha256},
+        lambda: delivery.writer.upload_draft(certificate.name, certificate.content),
+    )
+    delivery.journaled(
+        key,
+        SAVE,
+        {"assignment": activity.assignment.id, "draft": draft, "grade": str(award.hours)},
+        lambda: delivery.writer.save_grade(
+            activity.assignment.id,
+            key.teacher,
+            award.hours,
+            _comment(award, action),
+            draft,
+        ),
+    )
+    delivery.ledger.set_award(key, AwardState.ISSUED, at=delivery.clock())
+    return certificate
+
+
+def _draw(
+    delivery: Delivery, award: Award, decision: Decision, renderer: CertificateRenderer
+) -> _Certificate:
+    content = certificate_of(award, decision, delivery.settings, delivery.people)
+    return _Certificate(content.file_name(), renderer.render(content))
+
+
+def _unnumbered(delivery: Delivery, action: Action) -> Award:
+    return Award(
+        key=action.award,
+        route=action.route,
+        state=AwardState.PLANNED,
+        serial=f"{delivery.settings.certificates.serial_prefix}-0",
+        verification_id="0",
+        issued_on=delivery.clock(),
+        hours=action.hours,
+        credits=action.credits,
+        sha256="",
+        decision_digest=action.decision_digest,
+    )
+
+
+def _holds(held: Holding, award: Award, certificate: _Certificate) -> bool:
+    """Whether grade and file are there already, from a run that did not see the reply."""
+    file = held.file(certificate.name)
+    return (
+        held.grade is not None
+        and held.grade.quantize(_STORED) == award.hours.quantize(_STORED)
+        and file is not None
+        and file.filesize == len(certificate.content)
+    )
+
+
+def _comment(award: Award, action: Action) -> str:
+    lines = (f"证书编号 No. {award.serial}", action.reason.zh, action.reason.en)
+    return "".join(f"<p>{escape(line)}</p>" for line in lines if line)
+
+
+def _confirm(
+    delivery: Delivery,
+    activity: RecordActivity,
+    route: AwardSettings,
+    certificates: dict[AwardKey, _Certificate],
+) -> None:
+    """Believe what Moodle then holds: grade, completion, file with its bytes, and badge."""
+    awards = delivery.ledger.awards(delivery.moodle.name)
+    issued = [awards[key] for key in certificates if awards[key].state is AwardState.ISSUED]
+    teachers = [award.key.teacher for award in issued]
+    after, problems = holdings(delivery.moodle, activity, teachers)
+    delivery.problems += problems
+    badges = _badges(delivery, teachers)
+    for award in issued:
+        held = after.get(award.key.teacher)
+        if held is None:
+            continue
+        certificate = certificates[award.key]
+        found = _missing(delivery, held, award, certificate)
+        badge = route.badge_name(award.key.period)
+        if badge is not None and badge not in badges.get(award.key.teacher, frozenset()):
+            found.append(f"badge '{badge}' is not seen (hidden, disabled, or not awarded)")
+        place = f"{award.key.site}: teacher {award.key.teacher}"
+        if found:
+            delivery.problems += [Problem(place, f"{award.serial}: {what}") for what in found]
+        else:
+            delivery.ledger.set_award(award.key, AwardState.CONFIRMED, at=delivery.clock())
+
+
+def _missing(
+    delivery: Delivery, held: Holding, award: Award, certificate: _Certificate
+) -> list[str]:
+    """What should be in Moodle and is not."""
+    found = []
+    if held.grade is None or held.grade.quantize(_STORED) != award.hours.quantize(_STORED):
+        found.append("the grade did not reach the gradebook")
+    if held.complete is False:
+        found.append("the grade did not complete the activity")
+    file = held.file(certificate.name)
+    if file is None:
+        found.append("the certificate is not among the feedback files")
+    else:
+        try:
+            stored = delivery.writer.download(file.fileurl)
+        except SkipError as error:
+            found += [str(problem) for problem in error.problems]
+        else:
+            if sha256(stored).hexdigest() != certificate.sha256:
+                found.append("the feedback file is not the certificate that was handed over")
+    return found
+
+
+def _badges(delivery: Delivery, teachers: Sequence[int]) -> dict[int, frozenset[str]]:
+    held: dict[int, frozenset[str]] = {}
+    for teacher, answer in delivery.moodle.badges(teachers):
+        if isinstance(answer, CpdError):
+            delivery.problems += answer.problems
+        else:
+            held[teacher] = frozenset(badge.name for badge in answer.badges)
+    return held
