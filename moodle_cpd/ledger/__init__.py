@@ -1,0 +1,9 @@
+"""What is known and what was done, on disk: the only room that knows SQL."""
+
+from moodle_cpd.ledger.awards import AwardEvent
+from moodle_cpd.ledger.decisions import DecisionRecord
+from moodle_cpd.ledger.journal import JournalEntry
+from moodle_cpd.ledger.ledger import Ledger
+from moodle_cpd.ledger.runs import Run
+
+__all__ = ["AwardEvent", "DecisionRecord", "JournalEntry", "Ledger", "Run"]

@@ -1,0 +1,155 @@
+"""Decisions and plans as they were made; a decision is added only where it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from moodle_cpd.ledger import schema
+from moodle_cpd.ledger.store import Store, batches
+
+_BATCH = 500
+_Subject = tuple[str, int, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRecord:
+    """A decision as the ledger keeps it: whole as text, and what it is found by.
+
+    Attributes:
+        site: the site's name in the configuration.
+        teacher: Moodle's user id.
+        scheme: the scheme's id.
+        period: the period's key.
+        outcome: what the scheme says, to be counted.
+        digest: SHA-256 of ``body``, hexadecimal.
+        body: the decision as JSON, without personal details.
+    """
+
+    site: str
+    teacher: int
+    scheme: str
+    period: str
+    outcome: str
+    digest: str
+    body: str
+
+
+class DecisionStore(Store):
+    """The decisions and plans in the ledger."""
+
+    def record_decisions(self, run: int, decisions: Iterable[DecisionRecord]) -> int:
+        """Add decisions; one with the digest of the latest on its subject adds nothing.
+
+        Returns:
+            How many were new.
+        """
+        new = 0
+        for batch in batches(decisions, _BATCH):
+            with self._write() as connection:
+                latest = _latest(connection, batch)
+                rows = []
+                for decision in batch:
+                    subject = _subject(decision)
+                    version, digest = latest.get(subject, (0, ""))
+                    if digest != decision.digest:
+                        latest[subject] = (version + 1, decision.digest)
+                        rows.append(asdict(decision) | {"version": version + 1, "run": run})
+                if rows:
+                    connection.execute(insert(schema.decisions), rows)
+                new += len(rows)
+        return new
+
+    def latest_decision(
+        self, site: str, teacher: int, scheme: str, period: str
+    ) -> DecisionRecord | None:
+        """The decision that stands; None where none was made."""
+        c = schema.decisions.c
+        statement = (
+            select(schema.decisions)
+            .where(c.site == site, c.teacher == teacher, c.scheme == scheme, c.period == period)
+            .order_by(c.version.desc())
+            .limit(1)
+        )
+        with self._read() as connection:
+            row = connection.execute(statement).one_or_none()
+        return None if row is None else _record(row)
+
+    def decision(self, site: str, teacher: int, digest: str) -> str | None:
+        """The JSON of a teacher's decision with a digest, whether it still stands or not."""
+        c = schema.decisions.c
+        statement = (
+            select(c.body).where(c.site == site, c.teacher == teacher, c.digest == digest).limit(1)
+        )
+        with self._read() as connection:
+            return connection.execute(statement).scalar()
+
+    def latest_decisions(
+        self, site: str, teachers: Iterable[int] | None = None
+    ) -> Iterator[DecisionRecord]:
+        """All decisions that stand on a site, by teacher, scheme and period.
+
+        Args:
+            site: the site's name in the configuration.
+            teachers: user ids; None for everybody.
+        """
+        c = schema.decisions.c
+        for chunk in self._teachers(schema.decisions, site, teachers):
+            statement = (
+                select(schema.decisions)
+                .where(c.site == site, c.teacher.in_(chunk))
+                .order_by(c.teacher, c.scheme, c.period, c.version)
+            )
+            with self._read() as connection:
+                records = [_record(row) for row in connection.execute(statement)]
+            yield from {_subject(record): record for record in records}.values()
+
+    def record_plan(self, run: int, digest: str, body: str) -> None:
+        """Keep a plan that was shown, so that ``apply`` can be held to it.
+
+        Args:
+            run: the run that made it.
+            digest: the plan's digest.
+            body: the plan as JSON.
+        """
+        table = schema.plans
+        with self._write() as connection:
+            site = self._site_of(connection, run)
+            known = select(table.c.digest).where(table.c.site == site, table.c.digest == digest)
+            if connection.execute(known).one_or_none() is None:
+                connection.execute(
+                    insert(table).values(site=site, digest=digest, body=body, run=run)
+                )
+
+    def plan(self, digest: str) -> str | None:
+        """The JSON of the plan with a digest; None where none was recorded."""
+        statement = select(schema.plans.c.body).where(schema.plans.c.digest == digest).limit(1)
+        with self._read() as connection:
+            return connection.execute(statement).scalar()
+
+
+def _subject(decision: DecisionRecord) -> _Subject:
+    return (decision.site, decision.teacher, decision.scheme, decision.period)
+
+
+def _latest(connection: Connection, batch: list[DecisionRecord]) -> dict[_Subject, tuple[int, str]]:
+    c = schema.decisions.c
+    statement = (
+        select(c.site, c.teacher, c.scheme, c.period, c.version, c.digest)
+        .where(c.site.in_({decision.site for decision in batch}))
+        .where(c.teacher.in_({decision.teacher for decision in batch}))
+        .order_by(c.version)
+    )
+    return {
+        (site, teacher, scheme, period): (version, digest)
+        for site, teacher, scheme, period, version, digest in connection.execute(statement)
+    }
+
+
+def _record(row: Row[Any]) -> DecisionRecord:
+    return DecisionRecord(
+        row.site, row.teacher, row.scheme, row.period, row.outcome, row.digest, row.body
+    )

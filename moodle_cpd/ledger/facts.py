@@ -1,0 +1,158 @@
+"""Facts: only ever added; of the versions of one subject the latest stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, delete, insert, select
+
+from moodle_cpd.ledger import schema
+from moodle_cpd.ledger.store import Store, batches
+from moodle_cpd.model.fact import Fact, FactKind, Source
+
+_BATCH = 5000
+
+
+class FactStore(Store):
+    """The facts in the ledger."""
+
+    def record_facts(self, run: int, facts: Iterable[Fact]) -> int:
+        """Add facts; one that says what the standing version of its subject says adds nothing.
+
+        Written in transactions of 5,000 while the iterable still runs, and no
+        transaction is open while it does: what was read before an interruption stays.
+
+        Args:
+            run: the run that found them.
+            facts: in the order in which they became known.
+
+        Returns:
+            How many were new.
+        """
+        new = 0
+        for batch in batches(facts, _BATCH):
+            with self._write() as connection:
+                rows = _news(connection, run, batch)
+                if rows:
+                    connection.execute(insert(schema.facts), rows)
+                new += len(rows)
+        return new
+
+    def facts(
+        self, site: str, teachers: Iterable[int] | None = None, *, history: bool = False
+    ) -> Iterator[tuple[int, list[Fact]]]:
+        """The facts of each teacher who has any, one teacher after the other.
+
+        Args:
+            site: the site's name in the configuration.
+            teachers: user ids; None for everybody.
+            history: all versions, retracted ones too, in the order in which they became known,
+                instead of those that stand.
+
+        Yields:
+            User id and facts; teachers by id, a teacher's facts by subject.
+        """
+        table = schema.facts
+        for chunk in self._teachers(table, site, teachers):
+            statement = (
+                select(table)
+                .where(table.c.site == site, table.c.teacher.in_(chunk))
+                .order_by(table.c.teacher, table.c.subject, table.c.version)
+            )
+            with self._read() as connection:
+                rows = connection.execute(statement).all()
+            for teacher, group in groupby(rows, attrgetter("teacher")):
+                versions = list(group)
+                found = versions if history else _standing(versions)
+                if found:
+                    yield teacher, [_fact(row) for row in found]
+
+    def fact(self, site: str, key: str) -> Fact | None:
+        """The fact with a key, standing or not; None where there is none."""
+        table = schema.facts
+        statement = select(table).where(table.c.site == site, table.c.key == key).limit(1)
+        with self._read() as connection:
+            row = connection.execute(statement).one_or_none()
+        return None if row is None else _fact(row)
+
+
+def _news(connection: Connection, run: int, batch: list[Fact]) -> list[dict[str, Any]]:
+    """The rows to add for a batch."""
+    subjects = [(fact.site, fact.teacher, fact.subject) for fact in batch]
+    standing = _versions(connection, subjects)
+    rows = []
+    for fact, subject in zip(batch, subjects, strict=True):
+        version, key = standing.get(subject, (0, ""))
+        new_key = fact.key
+        if new_key == key:
+            continue
+        standing[subject] = (version + 1, new_key)
+        rows.append(
+            {
+                "site": fact.site,
+                "teacher": fact.teacher,
+                "subject": subject[2],
+                "version": version + 1,
+                "key": new_key,
+                "kind": fact.kind.value,
+                "course": fact.course,
+                "activity": fact.activity,
+                "attempt": fact.attempt,
+                "at": fact.at,
+                "value": fact.value,
+                "maximum": fact.maximum,
+                "retracted": fact.retracted,
+                "function": fact.source.function,
+                "reply": fact.source.reply,
+                "run": run,
+            }
+        )
+    return rows
+
+
+def _versions(
+    connection: Connection, subjects: list[tuple[str, int, str]]
+) -> dict[tuple[str, int, str], tuple[int, str]]:
+    """The standing version and its key for each of the subjects that is known."""
+    facts, wanted = schema.facts, schema.wanted
+    connection.execute(delete(wanted))
+    connection.execute(
+        insert(wanted),
+        [
+            {"site": site, "teacher": teacher, "subject": subject}
+            for site, teacher, subject in dict.fromkeys(subjects)
+        ],
+    )
+    same = and_(*(facts.c[column.name] == column for column in wanted.c))
+    statement = (
+        select(wanted, facts.c.version, facts.c.key).join(facts, same).order_by(facts.c.version)
+    )
+    known: dict[tuple[str, int, str], tuple[int, str]] = {}
+    for site, teacher, subject, version, key in connection.execute(statement):
+        known[site, teacher, subject] = (version, key)
+    return known
+
+
+def _standing(rows: Iterable[Row[Any]]) -> list[Row[Any]]:
+    """Of each subject's versions the last, unless it retracts; rows come by subject, version."""
+    last: dict[str, Row[Any]] = {row.subject: row for row in rows}
+    return [row for row in last.values() if not row.retracted]
+
+
+def _fact(row: Row[Any]) -> Fact:
+    return Fact(
+        kind=FactKind(row.kind),
+        site=row.site,
+        teacher=row.teacher,
+        course=row.course,
+        activity=row.activity,
+        attempt=row.attempt,
+        at=row.at,
+        value=row.value,
+        maximum=row.maximum,
+        retracted=row.retracted,
+        source=Source(row.function, row.reply),
+    )

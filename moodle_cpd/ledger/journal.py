@@ -1,0 +1,128 @@
+"""The journal of writes to Moodle: the intent is on disk before, the result after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, insert, select, update
+
+from moodle_cpd.ledger import schema
+from moodle_cpd.ledger.store import Store
+from moodle_cpd.model.award import AwardKey
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One write to Moodle.
+
+    Attributes:
+        entry: single in the whole ledger, rising.
+        run: the run that meant to write.
+        key: the award that it is for.
+        step: which write, in the words of ``apply``.
+        intent: what was to be written, without personal details.
+        at: when the intent was noted, UTC.
+        outcome: how it went, in the words of ``apply``; None where that is not known, as the run
+            was cut off in between.
+        result: what Moodle answered, without personal details; None likewise.
+        resolved_at: when the outcome was noted, UTC; None likewise.
+    """
+
+    entry: int
+    run: int
+    key: AwardKey
+    step: str
+    intent: Mapping[str, Any]
+    at: datetime
+    outcome: str | None
+    result: Mapping[str, Any] | None
+    resolved_at: datetime | None
+
+
+class JournalStore(Store):
+    """The journal in the ledger."""
+
+    def journal_intent(
+        self, run: int, key: AwardKey, step: str, detail: Mapping[str, Any], at: datetime
+    ) -> int:
+        """Note what is about to be written to Moodle; on disk when this returns.
+
+        Returns:
+            The entry's number, for ``journal_result``.
+        """
+        table = schema.journal
+        with self._write() as connection:
+            last = connection.execute(select(func.max(table.c.entry))).scalar()
+            entry = (last or 0) + 1
+            connection.execute(
+                insert(table).values(
+                    site=key.site,
+                    entry=entry,
+                    run=run,
+                    teacher=key.teacher,
+                    scheme=key.scheme,
+                    period=key.period,
+                    award=key.award,
+                    step=step,
+                    intent=dict(detail),
+                    at=at,
+                )
+            )
+        return entry
+
+    def journal_result(
+        self, entry: int, outcome: str, detail: Mapping[str, Any], at: datetime
+    ) -> None:
+        """Note how a write went; said once and for all.
+
+        Raises:
+            ValueError: there is no such entry, or its outcome was noted before.
+        """
+        table = schema.journal
+        with self._write() as connection:
+            changed = connection.execute(
+                update(table)
+                .where(table.c.entry == entry, table.c.outcome.is_(None))
+                .values(outcome=outcome, result=dict(detail), resolved_at=at)
+            )
+            if changed.rowcount != 1:
+                raise ValueError(f"journal entry {entry} is not open")
+
+    def open_intents(self, site: str) -> list[JournalEntry]:
+        """Writes of which it is not known how they went, earliest first."""
+        return self._entries(schema.journal.c.site == site, schema.journal.c.outcome.is_(None))
+
+    def journal(self, site: str, key: AwardKey | None = None) -> list[JournalEntry]:
+        """All writes on a site, or for one award, earliest first."""
+        c = schema.journal.c
+        conditions: list[ColumnElement[bool]] = [c.site == site]
+        if key is not None:
+            conditions += [
+                c.teacher == key.teacher,
+                c.scheme == key.scheme,
+                c.period == key.period,
+                c.award == key.award,
+            ]
+        return self._entries(*conditions)
+
+    def _entries(self, *conditions: ColumnElement[bool]) -> list[JournalEntry]:
+        statement = select(schema.journal).where(*conditions).order_by(schema.journal.c.entry)
+        with self._read() as connection:
+            return [_entry(row) for row in connection.execute(statement)]
+
+
+def _entry(row: Row[Any]) -> JournalEntry:
+    return JournalEntry(
+        entry=row.entry,
+        run=row.run,
+        key=AwardKey(row.site, row.teacher, row.scheme, row.period, row.award),
+        step=row.step,
+        intent=row.intent,
+        at=row.at,
+        outcome=row.outcome,
+        result=row.result,
+        resolved_at=row.resolved_at,
+    )

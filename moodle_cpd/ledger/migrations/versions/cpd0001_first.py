@@ -1,0 +1,222 @@
+"""The first schema: runs, people, courses, facts, decisions, plans, awards, journal."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "cpd0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make all tables."""
+    _runs()
+    _people()
+    _courses()
+    _facts()
+    _outcomes()
+    _awards()
+    _journal()
+
+
+def _text(name: str, *, empty: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=empty)
+
+
+def _number(name: str, *, empty: bool = False) -> sa.Column[int]:
+    return sa.Column(name, sa.BigInteger, nullable=empty)
+
+
+def _award_key() -> list[sa.Column[str] | sa.Column[int]]:
+    return [_text("site"), _number("teacher"), _text("scheme"), _text("period"), _text("award")]
+
+
+_AWARD = ("site", "teacher", "scheme", "period", "award")
+
+
+def _runs() -> None:
+    op.create_table(
+        "runs",
+        _text("site"),
+        _number("id"),
+        _text("command"),
+        _number("started_at"),
+        _number("finished_at", empty=True),
+        sa.Column("exit_code", sa.Integer),
+        _text("summary"),
+        sa.PrimaryKeyConstraint("site", "id"),
+    )
+    op.create_index("runs_by_id", "runs", ["id"])
+    op.create_table(
+        "leases",
+        _text("site"),
+        _text("token"),
+        _text("command"),
+        _number("pid"),
+        _text("host"),
+        _text("machine"),
+        _text("started"),
+        _number("since"),
+        _number("renewed_at"),
+        sa.PrimaryKeyConstraint("site"),
+    )
+
+
+def _people() -> None:
+    op.create_table(
+        "people",
+        _text("site"),
+        _number("id"),
+        _text("idnumber"),
+        _text("username"),
+        _text("full_name"),
+        _text("language"),
+        sa.Column("suspended", sa.Boolean, nullable=False),
+        _text("changed_on"),
+        sa.PrimaryKeyConstraint("site", "id"),
+    )
+    op.create_table(
+        "attributes",
+        _text("site"),
+        _number("teacher"),
+        _text("name"),
+        _text("since"),
+        _text("value"),
+        sa.PrimaryKeyConstraint("site", "teacher", "name", "since", "value"),
+    )
+
+
+def _courses() -> None:
+    op.create_table(
+        "courses",
+        _text("site"),
+        _number("id"),
+        _text("idnumber"),
+        _text("short_name"),
+        _text("full_name"),
+        _text("course_categories"),
+        _text("custom_fields"),
+        sa.PrimaryKeyConstraint("site", "id"),
+    )
+    op.create_table(
+        "activities",
+        _text("site"),
+        _number("id"),
+        _number("course"),
+        _number("instance"),
+        _text("idnumber"),
+        _text("name"),
+        _text("type"),
+        sa.PrimaryKeyConstraint("site", "id"),
+    )
+    op.create_index("activities_by_course", "activities", ["site", "course"])
+
+
+def _facts() -> None:
+    op.create_table(
+        "facts",
+        _text("site"),
+        _number("teacher"),
+        _text("subject"),
+        _number("version"),
+        _text("key"),
+        _text("kind"),
+        _number("course"),
+        _number("activity", empty=True),
+        _number("attempt"),
+        _number("at", empty=True),
+        _text("value", empty=True),
+        _text("maximum", empty=True),
+        sa.Column("retracted", sa.Boolean, nullable=False),
+        _text("function"),
+        _text("reply"),
+        _number("run"),
+        sa.PrimaryKeyConstraint("site", "teacher", "subject", "version"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("facts_by_key", "facts", ["site", "key"])
+
+
+def _outcomes() -> None:
+    op.create_table(
+        "decisions",
+        _text("site"),
+        _number("teacher"),
+        _text("scheme"),
+        _text("period"),
+        _number("version"),
+        _text("outcome"),
+        _text("digest"),
+        _text("body"),
+        _number("run"),
+        sa.PrimaryKeyConstraint("site", "teacher", "scheme", "period", "version"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "plans",
+        _text("site"),
+        _text("digest"),
+        _text("body"),
+        _number("run"),
+        sa.PrimaryKeyConstraint("site", "digest"),
+    )
+
+
+def _awards() -> None:
+    op.create_table(
+        "awards",
+        *_award_key(),
+        _text("route"),
+        _text("state"),
+        _text("serial"),
+        _text("verification_id"),
+        _number("issued_on"),
+        _text("hours"),
+        _text("credits", empty=True),
+        _text("sha256"),
+        _text("decision_digest"),
+        sa.PrimaryKeyConstraint(*_AWARD),
+        sa.UniqueConstraint("serial", name="awards_serial"),
+    )
+    op.create_table(
+        "award_events",
+        *_award_key(),
+        _number("version"),
+        _text("state"),
+        _text("sha256"),
+        _number("at"),
+        sa.PrimaryKeyConstraint(*_AWARD, "version"),
+    )
+    op.create_table(
+        "serials",
+        _text("prefix"),
+        sa.Column("year", sa.Integer, nullable=False),
+        sa.Column("last", sa.Integer, nullable=False),
+        sa.PrimaryKeyConstraint("prefix", "year"),
+    )
+
+
+def _journal() -> None:
+    op.create_table(
+        "journal",
+        _text("site"),
+        _number("entry"),
+        _number("run"),
+        _number("teacher"),
+        _text("scheme"),
+        _text("period"),
+        _text("award"),
+        _text("step"),
+        _text("intent"),
+        _number("at"),
+        _text("outcome", empty=True),
+        _text("result", empty=True),
+        _number("resolved_at", empty=True),
+        sa.PrimaryKeyConstraint("site", "entry"),
+    )
+    op.create_index("journal_by_entry", "journal", ["entry"])
+    op.create_index("journal_by_award", "journal", list(_AWARD))
+    op.create_index("journal_by_outcome", "journal", ["site", "outcome"])

@@ -1,0 +1,83 @@
+"""Runs: each start of a command that writes to the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from moodle_cpd.ledger import schema
+from moodle_cpd.ledger.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a command.
+
+    Attributes:
+        id: single in the whole ledger, rising.
+        site: the site's name in the configuration.
+        command: what was run, for example ``sync``.
+        started_at: UTC.
+        finished_at: UTC; None while it runs, and for ever where it was killed.
+        exit_code: how it ended, None likewise.
+        summary: what it says of itself; counts, no personal details.
+    """
+
+    id: int
+    site: str
+    command: str
+    started_at: datetime
+    finished_at: datetime | None
+    exit_code: int | None
+    summary: Mapping[str, Any]
+
+
+class RunStore(Store):
+    """The runs in the ledger."""
+
+    def start_run(self, site: str, command: str, at: datetime) -> int:
+        """Note that a run began.
+
+        Returns:
+            Its id, by which whatever it records is marked.
+        """
+        with self._write() as connection:
+            last = connection.execute(select(func.max(schema.runs.c.id))).scalar()
+            run = (last or 0) + 1
+            connection.execute(
+                insert(schema.runs).values(
+                    site=site, id=run, command=command, started_at=at, summary={}
+                )
+            )
+        return run
+
+    def finish_run(
+        self, run: int, at: datetime, exit_code: int, summary: Mapping[str, Any]
+    ) -> None:
+        """Note how a run ended.
+
+        Args:
+            run: its id.
+            at: UTC.
+            exit_code: what the process tells its caller.
+            summary: what it did, as JSON values; counts, no personal details.
+        """
+        with self._write() as connection:
+            connection.execute(
+                update(schema.runs)
+                .where(schema.runs.c.id == run)
+                .values(finished_at=at, exit_code=int(exit_code), summary=dict(summary))
+            )
+
+    def runs(self, site: str, limit: int = 20) -> list[Run]:
+        """The last runs on a site, newest first."""
+        table = schema.runs
+        statement = (
+            select(table).where(table.c.site == site).order_by(table.c.id.desc()).limit(limit)
+        )
+        with self._read() as connection:
+            return [Run(**row) for row in connection.execute(statement).mappings()]
