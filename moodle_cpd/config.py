@@ -186,12 +186,15 @@ class CertificateSettings(_Settings):
         serial_prefix: first letters of every serial number.
         verification_url: where the QR code leads; the certificate's id is appended. Without it
             the serial and the fingerprint stand there as text.
+        fonts: folder with further fonts, for characters in names that the installed fonts lack;
+            relative to the settings file.
     """
 
     authority: str = "继续教育管理机构"
     authority_en: str = ""
     serial_prefix: str = Field(default="CPD", pattern=r"^[A-Z0-9]{1,12}$")
     verification_url: str | None = None
+    fonts: Path | None = None
 
 
 class Settings(_Settings):
@@ -310,6 +313,9 @@ def _with_absolute_paths(settings: Settings, base: Path) -> Settings:
             "ledger": base / settings.ledger,
             "rules": base / settings.rules,
             "site": site,
+            "certificates": settings.certificates.model_copy(
+                update={"fonts": absolute(settings.certificates.fonts)}
+            ),
         }
     )
 

@@ -1,0 +1,8 @@
+"""Certificates as PDF: what stands on them, and how they are set."""
+
+from __future__ import annotations
+
+from moodle_cpd.certificates.content import CertificateContent
+from moodle_cpd.certificates.pdf import CertificateRenderer
+
+__all__ = ["CertificateContent", "CertificateRenderer"]

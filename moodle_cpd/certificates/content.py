@@ -1,0 +1,116 @@
+"""What stands on one certificate, its fingerprint and its file's name."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from hashlib import sha256
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from moodle_cpd.certificates.wording import one_line
+from moodle_cpd.model.decision import Text
+
+_FINGERPRINT_BYTES = 10  # 80 bits: 16 letters and digits, in groups that can be read aloud
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateContent:
+    """Everything that stands on a certificate; the same content gives the same PDF, byte for byte.
+
+    Attributes:
+        serial: the certificate's number.
+        verification_id: unguessable id that the QR code leads to.
+        award_title: what is awarded.
+        scheme_title: the regulation's title.
+        period_label: the period, as shown.
+        teacher: Moodle's user id; stands in errors, not on the certificate.
+        full_name: the teacher's name; any characters, never read as markup.
+        hours: recognised hours.
+        credits: credits, None where the scheme has none.
+        issued_on: UTC; shown as a date in ``time_zone``.
+        time_zone: the scheme's zone, for example ``Asia/Shanghai``.
+        authority: who issues it, in Chinese.
+        authority_en: who issues it, in English; may be empty.
+        verification_url: where certificates are verified, None where there is no such place.
+
+    Raises:
+        ValueError: ``issued_on`` carries no zone, so that its date would depend on the machine.
+    """
+
+    serial: str
+    verification_id: str
+    award_title: Text
+    scheme_title: Text
+    period_label: str
+    teacher: int
+    full_name: str
+    hours: Decimal
+    credits: Decimal | None
+    issued_on: datetime
+    time_zone: str
+    authority: str
+    authority_en: str
+    verification_url: str | None
+
+    def __post_init__(self) -> None:
+        if self.issued_on.tzinfo is None:
+            raise ValueError("issued_on must be in UTC")
+
+    @property
+    def issued_day(self) -> date:
+        """The date of issue in the scheme's time zone."""
+        return self.issued_on.astimezone(ZoneInfo(self.time_zone)).date()
+
+    @property
+    def link(self) -> str | None:
+        """The address that verifies this certificate, None where there is none."""
+        if not self.verification_url:
+            return None
+        separator = "" if self.verification_url.endswith(("/", "=")) else "/"
+        return f"{self.verification_url}{separator}{quote(self.verification_id, safe='')}"
+
+    def fingerprint(self) -> str:
+        """Short code over all that the certificate says: a changed certificate shows another.
+
+        SHA-256 over canonical JSON (sorted keys, ASCII), cut to 80 bits, in base 32: four groups
+        of four letters and digits. The unguessable id is part of it, so that the code alone tells
+        nothing about the name. The verification address is not: a site may move.
+        """
+        said = {
+            "version": 1,
+            "serial": one_line(self.serial),
+            "id": self.verification_id,
+            "award": [one_line(self.award_title.zh), one_line(self.award_title.en)],
+            "scheme": [one_line(self.scheme_title.zh), one_line(self.scheme_title.en)],
+            "period": one_line(self.period_label),
+            "name": one_line(self.full_name),
+            "hours": _plain(self.hours),
+            "credits": None if self.credits is None else _plain(self.credits),
+            "issued": self.issued_day.isoformat(),
+            "authority": [one_line(self.authority), one_line(self.authority_en)],
+        }
+        canonical = json.dumps(said, sort_keys=True, separators=(",", ":"))
+        digest = sha256(canonical.encode("ascii")).digest()[:_FINGERPRINT_BYTES]
+        code = base64.b32encode(digest).decode("ascii")
+        return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+    def file_name(self) -> str:
+        """Name of the PDF: the serial in ASCII, so that files sort as serials do.
+
+        Where the serial holds other characters, a piece of its hash keeps names apart.
+        """
+        safe = re.sub(r"[^A-Za-z0-9_-]+", "-", self.serial)
+        if safe != self.serial:
+            safe = f"{safe.strip('-')}-{sha256(self.serial.encode()).hexdigest()[:8]}".strip("-")
+        return f"{safe}.pdf"
+
+
+def _plain(value: Decimal) -> str:
+    """A number's exact digits; 30, 30.0 and 3E+1 are the same number and give the same text."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text

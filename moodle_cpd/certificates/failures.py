@@ -1,0 +1,137 @@
+"""Why a certificate can't be set: in words that name the teacher's id and what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import typst
+
+from moodle_cpd.certificates.content import CertificateContent
+from moodle_cpd.certificates.wording import has_no_shape, shows_something
+from moodle_cpd.problems import Problem
+
+# Typst has no structured form of these two: its message is the only place that tells. The texts
+# are quoted as Rust prints them; the second comes from our own template.
+_MISSING = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
+_TOO_LONG = re.compile(r"does not fit: ([a-z-]+)")
+_ESCAPE = re.compile(r"\\(?:u\{([0-9a-f]+)\}|(.))")
+_ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "0": "\0"}
+
+_FIELDS = {
+    "name": "the teacher's full name",
+    "title-zh": "the award's title in Chinese",
+    "title-en": "the award's title in English",
+    "authority-zh": "the authority's name",
+    "authority-en": "the authority's name in English",
+    "scheme-zh": "the scheme's title in Chinese",
+    "scheme-en": "the scheme's title in English",
+    "period": "the period's label",
+    "serial": "the serial number",
+}
+
+
+def missing_glyphs(error: typst.TypstError) -> tuple[str, ...]:
+    """Characters for which no font has a glyph, in code point order; empty: it failed otherwise."""
+    texts = (_unescape(found) for found in _MISSING.findall(error.diagnostic))
+    return tuple(sorted({character for text in texts for character in text}))
+
+
+def content_problems(content: CertificateContent, inputs: Mapping[str, str]) -> list[Problem]:
+    """What no font can mend: no name at all, or characters that have no agreed shape."""
+    problems = []
+    if not shows_something(inputs["name"]):
+        problems.append(
+            Problem(
+                _place(content),
+                "the teacher's full name is empty",
+                "",
+                "Enter the name in the teacher's Moodle profile",
+            )
+        )
+    shapeless = {
+        character for field in _FIELDS for character in inputs[field] if has_no_shape(character)
+    }
+    hint = "Enter it with the character that Unicode has for it"
+    return problems + _character_problems(
+        content, inputs, sorted(shapeless), "has a character without an agreed shape", hint
+    )
+
+
+def missing_problems(
+    content: CertificateContent, inputs: Mapping[str, str], characters: Iterable[str]
+) -> list[Problem]:
+    """One problem for each character that no font has."""
+    hint = (
+        "Put a font that has it into the folder that 'fonts' under [certificates] names (for "
+        "example HanaMin of Debian's fonts-hanazono), or enter it in a form that the fonts have"
+    )
+    return _character_problems(
+        content, inputs, characters, "has a character that no font can show", hint
+    )
+
+
+def setting_problem(content: CertificateContent, error: typst.TypstError) -> Problem:
+    """Any other failure of one certificate; Typst's own words may quote personal details."""
+    too_long = _TOO_LONG.search(error.message)
+    if too_long is None:
+        return Problem(
+            _place(content),
+            "the template cannot be set with this content",
+            "",
+            "Try the template with other contents; it may count on a value that is empty here",
+        )
+    return Problem(
+        _place(content),
+        f"{_FIELDS.get(too_long[1], too_long[1])} is too long for its place, even in small print",
+        "",
+        "Shorten it, or use a template with more room",
+    )
+
+
+def template_problem(template: Path, error: typst.TypstError) -> Problem:
+    """A template that can't be set even with plain content."""
+    return Problem(
+        str(template),
+        f"the certificate's template cannot be set: {error.message}",
+        "",
+        "; ".join(error.hints),
+    )
+
+
+def _character_problems(
+    content: CertificateContent,
+    inputs: Mapping[str, str],
+    characters: Iterable[str],
+    what: str,
+    hint: str,
+) -> list[Problem]:
+    problems = []
+    for character in characters:
+        fields = [words for field, words in _FIELDS.items() if character in inputs[field]]
+        problems.append(
+            Problem(
+                _place(content),
+                f"{' and '.join(fields) or 'the template'} {what}: {_named(character)}",
+                "",
+                hint,
+            )
+        )
+    return problems
+
+
+def _place(content: CertificateContent) -> str:
+    return f"certificate {content.serial} of teacher {content.teacher}"
+
+
+def _named(character: str) -> str:
+    shown = f"{character} " if character.isprintable() else ""
+    return f"{shown}(U+{ord(character):04X})"
+
+
+def _unescape(text: str) -> str:
+    def character(match: re.Match[str]) -> str:
+        return chr(int(match[1], 16)) if match[1] else _ESCAPED.get(match[2], match[2])
+
+    return _ESCAPE.sub(character, text)

@@ -1,0 +1,117 @@
+"""Certificates as PDF/A-3: set by Typst from a template, the same bytes for the same content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+import typst
+
+from moodle_cpd.certificates.content import CertificateContent
+from moodle_cpd.certificates.failures import (
+    content_problems,
+    missing_glyphs,
+    missing_problems,
+    setting_problem,
+    template_problem,
+)
+from moodle_cpd.certificates.fonts import load_fonts
+from moodle_cpd.certificates.inputs import template_inputs
+from moodle_cpd.errors import InputError, SkipError
+from moodle_cpd.model.decision import Text
+from moodle_cpd.problems import Problem
+
+TEMPLATE = Path(__file__).parent / "templates" / "certificate.typ"
+PDF_STANDARD: Final = "a-3b"
+"""PDF/A-3: for archives, all fonts inside; a missing glyph is an error instead of a box."""
+
+_SPECIMEN = CertificateContent(
+    serial="SPECIMEN",
+    verification_id="specimen",
+    award_title=Text("证书", "Certificate"),
+    scheme_title=Text("规定", "Regulation"),
+    period_label="2025",
+    teacher=0,
+    full_name="样本 Specimen",
+    hours=Decimal(1),
+    credits=Decimal(1),
+    issued_on=datetime(2025, 1, 1, tzinfo=UTC),
+    time_zone="UTC",
+    authority="机构",
+    authority_en="Authority",
+    verification_url="https://example.org/",
+)
+
+
+class CertificateRenderer:
+    """Sets certificates; reads fonts and template once, for any number of them.
+
+    One thread at a time may use a renderer. Its PDFs depend on the content, the template, the
+    fonts and the version of Typst alone, never on the machine or the clock.
+
+    Args:
+        template: a Typst file to use instead of ours; what it is given stands at the head of ours.
+        fonts: folder with further fonts, for characters that the packages' fonts don't have.
+
+    Raises:
+        InputError: template or folder can't be read, or the template can't be set.
+    """
+
+    def __init__(self, template: Path | None = None, fonts: Path | None = None) -> None:
+        self._template = (template or TEMPLATE).resolve()
+        if not self._template.is_file():
+            raise InputError(
+                Problem(str(self._template), "no such file", "a Typst template for certificates")
+            )
+        self._compiler = typst.Compiler(
+            str(self._template),
+            root=str(self._template.parent),
+            font_paths=load_fonts(fonts),
+            ignore_system_fonts=True,
+        )
+        try:
+            self._compile(template_inputs(_SPECIMEN), "serif", _SPECIMEN.issued_on)
+        except typst.TypstError as error:
+            raise InputError(template_problem(self._template, error)) from None
+
+    def render(self, content: CertificateContent) -> bytes:
+        """The certificate as PDF/A-3b with the date of issue as its creation date.
+
+        Raises:
+            SkipError: a character has no glyph in any font or no agreed shape, there is no name,
+                or a text is too long even in small print; all such problems, naming the teacher's
+                id.
+        """
+        inputs = template_inputs(content)
+        problems = content_problems(content, inputs)
+        if problems:
+            raise SkipError(*problems)
+        try:
+            return self._compile(inputs, "serif", content.issued_on)
+        except typst.TypstError as error:
+            if not missing_glyphs(error):
+                raise SkipError(setting_problem(content, error)) from None
+        # The serif face lacks a character: the name as a whole goes to the face with most
+        # characters, because a name in two faces looks like a mistake.
+        try:
+            return self._compile(inputs, "wide", content.issued_on)
+        except typst.TypstError as error:
+            missing = missing_glyphs(error)
+            if missing:
+                raise SkipError(*missing_problems(content, inputs, missing)) from None
+            raise SkipError(setting_problem(content, error)) from None
+
+    def _compile(self, inputs: Mapping[str, str], face: str, issued_on: datetime) -> bytes:
+        pdf = self._compiler.compile(
+            input=str(self._template),
+            format="pdf",
+            sys_inputs={**inputs, "face": face},
+            pdf_standards=[PDF_STANDARD],
+            timestamp=int(issued_on.timestamp()),
+        )
+        if not isinstance(pdf, bytes):
+            raise TypeError("Typst gave no PDF")
+        return pdf
