@@ -1,0 +1,217 @@
+"""Files as read → the rules as used, with every check that needs more than one value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from moodle_cpd.model.decision import Place
+from moodle_cpd.problems import Problem
+from moodle_cpd.rules.build_requirements import build_requirement
+from moodle_cpd.rules.faults import nearest
+from moodle_cpd.rules.rulebook import (
+    Assessment,
+    Audience,
+    AwardRule,
+    Category,
+    ConsequenceRule,
+    Entry,
+    PassMark,
+    Scheme,
+    YearPeriods,
+)
+from moodle_cpd.rules.schema_courses import ActivityPart, CourseMapFile, CoursePart, EntryPart
+from moodle_cpd.rules.schema_scheme import CategoryPart, PassAt, SchemeFile
+from moodle_cpd.rules.selectors import (
+    ACTIVITY_KINDS,
+    COURSE_KINDS,
+    ActivitySelector,
+    CourseSelector,
+    Selector,
+)
+
+
+class Names:
+    """Ids of one kind: none twice, and the nearest right one for a wrong one.
+
+    Args:
+        kind: what they name, for messages.
+        problems: where problems are collected.
+    """
+
+    def __init__(self, kind: str, problems: list[Problem]) -> None:
+        self._kind = kind
+        self._problems = problems
+        self._places: dict[str, Place] = {}
+
+    def add(self, name: str, place: Place) -> None:
+        """Note an id; the second one of the same name is a problem."""
+        first = self._places.setdefault(name, place)
+        if first is not place:
+            self._problems.append(
+                Problem(
+                    str(place),
+                    f"{self._kind} '{name}' stands here a second time",
+                    "each id once",
+                    f"The first one is at {first}; give one of them another id",
+                )
+            )
+
+    def check(self, name: str, place: Place) -> None:
+        """Note a use of an id; one that doesn't exist is a problem."""
+        if name not in self._places:
+            names = sorted(self._places)
+            self._problems.append(
+                Problem(
+                    str(place),
+                    f"unknown {self._kind} '{name}'",
+                    "one of " + ", ".join(names) if names else f"no {self._kind}: there is none",
+                    nearest(name, names),
+                )
+            )
+
+
+def build_scheme(
+    file: str, part: SchemeFile, entries: tuple[Entry, ...], problems: list[Problem]
+) -> Scheme:
+    """Make a scheme of its file and the course maps' lines for it.
+
+    Args:
+        file: the file's path relative to the rules' folder.
+        part: what the file says.
+        entries: the lines, in the order of their places.
+        problems: where problems are collected; with any, the result is not to be used.
+    """
+    categories = tuple(_categories(file, part.categories, None))
+    category_names = Names("category", problems)
+    for category in categories:
+        category_names.add(category.id, category.place)
+    assessment_names = Names("assessment", problems)
+    assessments = []
+    for each in part.assessments:
+        assessment_names.add(each.id, each.place(file))
+        pass_at = _pass_mark(each.pass_at)
+        assessments.append(Assessment(each.id, each.title.words(), pass_at, each.place(file)))
+    award_names = Names("award", problems)
+    for award in part.awards:
+        award_names.add(award.id, award.place(file))
+    flag_names = Names("flag", problems)
+    for consequence in part.consequences:
+        flag_names.add(consequence.flag, consequence.place(file))
+    for entry in entries:
+        if entry.category is not None:
+            category_names.check(entry.category, entry.place)
+        if entry.assessment is not None:
+            assessment_names.check(entry.assessment, entry.place)
+    titles = {category.id: category.title for category in categories}
+    titles |= {assessment.id: assessment.title for assessment in assessments}
+    requirement = build_requirement(
+        file, part.requirements, titles, category_names.check, assessment_names.check
+    )
+    month, day = part.period.starts.split("-")
+    return Scheme(
+        id=part.scheme,
+        title=part.title.words(),
+        authority=part.authority.words(),
+        regulation=part.regulation.words(),
+        notes=tuple(note.strip() for note in part.notes),
+        zone=ZoneInfo(part.time_zone),
+        periods=YearPeriods(int(month), int(day)),
+        grace_days=part.grace_days.value,
+        once=part.duty.value == "once",
+        hours_per_credit=part.hours_per_credit.value if part.hours_per_credit else None,
+        at_most=part.hours_at_most.value if part.hours_at_most else None,
+        audience=_audience(file, part),
+        categories=categories,
+        assessments=tuple(assessments),
+        requirement=requirement,
+        awards=tuple(
+            AwardRule(a.id, a.kind, a.title.words(), a.issued_here, a.place(file))
+            for a in part.awards
+        ),
+        consequences=tuple(
+            ConsequenceRule(c.flag, c.title.words(), c.when, c.place(file))
+            for c in part.consequences
+        ),
+        entries=entries,
+        place=part.place(file),
+    )
+
+
+def build_entries(file: str, part: CourseMapFile) -> tuple[Entry, ...]:
+    """The lines of a course map.
+
+    Args:
+        file: the file's path relative to the rules' folder.
+        part: what the file says.
+    """
+    return tuple(_entry(file, part.scheme, each) for each in part.entries)
+
+
+def check_ties(entries: tuple[Entry, ...], problems: list[Problem]) -> None:
+    """Find lines of one scheme that select the same thing in the same words."""
+    seen: dict[Selector, Entry] = {}
+    for entry in entries:
+        first = seen.setdefault(entry.selector, entry)
+        if first is not entry:
+            problems.append(
+                Problem(
+                    str(entry.place),
+                    f"selects {entry.selector}, as {first.place} does",
+                    "each course or activity in one line of a scheme",
+                    "Take one of the two lines out, or make one of them more specific",
+                )
+            )
+
+
+def _categories(file: str, parts: list[CategoryPart], parent: str | None) -> Iterator[Category]:
+    for part in parts:
+        at_most = part.hours_at_most.value if part.hours_at_most else None
+        yield Category(part.id, part.title.words(), at_most, parent, part.place(file))
+        yield from _categories(file, part.categories, part.id)
+
+
+def _audience(file: str, scheme: SchemeFile) -> Audience:
+    part = scheme.audience
+    return Audience(
+        roles=frozenset(part.role or ()),
+        stages=frozenset(part.stage or ()),
+        years_of_service=part.years_of_service.at_least if part.years_of_service else None,
+        judged_on=part.judged_on,
+        place=part.place(file),
+    )
+
+
+def _pass_mark(part: PassAt) -> PassMark:
+    return PassMark(part.percent, part.points)
+
+
+def _entry(file: str, scheme: str, part: EntryPart) -> Entry:
+    return Entry(
+        scheme=scheme,
+        selector=Selector(_course(part.course), _activity(part.activity)),
+        category=part.category,
+        hours=part.hours.value if part.hours else None,
+        hours_field=part.hours.custom_field if part.hours else None,
+        at_most=part.hours_at_most.value if part.hours_at_most else None,
+        pass_at=_pass_mark(part.pass_at) if part.pass_at else None,
+        latest=part.attempt == "latest",
+        earned_graded=part.earned == "graded",
+        repeatable=part.repeatable,
+        assessment=part.assessment,
+        place=part.place(file),
+    )
+
+
+def _course(part: CoursePart) -> CourseSelector:
+    if part.custom_field is not None:
+        return CourseSelector("custom_field", part.custom_field.value, part.custom_field.name)
+    kind = next(name for name in COURSE_KINDS if getattr(part, name) is not None)
+    return CourseSelector(kind, str(getattr(part, kind)))
+
+
+def _activity(part: ActivityPart | None) -> ActivitySelector | None:
+    if part is None:
+        return None
+    kind = next(name for name in ACTIVITY_KINDS if getattr(part, name) is not None)
+    return ActivitySelector(kind, str(getattr(part, kind)))

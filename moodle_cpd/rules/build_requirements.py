@@ -1,0 +1,82 @@
+"""The tree of requirements: names checked, and titles made where the file gives none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Literal
+
+from moodle_cpd.model.decision import Place, Text
+from moodle_cpd.model.quantity import show
+from moodle_cpd.rules.rulebook import Group, HoursAtLeast, Passed, Present, Requirement
+from moodle_cpd.rules.schema_scheme import RequirementPart
+
+_Check = Callable[[str, Place], None]
+
+
+def build_requirement(
+    file: str,
+    part: RequirementPart,
+    titles: Mapping[str, Text],
+    check_category: _Check,
+    check_assessment: _Check,
+) -> Requirement:
+    """Make a requirement and those below it.
+
+    Args:
+        file: the file's path relative to the rules' folder.
+        part: what the file says.
+        titles: titles of categories and assessments by id.
+        check_category: notes the use of a category.
+        check_assessment: notes the use of an assessment.
+    """
+    place = part.place(file)
+    if part.hours_at_least is not None:
+        if part.of is not None:
+            check_category(part.of, place)
+        title = _title(part, _hours_title(part.hours_at_least, part.of, titles))
+        return HoursAtLeast(part.hours_at_least, part.of, title, place)
+    if part.present is not None:
+        check_category(part.present, place)
+        name = titles.get(part.present, Text(part.present))
+        return Present(part.present, _title(part, name), place)
+    if part.passed is not None:
+        check_assessment(part.passed, place)
+        name = titles.get(part.passed, Text(part.passed))
+        made = Text(f"{name}：合格", f"{name.en or name.zh}: passed")
+        return Passed(part.passed, _title(part, made), place)
+    kind, count, below = _group(part)
+    parts = tuple(
+        build_requirement(file, each, titles, check_category, check_assessment) for each in below
+    )
+    return Group(kind, count, parts, _title(part, _group_title(kind, count)), place)
+
+
+def _group(
+    part: RequirementPart,
+) -> tuple[Literal["all", "any", "at_least"], int, list[RequirementPart]]:
+    if part.all is not None:
+        return "all", len(part.all), part.all
+    if part.any is not None:
+        return "any", 1, part.any
+    return "at_least", part.at_least or 1, part.among or []
+
+
+def _title(part: RequirementPart, made: Text) -> Text:
+    return part.title.words() if part.title else made
+
+
+def _hours_title(need: Decimal, category: str | None, titles: Mapping[str, Text]) -> Text:
+    number = show(need)
+    if category is None:
+        return Text(f"合计不少于{number}学时", f"At least {number} hours in all")
+    name = titles.get(category, Text(category))
+    return Text(f"{name}不少于{number}学时", f"At least {number} hours of {name.en or name.zh}")
+
+
+def _group_title(kind: str, count: int) -> Text:
+    if kind == "all":
+        return Text("以下各项全部达到", "All of these")
+    if kind == "any":
+        return Text("以下至少一项", "Any of these")
+    return Text(f"以下至少{count}项", f"At least {count} of these")

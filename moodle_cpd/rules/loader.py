@@ -1,0 +1,143 @@
+"""A folder of rule files → a rulebook, or all problems of all files at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from moodle_cpd.errors import InputError
+from moodle_cpd.problems import Problem
+from moodle_cpd.rules.build import Names, build_entries, build_scheme, check_ties
+from moodle_cpd.rules.faults import faults
+from moodle_cpd.rules.rulebook import Rulebook
+from moodle_cpd.rules.schema_base import Part
+from moodle_cpd.rules.schema_courses import CourseMapFile
+from moodle_cpd.rules.schema_scheme import SchemeFile
+from moodle_cpd.rules.yaml_source import Table, YamlSource, read_source
+
+SCHEMES = "schemes"
+COURSES = "courses"
+
+P = TypeVar("P", bound=Part)
+
+
+def load_rulebook(directory: Path) -> Rulebook:
+    """Read all schemes and course maps of a folder.
+
+    Args:
+        directory: holds ``schemes/`` and ``courses/`` with files ``*.yaml`` or ``*.yml``.
+
+    Raises:
+        InputError: with every problem of every file: ``file:line:column`` (the file relative to
+            ``directory``), what was found, what is expected, and a hint.
+    """
+    problems: list[Problem] = []
+    contents: dict[str, Table] = {}
+    schemes = dict(_read_all(directory, SCHEMES, SchemeFile, contents, problems))
+    # A map of a scheme whose file is broken is not to blame for that.
+    broken = {root.get("scheme") for file, root in contents.items() if file not in schemes}
+    maps = dict(_read_all(directory, COURSES, CourseMapFile, contents, problems))
+    if not schemes and not problems:
+        problems.append(
+            Problem(
+                f"{directory}",
+                f"no scheme in the folder '{SCHEMES}'",
+                "at least one file such as schemes/my-scheme.yaml",
+                "Check the setting 'rules' in moodle-cpd.toml",
+            )
+        )
+    names = Names("scheme", problems)
+    for file, scheme in schemes.items():
+        names.add(scheme.scheme, scheme.place(file))
+    map_names = Names("course map", problems)
+    for file, part in maps.items():
+        map_names.add(part.course_map, part.place(file))
+        if part.scheme not in broken:
+            names.check(part.scheme, part.place(file))
+    built = []
+    for file, scheme in schemes.items():
+        entries = tuple(
+            entry
+            for map_file, part in maps.items()
+            if part.scheme == scheme.scheme
+            for entry in build_entries(map_file, part)
+        )
+        check_ties(entries, problems)
+        built.append(build_scheme(file, scheme, entries, problems))
+    if problems:
+        raise InputError(*sorted(set(problems), key=_by_place))
+    built.sort(key=lambda scheme: scheme.id)
+    return Rulebook(tuple(built), _digest(contents))
+
+
+def _read_all(
+    directory: Path,
+    folder: str,
+    model: type[P],
+    contents: dict[str, Table],
+    problems: list[Problem],
+) -> Iterator[tuple[str, P]]:
+    try:
+        paths = sorted(
+            path
+            for path in (directory / folder).iterdir()
+            if path.suffix in {".yaml", ".yml"} and not path.name.startswith(".")
+        )
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        problems.append(Problem(f"{directory / folder}", f"cannot be read: {error.strerror}"))
+        return
+    for path in paths:
+        name = f"{folder}/{path.name}"
+        try:
+            source = read_source(path, name)
+        except InputError as error:
+            problems.extend(error.problems)
+            continue
+        contents[name] = source.root
+        part = _validate(source, model, problems)
+        if part is not None:
+            yield name, part
+
+
+def _validate(source: YamlSource, model: type[P], problems: list[Problem]) -> P | None:
+    try:
+        return model.model_validate(source.root)
+    except ValidationError as error:
+        problems.extend(faults(source, model, error))
+        return None
+
+
+def _by_place(problem: Problem) -> tuple[str, int, int, Problem]:
+    """By file, then line and column as numbers."""
+    parts = problem.where.rsplit(":", 2)
+    if len(parts) == 3 and parts[1].isdigit() and parts[2].isdigit():
+        return parts[0], int(parts[1]), int(parts[2]), problem
+    return problem.where, 0, 0, problem
+
+
+def _digest(contents: Mapping[str, object]) -> str:
+    """SHA-256 over what the files say: keys sorted, numbers in one form, no layout, no comments."""
+    text = json.dumps(
+        _canonical(contents), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+    return sha256(text.encode()).hexdigest()
+
+
+def _canonical(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _canonical(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_canonical(each) for each in value]
+    if isinstance(value, Decimal):
+        return {"number": format(value.normalize(), "f")}
+    if isinstance(value, int) and not isinstance(value, bool):
+        return {"number": str(value)}
+    return value

@@ -1,0 +1,263 @@
+"""The rules as the program uses them: schemes and the course maps' lines, checked and immutable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+from moodle_cpd.model.decision import Place, Text
+from moodle_cpd.rules.selectors import Selector
+
+
+@dataclass(frozen=True, slots=True)
+class YearPeriods:
+    """Periods of a year that begin at local midnight of a day of the year."""
+
+    month: int
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom a scheme concerns; every condition that is given must hold.
+
+    Attributes:
+        roles: one of these, empty: any.
+        stages: one of these, empty: any.
+        years_of_service: completed years since the date of hire, None: not asked.
+        judged_on: the day on which years are counted.
+        place: where the scheme says so.
+    """
+
+    roles: frozenset[str]
+    stages: frozenset[str]
+    years_of_service: int | None
+    judged_on: Literal["period_start", "period_end"]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A kind of credit.
+
+    Attributes:
+        id: unique within the scheme.
+        title: in the authority's words.
+        at_most: hours that count at most in a period, this category and those below it.
+        parent: the category above it, None at the top.
+        place: where it stands.
+    """
+
+    id: str
+    title: Text
+    at_most: Decimal | None
+    parent: str | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class PassMark:
+    """What a grade must reach, that number included.
+
+    Attributes:
+        percent: share of the maximum in percent; or
+        points: points.
+    """
+
+    percent: Decimal | None
+    points: Decimal | None
+
+    def needed(self, maximum: Decimal | None) -> Decimal | None:
+        """Points needed; None where they hang on a maximum that is not known."""
+        if self.percent is None:
+            return self.points
+        return None if maximum is None else self.percent * maximum / 100
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """An assessment that course maps tie to activities."""
+
+    id: str
+    title: Text
+    pass_at: PassMark
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class HoursAtLeast:
+    """So many hours of a category, or of everything where it is None."""
+
+    need: Decimal
+    category: str | None
+    title: Text
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """At least something in a category."""
+
+    category: str
+    title: Text
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """An assessment passed."""
+
+    assessment: str
+    title: Text
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """At least ``count`` of the parts: all of them, any of them, or some number."""
+
+    kind: Literal["all", "any", "at_least"]
+    count: int
+    parts: tuple[Requirement, ...]
+    title: Text
+    place: Place
+
+
+Requirement: TypeAlias = HoursAtLeast | Present | Passed | Group
+
+
+@dataclass(frozen=True, slots=True)
+class AwardRule:
+    """A badge or certificate for those who meet the scheme."""
+
+    id: str
+    kind: str
+    title: Text
+    issued_here: bool
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class ConsequenceRule:
+    """A flag that follows from an outcome, ``met`` or ``not_met``."""
+
+    flag: str
+    title: Text
+    when: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """A line of a course map.
+
+    Attributes:
+        scheme: the scheme in which it gives credit.
+        selector: what it looks at.
+        category: the category of its hours, None where it gives none.
+        hours: fixed hours, None where a custom field has them or it gives none.
+        hours_field: short name of the course custom field that has the hours, else None.
+        at_most: hours that it gives at most in a period, all its courses together.
+        pass_at: what the grade must reach; None: any grade will do (or no grade is asked).
+        latest: the latest attempt counts, not the best.
+        earned_graded: the moment of marking counts, not that of handing in.
+        repeatable: counts again in a later period.
+        assessment: the assessment that its grades are for, None: none.
+        place: where it stands.
+    """
+
+    scheme: str
+    selector: Selector
+    category: str | None
+    hours: Decimal | None
+    hours_field: str | None
+    at_most: Decimal | None
+    pass_at: PassMark | None
+    latest: bool
+    earned_graded: bool
+    repeatable: bool
+    assessment: str | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scheme:
+    """A regulation as data.
+
+    Attributes:
+        id: unique.
+        title: in the authority's words.
+        authority: who issued the regulation.
+        regulation: the regulation's name.
+        notes: the readings that were chosen where the original is vague, and what is not covered.
+        zone: in which days begin.
+        periods: the spans in which it counts.
+        grace_days: days after a period's end in which handed-in work can still be marked.
+        once: whoever met it owes nothing in later periods.
+        hours_per_credit: None where there are no credits.
+        at_most: hours that count at most in a period, all together.
+        audience: whom it concerns.
+        categories: parents before children, in the file's order.
+        assessments: by id.
+        requirement: what is asked.
+        awards: for those who meet it.
+        consequences: of outcomes.
+        entries: the course maps' lines for it.
+        place: where the file says ``scheme:``.
+    """
+
+    id: str
+    title: Text
+    authority: Text
+    regulation: Text
+    notes: tuple[str, ...]
+    zone: ZoneInfo
+    periods: YearPeriods
+    grace_days: int
+    once: bool
+    hours_per_credit: Decimal | None
+    at_most: Decimal | None
+    audience: Audience
+    categories: tuple[Category, ...]
+    assessments: tuple[Assessment, ...]
+    requirement: Requirement
+    awards: tuple[AwardRule, ...]
+    consequences: tuple[ConsequenceRule, ...]
+    entries: tuple[Entry, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rulebook:
+    """All rules of one folder.
+
+    Attributes:
+        schemes: by id.
+        digest: SHA-256 over what the files say; comments and layout do not count.
+    """
+
+    schemes: tuple[Scheme, ...]
+    digest: str
+
+    def scheme(self, scheme_id: str) -> Scheme:
+        """The scheme with an id.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for scheme in self.schemes:
+            if scheme.id == scheme_id:
+                return scheme
+        raise KeyError(scheme_id)
+
+    def entries(self) -> Iterator[Entry]:
+        """The course maps' lines of all schemes."""
+        for scheme in self.schemes:
+            yield from scheme.entries
+
+    def selectors(self) -> tuple[Selector, ...]:
+        """What the course maps look at, each once: all that needs to be read of a site."""
+        return tuple(dict.fromkeys(entry.selector for entry in self.entries()))

@@ -1,0 +1,137 @@
+"""The format of a course map: which course or activity of a site gives which credit."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from moodle_cpd.rules.schema_base import Hours, Id, Line, Part, PositiveNumber, Text, Whole, misfit
+from moodle_cpd.rules.schema_scheme import PassAt
+
+_MoodleId = Annotated[Whole, Field(ge=1)]
+
+
+class CustomField(Part):
+    """A course custom field (by its short name) and the value it must have."""
+
+    name: Line
+    value: Line
+
+
+class _Selector(Part):
+    """One key that says how something is found."""
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        names = [name for name in type(self).model_fields if name != "reference"]
+        given = [name for name in names if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise misfit(" and ".join(given) or "nothing", f"exactly one of {', '.join(names)}")
+        return self
+
+
+class CoursePart(_Selector):
+    """Which courses; short form: the course's idnumber."""
+
+    short_form = "idnumber"
+
+    id: _MoodleId | None = None
+    idnumber: Line | None = None
+    short_name: Line | None = None
+    custom_field: CustomField | None = None
+    idnumber_like: Line | None = None
+    short_name_like: Line | None = None
+    course_category: Line | None = None
+
+
+class ActivityPart(_Selector):
+    """Which activities of these courses; short form: the activity's idnumber."""
+
+    short_form = "idnumber"
+
+    id: _MoodleId | None = None
+    idnumber: Line | None = None
+    name: Line | None = None
+    type: Line | None = None
+
+
+class EntryHours(Part):
+    """How many hours: a number, or the course custom field (by its short name) that has it."""
+
+    short_form = "value"
+
+    value: PositiveNumber | None = None
+    custom_field: Line | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.value is None) == (self.custom_field is None):
+            raise misfit("not exactly one source", "a number, or custom_field:")
+        return self
+
+
+class EntryPart(Part):
+    """One line of a course map."""
+
+    course: CoursePart
+    activity: ActivityPart | None = None
+    category: Id | None = None
+    hours: EntryHours | None = None
+    hours_at_most: Hours | None = None
+    counts_when: Literal["completed", "graded", "passed"] | None = None
+    pass_at: PassAt | None = None
+    attempt: Literal["best", "latest"] = "best"
+    earned: Literal["handed_in", "graded"] | None = None
+    repeatable: bool = False
+    assessment: Id | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.category is None and self.assessment is None:
+            raise misfit(
+                "an entry that gives nothing", "category: and hours:, or assessment:, or both"
+            )
+        if (self.category is None) != (self.hours is None):
+            raise misfit("only one of category and hours", "both together")
+        if self.category is None:
+            for key in ("hours_at_most", "counts_when", "pass_at", "repeatable"):
+                if key in self.model_fields_set:
+                    raise misfit(f"'{key}' without hours", "it only beside hours", key=key)
+        if self.activity is None:
+            self._check_course()
+        elif self.category is not None:
+            self._check_activity()
+        return self
+
+    def _check_course(self) -> None:
+        if self.counts_when not in {None, "completed"}:
+            raise misfit(
+                f"counts_when: {self.counts_when} for a whole course",
+                "counts_when: completed",
+                "Name the activity whose grade is meant with activity:",
+                key="counts_when",
+            )
+        for key in ("pass_at", "attempt", "earned"):
+            if key in self.model_fields_set:
+                raise misfit(f"'{key}' for a whole course", "it only beside activity", key=key)
+
+    def _check_activity(self) -> None:
+        if self.counts_when not in {"graded", "passed"}:
+            raise misfit(
+                "an activity without what makes it count",
+                "counts_when: passed (with pass_at:) or counts_when: graded (any grade)",
+                key="counts_when",
+            )
+        if (self.counts_when == "passed") != (self.pass_at is not None):
+            raise misfit("only one of counts_when: passed and pass_at", "both together")
+
+
+class CourseMapFile(Part):
+    """A file in ``courses/``: what one site's courses give in one scheme."""
+
+    course_map: Id
+    title: Text
+    scheme: Id
+    notes: list[Line] = Field(default_factory=list)
+    entries: Annotated[list[EntryPart], Field(min_length=1)]

@@ -1,0 +1,197 @@
+"""The format of a scheme file: a regulation as data. ``docs/administrators/rules.md`` explains it.
+
+A key may gain forms and neighbours, but never another meaning: files that load today go on
+loading.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, model_validator
+
+from moodle_cpd.rules.schema_base import (
+    Flag,
+    Hours,
+    Id,
+    Line,
+    Part,
+    PositiveNumber,
+    Text,
+    Whole,
+    misfit,
+    refuse,
+)
+
+
+def _month_and_day(value: str) -> str:
+    match = re.fullmatch(r"(\d\d)-(\d\d)", value)
+    days = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+    if match is None or not (1 <= int(match[1]) <= 12):
+        raise refuse("month and day such as 03-01")
+    if not (1 <= int(match[2]) <= days[int(match[1]) - 1]):
+        raise refuse("a day that every year has, such as 03-01")
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, KeyError):
+        raise refuse("a time zone's name such as Asia/Shanghai") from None
+    return value
+
+
+class Years(Part):
+    """Periods of a year, one after the other, from any day of the year."""
+
+    every: Literal["year"]
+    starts: Annotated[Line, AfterValidator(_month_and_day)]
+
+
+class GraceDays(Part):
+    """Days after a period's end in which work that was handed in can still be marked."""
+
+    short_form = "value"
+
+    value: Annotated[Whole, Field(ge=0, le=366)]
+
+
+class HoursPerCredit(Part):
+    """How many hours make one credit."""
+
+    short_form = "value"
+
+    value: PositiveNumber
+
+
+class Duty(Part):
+    """Whether the requirements are asked for anew in every period, or once and for all."""
+
+    short_form = "value"
+
+    value: Literal["every_period", "once"]
+
+
+class YearsOfService(Part):
+    """Completed years since the date of hire."""
+
+    at_least: Annotated[Whole, Field(ge=0, le=60)]
+
+
+class AudiencePart(Part):
+    """Whom the scheme concerns; every condition that is given must hold."""
+
+    role: Annotated[list[Line], Field(min_length=1)] | None = None
+    stage: Annotated[list[Line], Field(min_length=1)] | None = None
+    years_of_service: YearsOfService | None = None
+    judged_on: Literal["period_start", "period_end"] = "period_start"
+    midway: Literal["full"] = "full"
+
+
+class CategoryPart(Part):
+    """A kind of credit, with the kinds below it."""
+
+    id: Id
+    title: Text
+    hours_at_most: Hours | None = None
+    categories: list[CategoryPart] = Field(default_factory=list)
+
+
+class PassAt(Part):
+    """What a grade must reach, that number included."""
+
+    percent: Annotated[PositiveNumber, Field(le=100)] | None = None
+    points: PositiveNumber | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.percent is None) == (self.points is None):
+            raise misfit("not exactly one measure", "either percent: or points:")
+        return self
+
+
+class AssessmentPart(Part):
+    """An examination or other assessment; course maps say which activities it is."""
+
+    id: Id
+    title: Text
+    pass_at: PassAt
+
+
+REQUIREMENT_KINDS = ("all", "any", "at_least", "hours_at_least", "present", "passed")
+
+
+class RequirementPart(Part):
+    """One requirement: exactly one kind, and for two kinds what it is ``of`` or ``among``."""
+
+    title: Text | None = None
+    all: Annotated[list[RequirementPart], Field(min_length=1)] | None = None
+    any: Annotated[list[RequirementPart], Field(min_length=1)] | None = None
+    at_least: Annotated[Whole, Field(ge=1)] | None = None
+    among: Annotated[list[RequirementPart], Field(min_length=1)] | None = None
+    hours_at_least: PositiveNumber | None = None
+    of: Id | None = None
+    present: Id | None = None
+    passed: Id | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        kinds = [name for name in REQUIREMENT_KINDS if getattr(self, name) is not None]
+        if len(kinds) != 1:
+            found = " and ".join(kinds) if kinds else "no kind of requirement"
+            raise misfit(found, f"exactly one of {', '.join(REQUIREMENT_KINDS)}")
+        if self.of is not None and self.hours_at_least is None:
+            raise misfit("'of' beside " + kinds[0], "it only beside hours_at_least", key="of")
+        if (self.at_least is None) != (self.among is None):
+            raise misfit("only one of at_least and among", "both together")
+        if self.at_least is not None and self.at_least > len(self.among or ()):
+            raise misfit(
+                f"at least {self.at_least} of {len(self.among or ())}",
+                "no more than there are",
+                key="at_least",
+            )
+        return self
+
+
+class AwardPart(Part):
+    """A badge or certificate for those who meet the scheme."""
+
+    id: Id
+    kind: Literal["badge", "certificate"]
+    title: Text
+    issued_here: bool
+    when: Literal["met"] = "met"
+
+
+class ConsequencePart(Part):
+    """What follows from an outcome, as a flag."""
+
+    flag: Flag
+    title: Text
+    when: Literal["met", "not_met"]
+
+
+class SchemeFile(Part):
+    """A file in ``schemes/``."""
+
+    scheme: Id
+    title: Text
+    authority: Text
+    regulation: Text
+    reference: Line
+    notes: list[Line] = Field(default_factory=list)
+    time_zone: Annotated[Line, AfterValidator(_zone)]
+    period: Years
+    grace_days: GraceDays
+    duty: Duty
+    hours_per_credit: HoursPerCredit | None = None
+    hours_at_most: Hours | None = None
+    audience: AudiencePart
+    categories: Annotated[list[CategoryPart], Field(min_length=1)]
+    assessments: list[AssessmentPart] = Field(default_factory=list)
+    requirements: RequirementPart
+    awards: list[AwardPart] = Field(default_factory=list)
+    consequences: list[ConsequencePart] = Field(default_factory=list)
