@@ -79,13 +79,11 @@ class DecisionStore(Store):
         return None if row is None else _record(row)
 
     def decision(self, site: str, teacher: int, digest: str) -> str | None:
-        """The JSON of a teacher's decision with a digest, whether it still stands or not."""
+        """The JSON of a teacher's decision with a digest, standing or not; None without one."""
         c = schema.decisions.c
-        statement = (
-            select(c.body).where(c.site == site, c.teacher == teacher, c.digest == digest).limit(1)
-        )
+        statement = select(c.body).where(c.site == site, c.teacher == teacher, c.digest == digest)
         with self._read() as connection:
-            return connection.execute(statement).scalar()
+            return connection.execute(statement.limit(1)).scalar()
 
     def latest_decisions(
         self, site: str, teachers: Iterable[int] | None = None

@@ -86,7 +86,7 @@ def _make_private(path: Path) -> None:
         raise InputError(_cannot_write(path, error.strerror or "")) from None
     finally:
         os.close(descriptor)
-    if not os.access(path.parent, os.W_OK):
+    if not os.access(path.parent, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
         raise InputError(_cannot_write(path.parent, "the folder is read-only"))
 
 

@@ -1,0 +1,50 @@
+"""Values that the tests of this room share."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from moodle_cpd.ledger import Ledger
+from moodle_cpd.model.award import Award, AwardKey, Route
+from moodle_cpd.model.fact import Fact, FactKind, Source
+
+SITE = "moodle"
+NOW = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
+
+
+def completion(teacher: int, course: int, at: datetime | None = NOW) -> Fact:
+    source = Source("core_completion_get_course_completion_status", '{"completed":true}')
+    return Fact(FactKind.COURSE_COMPLETED, SITE, teacher, course, at=at, source=source)
+
+
+def grade(teacher: int, value: str | None, activity: int = 70) -> Fact:
+    return Fact(
+        FactKind.GRADE,
+        SITE,
+        teacher,
+        course=7,
+        activity=activity,
+        at=NOW,
+        value=None if value is None else Decimal(value),
+        maximum=Decimal(100),
+        source=Source("mod_assign_get_grades", "{}"),
+    )
+
+
+def standing(ledger: Ledger) -> dict[int, list[Fact]]:
+    return dict(ledger.facts(SITE))
+
+
+def key(teacher: int = 5, award: str = "certificate") -> AwardKey:
+    return AwardKey(SITE, teacher, "homeroom", "2026", award)
+
+
+def begin(ledger: Ledger, which: AwardKey, issued_on: datetime = NOW) -> Award:
+    return ledger.begin_award(
+        which,
+        Route.RECORD_COURSE,
+        issued_on,
+        Decimal("30.0"),
+        None,
+        decision_digest="d" * 64,
+        serial_prefix="CPD",
+    )

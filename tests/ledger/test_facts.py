@@ -1,0 +1,130 @@
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from moodle_cpd.ledger import Ledger
+from moodle_cpd.model.fact import Fact, FactKind, Source
+from tests.ledger.examples import NOW, SITE, completion, grade, standing
+
+moments = st.none() | st.integers(0, 4_000_000).map(
+    lambda minutes: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+)
+numbers = st.none() | st.decimals("0", "1000", places=3)
+distinct_facts = st.lists(
+    st.builds(
+        Fact,
+        kind=st.sampled_from(FactKind),
+        site=st.sampled_from(["moodle", "other"]),
+        teacher=st.integers(1, 4),
+        course=st.integers(1, 3),
+        activity=st.none() | st.integers(1, 3),
+        attempt=st.integers(0, 1),
+        at=moments,
+        value=numbers,
+        maximum=numbers,
+        retracted=st.booleans(),
+        source=st.builds(Source, st.just("a_function"), st.text(max_size=5)),
+    ),
+    max_size=30,
+    unique_by=lambda fact: fact.subject,
+)
+
+
+@given(facts=distinct_facts, data=st.data())
+@settings(max_examples=40, deadline=None)
+def test_any_order_any_batches_and_twice_give_the_same_standing_facts(
+    facts: list[Fact], data: st.DataObject
+) -> None:
+    shuffled = data.draw(st.permutations(facts))
+    cut = data.draw(st.integers(0, len(facts)))
+    with tempfile.TemporaryDirectory() as folder, Ledger.open(Path(folder) / "l.sqlite") as ledger:
+        run = ledger.start_run(SITE, "pull", NOW)
+        assert ledger.record_facts(run, shuffled[:cut]) == cut
+        assert ledger.record_facts(run, facts) == len(facts) - cut
+        assert ledger.record_facts(run, shuffled) == 0
+        for site in ("moodle", "other"):
+            found = dict(ledger.facts(site))
+            assert list(found) == sorted(found)
+            expected = {f.subject: f for f in facts if f.site == site and not f.retracted}
+            assert {f.subject: f for group in found.values() for f in group} == expected
+            assert all(ledger.fact(site, fact.key) == fact for fact in expected.values())
+
+
+def test_latest_version_stands_and_the_earlier_ones_stay(ledger: Ledger) -> None:
+    run = ledger.start_run(SITE, "pull", NOW)
+    versions = [grade(5, "50"), grade(5, "80"), grade(5, "50"), grade(5, None)]
+    for version in versions:
+        assert ledger.record_facts(run, [version, version]) == 1
+        assert standing(ledger) == {5: [version]}
+    assert dict(ledger.facts(SITE, history=True)) == {5: versions}
+    assert ledger.fact(SITE, versions[1].key) == versions[1]
+
+
+def test_versions_that_arrive_together_stand_in_their_order(ledger: Ledger) -> None:
+    run = ledger.start_run(SITE, "pull", NOW)
+    assert ledger.record_facts(run, [grade(5, "50"), grade(5, "80"), grade(5, "50.0")]) == 3
+    assert standing(ledger) == {5: [grade(5, "50")]}
+
+
+def test_retracted_fact_no_longer_stands_and_can_come_back(ledger: Ledger) -> None:
+    run = ledger.start_run(SITE, "pull", NOW)
+    fact = completion(5, 1)
+    gone = replace(fact, retracted=True)
+    ledger.record_facts(run, [fact])
+    assert ledger.record_facts(run, [gone]) == 1
+    assert standing(ledger) == {}
+    assert ledger.fact(SITE, gone.key) == gone
+    assert ledger.record_facts(run, [fact]) == 1
+    assert standing(ledger) == {5: [fact]}
+
+
+def test_equal_numbers_in_other_words_are_no_news(ledger: Ledger) -> None:
+    run = ledger.start_run(SITE, "pull", NOW)
+    assert ledger.record_facts(run, [grade(5, "80.00000")]) == 1
+    assert ledger.record_facts(run, [grade(5, "80"), grade(5, "8E1")]) == 0
+    ((_, (fact,)),) = ledger.facts(SITE)
+    assert fact.value == Decimal(80)
+
+
+def test_facts_of_some_teachers(ledger: Ledger) -> None:
+    run = ledger.start_run(SITE, "pull", NOW)
+    ledger.record_facts(run, [completion(teacher, 1) for teacher in range(1, 700)])
+    assert [teacher for teacher, _ in ledger.facts(SITE)] == list(range(1, 700))
+    assert [teacher for teacher, _ in ledger.facts(SITE, [600, 3, 3, 9999])] == [3, 600]
+    assert list(ledger.facts("elsewhere")) == []
+
+
+def test_recording_while_reading_and_reading_while_recording(ledger: Ledger) -> None:
+    run = ledger.start_run(SITE, "pull", NOW)
+    ledger.record_facts(run, [completion(teacher, 1) for teacher in range(1, 500)])
+
+    def seen() -> Iterator[Fact]:
+        for teacher, facts in ledger.facts(SITE):
+            ledger.record_facts(run, [grade(teacher, "60")])
+            yield from (replace(fact, course=2) for fact in facts)
+
+    assert ledger.record_facts(run, seen()) == 499
+    assert {len(facts) for facts in standing(ledger).values()} == {3}
+
+
+def test_reading_that_breaks_off_keeps_full_batches(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moodle_cpd.ledger.facts._BATCH", 10)
+    run = ledger.start_run(SITE, "pull", NOW)
+
+    def cut_off() -> Iterator[Fact]:
+        for teacher in range(25):
+            yield completion(teacher, 1)
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        ledger.record_facts(run, cut_off())
+    assert sorted(standing(ledger)) == list(range(20))
