@@ -1,0 +1,287 @@
+"""Builds the made-up site: structure here, two years of training in ``story``."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import date, datetime
+from datetime import time as time_of_day
+from hashlib import sha256
+from random import Random
+from zoneinfo import ZoneInfo
+
+from moodle_cpd.demo import idnumbers as ids
+from moodle_cpd.demo.catalogue import CATEGORIES, TRAININGS, Training, Work
+from moodle_cpd.demo.completing import BY_ACTIVITY, BY_SELF
+from moodle_cpd.demo.people import Teacher, draw_teachers
+from moodle_cpd.demo.state import (
+    Assignment,
+    Badge,
+    Cohort,
+    Course,
+    CourseCategory,
+    Criterion,
+    ProfileField,
+    Report,
+    ReportColumn,
+)
+from moodle_cpd.demo.story import play
+from moodle_cpd.demo.world import ADMIN, World, seconds
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+PROFILE_FIELDS = (
+    (ids.COUNTY_FIELD, "县区", "text"),
+    (ids.SCHOOL_FIELD, "学校", "text"),
+    (ids.DUTY_FIELD, "职务", "text"),
+    (ids.STAGE_FIELD, "学段", "menu"),
+    (ids.BIRTH_FIELD, "出生日期", "datetime"),
+    (ids.HIRE_FIELD, "参加工作日期", "datetime"),
+)
+
+
+def build_world(
+    seed: int = 1,
+    *,
+    today: date,
+    teachers: int = 120,
+    clock: Callable[[], float] | None = None,
+) -> World:
+    """Build a made-up prefecture: 2 counties, 6 schools, 14 courses, two years of training.
+
+    Args:
+        seed: the same seed, date and number give the same world.
+        today: the last day of which the world knows anything.
+        teachers: how many of them.
+        clock: the site's clock in Unix seconds; without one it starts at noon of ``today``.
+    """
+    if clock is None:
+        noon = datetime.combine(today, time_of_day(12), ZONE).timestamp()
+        started = time.monotonic()
+
+        def ticking() -> float:
+            return noon + time.monotonic() - started
+
+        clock = ticking
+    random = Random(f"{seed}/{today.isoformat()}/{teachers}")  # noqa: S311 - a made-up world, nothing secret
+    world = World(clock=clock, token=sha256(f"demo/{seed}".encode()).hexdigest()[:32])
+    periods = (str(first_year(today)), str(first_year(today) + 1))
+    opened = midnight(date(first_year(today), 1, 10))
+    _add_accounts(world, opened)
+    drawn = draw_teachers(random, teachers, today)
+    users = [_add_teacher(world, number, teacher, opened) for number, teacher in enumerate(drawn)]
+    _add_categories(world)
+    for training in TRAININGS:
+        _add_training(world, training, opened)
+    _add_cohorts(world, users, periods, opened)
+    _add_record_course(world, users, periods, opened)
+    _add_report(world, opened)
+    play(world, random, drawn, users, today)
+    world.messages.clear()
+    world.description = _describe(world, periods)
+    return world
+
+
+def first_year(today: date) -> int:
+    """The year in which the period before the one of ``today`` began (periods begin in March)."""
+    return today.year - 1 if today.month >= 3 else today.year - 2
+
+
+def midnight(day: date) -> int:
+    """Unix seconds of midnight in the site's zone."""
+    return seconds(datetime.combine(day, time_of_day(), ZONE))
+
+
+def _add_accounts(world: World, at: int) -> None:
+    world.add_user("guest", firstname="访客", lastname=" ", at=at)
+    world.add_user("admin", firstname="管理员", lastname="系统", at=at)
+    account = world.add_user(ids.SERVICE_USERNAME, firstname="同步服务", lastname="继续教育", at=at)
+    world.service_user_id = account.id
+    for number, (shortname, name, datatype) in enumerate(PROFILE_FIELDS, start=1):
+        world.tables.profile_fields.append(ProfileField(number, shortname, name, datatype))
+
+
+def _add_teacher(world: World, number: int, teacher: Teacher, at: int) -> int:
+    profile = {ids.DUTY_FIELD: "、".join(teacher.duties)}
+    if teacher.school is not None:
+        profile[ids.COUNTY_FIELD] = teacher.school.county
+        profile[ids.SCHOOL_FIELD] = teacher.school.name
+        profile[ids.STAGE_FIELD] = teacher.school.stage
+    if teacher.birth is not None:
+        profile[ids.BIRTH_FIELD] = str(midnight(teacher.birth))
+    if teacher.hire is not None:
+        profile[ids.HIRE_FIELD] = str(midnight(teacher.hire))
+    user = world.add_user(
+        f"teacher{number + 1:04d}",
+        firstname=teacher.firstname,
+        lastname=teacher.lastname,
+        idnumber=teacher.idnumber,
+        profile=profile,
+        suspended=teacher.suspended,
+        at=at,
+    )
+    return user.id
+
+
+def _add_categories(world: World) -> None:
+    by_idnumber = {"": 0}
+    for idnumber, name, parent in CATEGORIES:
+        row = CourseCategory(world.tables.next_id("category"), name, idnumber, by_idnumber[parent])
+        by_idnumber[idnumber] = row.id
+        world.tables.categories[row.id] = row
+
+
+def _category(world: World, idnumber: str) -> int:
+    return next(row.id for row in world.tables.categories.values() if row.idnumber == idnumber)
+
+
+def _add_course(
+    world: World, idnumber: str, shortname: str, fullname: str, category: str, at: int
+) -> Course:
+    if not world.tables.courses:
+        world.tables.next_id("course")  # Moodle's front page is course 1
+    course = Course(
+        id=world.tables.next_id("course"),
+        idnumber=idnumber,
+        shortname=shortname,
+        fullname=fullname,
+        category=_category(world, category),
+        startdate=at,
+        timecreated=at,
+        timemodified=at,
+    )
+    world.tables.courses[course.id] = course
+    return course
+
+
+def _add_assignment(world: World, assignment: Assignment) -> Assignment:
+    world.tables.assignments[assignment.id] = assignment
+    world.tables.modules[assignment.cmid] = assignment
+    world.tables.course_assignments[assignment.course].append(assignment)
+    return assignment
+
+
+def _add_training(world: World, training: Training, at: int) -> None:
+    course = _add_course(
+        world, training.idnumber, training.shortname, training.fullname, training.category, at
+    )
+    if training.field:
+        course.custom_fields[ids.HOURS_FIELD] = str(training.hours)
+    for work in training.works:
+        assignment = _add_assignment(world, _assignment(world, course, work, at))
+        if work.marking == "plain" and training.idnumber != ids.SAFETY:
+            course.criteria.append(
+                Criterion(world.tables.next_id("criterion"), BY_ACTIVITY, assignment.cmid)
+            )
+    if not course.criteria:
+        course.criteria.append(Criterion(world.tables.next_id("criterion"), BY_SELF))
+
+
+def _assignment(world: World, course: Course, work: Work, at: int) -> Assignment:
+    return Assignment(
+        id=world.tables.next_id("assignment"),
+        cmid=world.tables.next_id("module") + 100,
+        course=course.id,
+        name=work.name,
+        idnumber=work.idnumber,
+        gradepass=work.gradepass,
+        onlinetext=work.kind == "text",
+        submission_files=work.kind == "file",
+        blindmarking=work.marking == "blind",
+        markingworkflow=work.marking == "workflow",
+        teamsubmission=work.marking == "team",
+        attemptreopenmethod="untilpass" if work.marking == "reopen" else "none",
+        maxattempts=-1 if work.marking == "reopen" else 1,
+        completionusegrade=True,
+        completionpassgrade=work.gradepass > 0,
+        timemodified=at,
+    )
+
+
+def _add_cohorts(world: World, users: list[int], periods: tuple[str, ...], at: int) -> None:
+    cohort = Cohort(world.tables.next_id("cohort"), ids.TEACHERS_COHORT, "全体教师")
+    cohort.members = dict.fromkeys(users, at)
+    world.tables.cohorts[cohort.id] = cohort
+    for period in periods:
+        cohort = Cohort(
+            world.tables.next_id("cohort"), ids.homeroom(period), f"班主任培训合格 {period}"
+        )
+        world.tables.cohorts[cohort.id] = cohort
+        badge = Badge(
+            world.tables.next_id("badge"),
+            ids.homeroom_badge(period),
+            cohort=cohort.id,
+            description="班主任培训学时与考核合格",
+            timecreated=at,
+        )
+        world.tables.badges[badge.id] = badge
+
+
+def _add_record_course(world: World, users: list[int], periods: tuple[str, ...], at: int) -> None:
+    course = _add_course(world, ids.RECORD_COURSE, "学时登记", "继续教育学时登记与证书", "ARC", at)
+    awards = [(ids.qianshan(p), f"千山区 72 学时 {p}", ids.qianshan_badge(p)) for p in periods]
+    awards += [
+        (ids.homeroom(p), f"班主任 30 学时 {p}", ids.homeroom_record_badge(p)) for p in periods
+    ]
+    for idnumber, name, badge_name in awards:
+        assignment = _add_assignment(
+            world,
+            Assignment(
+                id=world.tables.next_id("assignment"),
+                cmid=world.tables.next_id("module") + 100,
+                course=course.id,
+                name=name,
+                idnumber=idnumber,
+                grade=1000,
+                gradepass=1.0,
+                onlinetext=False,
+                feedback_files=True,
+                completionusegrade=True,
+                completionpassgrade=True,
+                timemodified=at,
+            ),
+        )
+        badge = Badge(
+            world.tables.next_id("badge"),
+            badge_name,
+            course=course.id,
+            cmid=assignment.cmid,
+            description=name,
+            timecreated=at,
+        )
+        world.tables.badges[badge.id] = badge
+    for user in users:
+        world.enrol(user, course.id, at=at)
+
+
+def _add_report(world: World, at: int) -> None:
+    report = Report(
+        id=world.tables.next_id("report"),
+        name=ids.COMPLETIONS_REPORT,
+        columns=[
+            ReportColumn("user:id"),
+            ReportColumn("course:id"),
+            ReportColumn("completion:completed"),
+            ReportColumn("completion:timecompleted"),
+        ],
+        filters=["completion:completed", "completion:timecompleted"],
+        sort=["user:id", "course:id"],
+        audience={ADMIN, world.service_user_id},
+        timecreated=at,
+    )
+    world.tables.reports[report.id] = report
+
+
+def _describe(world: World, periods: tuple[str, ...]) -> str:
+    lines = [f"teachers {len(world.cohort(ids.TEACHERS_COHORT).members)}"]
+    lines += [
+        f"course {row.id} {row.idnumber} {row.fullname}" for row in world.tables.courses.values()
+    ]
+    lines += [f"cohort {row.id} {row.idnumber}" for row in world.tables.cohorts.values()]
+    lines += [
+        f"assignment {row.id} (course module {row.cmid}) {row.idnumber}"
+        for row in world.tables.assignments.values()
+        if row.idnumber
+    ]
+    lines.append("periods " + " ".join(periods))
+    return "\n".join(lines)

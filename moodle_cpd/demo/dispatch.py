@@ -1,0 +1,116 @@
+"""From the parameters of a request to the body of a reply, as Moodle's REST server does it."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from moodle_cpd.demo import registry
+from moodle_cpd.demo.failures import (
+    MoodleError,
+    access_denied,
+    invalid_parameter,
+    moodle_exception,
+    not_found,
+)
+from moodle_cpd.demo.functions import load_functions
+from moodle_cpd.demo.protocol import Tree
+from moodle_cpd.demo.registry import FUNCTIONS, Call
+from moodle_cpd.demo.world import World
+
+load_functions()
+
+_SETTING = "moodlewssetting"
+
+
+def answer(world: World, parameters: Tree) -> Any:
+    """Answer a web service request; the world's lock is held by the caller.
+
+    Args:
+        world: the live state.
+        parameters: all parameters of the request, nested; consumed.
+
+    Returns:
+        The reply, ready for JSON; a failure is a dictionary with ``exception``.
+    """
+    try:
+        call = _settings(world, parameters)
+        parameters.pop("moodlewsrestformat", None)
+        _authenticate(world, parameters.pop("wstoken", None))
+        name = parameters.pop("wsfunction", None)
+        _require_function(world, name)
+        _check_account(world, name)
+        return registry.run(call, name, parameters)
+    except MoodleError as error:
+        return error.body(debug=world.debug)
+
+
+def authenticate_file_access(world: World, token: object) -> None:
+    """The checks that uploads and downloads by token begin with.
+
+    Raises:
+        MoodleError: the token or the account is refused.
+    """
+    _authenticate(world, token)
+    _check_account(world, "")
+
+
+def _settings(world: World, parameters: Tree) -> Call:
+    values = {
+        name: parameters.pop(_SETTING + name, None)
+        for name in ("raw", "fileurl", "filter", "lang", "timezone")
+    }
+    language = values["lang"] if values["lang"] in world.languages else world.language
+    zone = world.force_timezone or values["timezone"] or world.time_zone
+    try:
+        info = ZoneInfo(str(zone))
+    except (ZoneInfoNotFoundError, ValueError):
+        info = ZoneInfo(world.time_zone)
+    return Call(
+        world,
+        language=str(language),
+        zone=info,
+        file_urls=values["fileurl"] != "0",
+        run=registry.run,
+    )
+
+
+def _authenticate(world: World, token: object) -> None:
+    if token != world.token:
+        raise moodle_exception("invalidtoken", "Invalid token - token not found")
+    if world.maintenance_setting:
+        raise moodle_exception(
+            "sitemaintenance", "The site is undergoing maintenance and is currently not available"
+        )
+    if world.service_user.suspended:
+        raise moodle_exception(
+            "wsaccessusersuspended",
+            f"Refused web service access for suspended username: {world.service_user.username}",
+        )
+    if "webservice/rest:use" not in world.capabilities:
+        raise access_denied(
+            "You are not allowed to use the rest protocol (missing capability: webservice/rest:use)"
+        )
+
+
+def _require_function(world: World, name: object) -> None:
+    if not name:
+        raise invalid_parameter("Missing function name")
+    if name not in FUNCTIONS:
+        raise not_found("external_functions", "SELECT * FROM {external_functions} WHERE name = ?")
+    if name not in world.functions:
+        raise access_denied(f"Access to the function {name}() is not allowed.")
+
+
+def _check_account(world: World, name: object) -> None:
+    """Almost everything asks first that the account is in order; site information does too."""
+    if world.password_change_forced:
+        raise moodle_exception(
+            "forcepasswordchangenotice", "You must change your password to proceed."
+        )
+    if world.policy_unaccepted and name != "":
+        raise moodle_exception(
+            "sitepolicynotagreed",
+            f"Site policy not agreed: <a href='{world.wwwroot}/user/policy.php'>Click here to open "
+            "the site policy.</a>",
+        )

@@ -1,0 +1,71 @@
+"""A request and a reply on their way through the embedded Moodle."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class Request:
+    """A request as it came, for hooks and for tests that count.
+
+    Attributes:
+        n: 1 for the first.
+        method: ``GET`` or ``POST``.
+        path: behind the site's prefix, decoded, without the query.
+        function: the web service function; for other scripts their path.
+        params: nested parameters without the token and Moodle's own settings.
+        status: of the reply; 0 until it is ready.
+        errorcode: in the reply's body; empty where it is no error.
+        inner: calls inside; 1 unless it is a batch.
+    """
+
+    n: int
+    method: str
+    path: str
+    function: str = ""
+    params: dict[str, Any] = field(default_factory=dict)
+    status: int = 0
+    errorcode: str = ""
+    inner: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What is sent back.
+
+    Attributes:
+        status: HTTP status.
+        body: the content.
+        content_type: its type.
+        headers: further headers.
+        drop: close the connection without sending anything.
+    """
+
+    status: int = 200
+    body: bytes = b""
+    content_type: str = "text/html; charset=utf-8"
+    headers: tuple[tuple[str, str], ...] = ()
+    drop: bool = False
+
+
+Hook = Callable[[Request], Response | None]
+"""Looks at a request; a response of its own takes the place of the site's."""
+
+
+def as_json(value: object) -> Response:
+    """A reply of the REST protocol, written as PHP writes JSON."""
+    text = json.dumps(value, ensure_ascii=True, separators=(",", ":")).replace("/", "\\/")
+    return Response(body=text.encode("ascii"), content_type="application/json")
+
+
+def as_page(status: int, title: str, text: str) -> Response:
+    """A page for people."""
+    html = (
+        f'<!DOCTYPE html><html lang="zh-cn"><head><meta charset="utf-8"><title>{title}</title>'
+        f"</head><body><h1>{title}</h1><p>{text}</p></body></html>"
+    )
+    return Response(status, html.encode())

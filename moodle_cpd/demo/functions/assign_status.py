@@ -1,0 +1,181 @@
+"""One person's state in one assignment: submission, and feedback with its files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moodle_cpd.demo import grading
+from moodle_cpd.demo.failures import no_permission, not_found
+from moodle_cpd.demo.functions.assign_read import grade, grading_status, may_mark, submission
+from moodle_cpd.demo.functions.files import describe
+from moodle_cpd.demo.registry import Call, function
+from moodle_cpd.demo.spec import INT, default
+from moodle_cpd.demo.state import AssignGrade, Assignment, GradebookGrade, Submission
+
+
+@function(
+    "mod_assign_get_submission_status",
+    assignid=INT,
+    userid=default(INT, "0"),
+    groupid=default(INT, "0"),
+)
+def get_submission_status(call: Call, arguments: dict[str, Any]) -> dict[str, Any]:
+    """The newest attempt of a person, the released feedback, and a summary for markers."""
+    tables = call.world.tables
+    assignment = tables.assignments.get(arguments["assignid"])
+    if assignment is None:
+        raise not_found("assign")
+    call.enter(assignment.course)
+    number = arguments["userid"] or call.user.id
+    if number not in tables.users:
+        raise not_found("user")
+    user = call.active_user(number)
+    if user.id != call.user.id and not may_mark(call, assignment.id):
+        raise no_permission("mod/assign:viewgrades")
+    result: dict[str, Any] = {}
+    if may_mark(call, assignment.id):
+        result["gradingsummary"] = _summary(call, assignment)
+    attempts = _attempts(call, assignment, user.id)
+    if tables.is_enrolled(user.id, assignment.course):
+        result["lastattempt"] = _last_attempt(call, assignment, user.id, attempts)
+    feedback = _feedback(call, assignment, user.id)
+    if feedback is not None:
+        result["feedback"] = feedback
+    if len(attempts) > 1:
+        result["previousattempts"] = [
+            _previous(call, assignment, user.id, row) for row in reversed(attempts[:-1])
+        ]
+    return result | {"assignmentdata": {"attachments": {"intro": []}}, "warnings": []}
+
+
+def _attempts(call: Call, assignment: Assignment, user: int) -> list[Submission]:
+    owner = (user, 0)
+    if assignment.teamsubmission:
+        group = call.world.tables.group_of(assignment.course, user)
+        owner = (0, 0 if group is None else group.id)
+    return call.world.tables.submissions.get(assignment.id, {}).get(owner, [])
+
+
+def _summary(call: Call, assignment: Assignment) -> dict[str, Any]:
+    tables = call.world.tables
+    handed_in = [
+        row for row in tables.latest_submissions(assignment.id) if row.status == "submitted"
+    ]
+    unmarked = [
+        row
+        for row in handed_in
+        if row.user
+        and (
+            (mark := grading.grade_row(call.world, assignment.id, row.user)) is None
+            or mark.grade < 0
+        )
+    ]
+    return {
+        "participantcount": len({row.user for row in tables.enrolments[assignment.course]}),
+        "submissiondraftscount": 0,
+        "submissionsenabled": assignment.onlinetext or assignment.submission_files,
+        "submissionssubmittedcount": len(handed_in),
+        "submissionsneedgradingcount": len(unmarked),
+        "warnofungroupedusers": "",
+    }
+
+
+def _last_attempt(
+    call: Call, assignment: Assignment, user: int, attempts: list[Submission]
+) -> dict[str, Any]:
+    shown: dict[str, Any] = {}
+    enabled = assignment.onlinetext or assignment.submission_files
+    if attempts:
+        entry = submission(call, assignment, attempts[-1])
+        entry |= {"assignment": assignment.id, "latest": 1}
+        shown["teamsubmission" if assignment.teamsubmission else "submission"] = entry
+    group = call.world.tables.group_of(assignment.course, user)
+    if assignment.teamsubmission and group is not None:
+        shown["submissiongroup"] = group.id
+    row = grading.grade_row(call.world, assignment.id, user)
+    handed_in = bool(attempts) and attempts[-1].status == "submitted"
+    return shown | {
+        "submissiongroupmemberswhoneedtosubmit": [],
+        "submissionsenabled": enabled,
+        "locked": False,
+        "graded": row is not None and row.grade >= 0,
+        "canedit": False,
+        "caneditowner": enabled,
+        "cansubmit": enabled and not handed_in and bool(attempts),
+        "extensionduedate": None,
+        "timelimit": 0,
+        "blindmarking": assignment.blindmarking and not assignment.revealidentities,
+        "gradingstatus": grading_status(call, assignment, user),
+        "usergroups": [] if group is None else [group.id],
+    }
+
+
+def _feedback(call: Call, assignment: Assignment, user: int) -> dict[str, Any] | None:
+    """What the person would see: nothing before the gradebook holds something."""
+    entry = call.world.tables.gradebook.get((assignment.id, user))
+    row = grading.grade_row(call.world, assignment.id, user)
+    files = [] if row is None else call.world.tables.area(grading.feedback_area(assignment, row))
+    graded = entry is not None and entry.final is not None
+    commented = entry is not None and row is not None and bool(row.comment)
+    if not graded and not commented and not files:
+        return None
+    shown: dict[str, Any] = {}
+    if row is not None:
+        shown["grade"] = grade(row) | {"assignment": assignment.id}
+    shown["gradefordisplay"] = _display(assignment, entry)
+    shown["gradeddate"] = (entry.dategraded if entry is not None else None) or 0
+    if row is not None:
+        shown["plugins"] = _feedback_plugins(call, assignment, row)
+    return shown
+
+
+def _previous(call: Call, assignment: Assignment, user: int, row: Submission) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "attemptnumber": row.attempt,
+        "submission": submission(call, assignment, row)
+        | {"assignment": assignment.id, "latest": 0},
+    }
+    mark = grading.grade_row(call.world, assignment.id, user, row.attempt)
+    if mark is not None:
+        shown["grade"] = grade(mark) | {"assignment": assignment.id}
+        shown["feedbackplugins"] = _feedback_plugins(call, assignment, mark)
+    return shown
+
+
+def _feedback_plugins(call: Call, assignment: Assignment, row: AssignGrade) -> list[dict[str, Any]]:
+    english = call.language != "zh_cn"
+    plugins: list[dict[str, Any]] = []
+    if assignment.feedback_comments:
+        plugins.append(
+            {
+                "type": "comments",
+                "name": "Feedback comments" if english else "反馈评语",
+                "fileareas": [{"area": "feedback", "files": []}],
+                "editorfields": [
+                    {
+                        "name": "comments",
+                        "description": "Feedback comments" if english else "反馈评语",
+                        "text": row.comment or "",
+                        "format": row.comment_format,
+                    }
+                ],
+            }
+        )
+    if assignment.feedback_files:
+        files = call.world.tables.area(grading.feedback_area(assignment, row))
+        plugins.append(
+            {
+                "type": "file",
+                "name": "Feedback files" if english else "反馈文件",
+                "fileareas": [
+                    {"area": "feedback_files", "files": [describe(call, file) for file in files]}
+                ],
+            }
+        )
+    return plugins
+
+
+def _display(assignment: Assignment, entry: GradebookGrade | None) -> str:
+    if entry is None or entry.final is None:
+        return "-"
+    return f"{entry.final:.2f}&nbsp;/&nbsp;{assignment.grade:.2f}"

@@ -1,0 +1,122 @@
+"""Rows of a report over course participants: cells as displayed, filters, sorting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Final
+
+from moodle_cpd.demo import formats
+from moodle_cpd.demo.registry import Call
+from moodle_cpd.demo.state import Course, CourseCompletion, Enrolment, User
+
+_ANY, _NOT_EMPTY, _EMPTY, _RANGE = range(4)
+_CHECKED, _NOT_CHECKED = 1, 2
+
+_HEADINGS: Final = {
+    "user:id": ("User ID", "用户编号"),
+    "user:idnumber": ("ID number", "编号"),
+    "user:username": ("Username", "用户名"),
+    "user:fullname": ("Full name", "全名"),
+    "user:firstname": ("First name", "名"),
+    "user:lastname": ("Last name", "姓"),
+    "user:email": ("Email address", "电子邮件"),
+    "course:id": ("Course ID", "课程编号"),
+    "course:idnumber": ("Course ID number", "课程编号"),
+    "course:shortname": ("Course short name", "课程简称"),
+    "course:fullname": ("Course full name", "课程全称"),
+    "enrolment:status": ("Status", "状态"),
+    "enrolment:method": ("Method", "选课方式"),
+    "completion:completed": ("Completed", "已完成"),
+    "completion:timecompleted": ("Time completed", "完成时间"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One enrolment of a user in a course, with the completion if there is one."""
+
+    user: User
+    course: Course
+    enrolment: Enrolment
+    completion: CourseCompletion | None
+
+    @property
+    def completed(self) -> int | None:
+        """When the course was completed; None if it was not."""
+        return None if self.completion is None else self.completion.timecompleted
+
+
+def heading(key: str, language: str) -> str:
+    """A column's heading where the administrator gave none."""
+    english, chinese = _HEADINGS[key]
+    return chinese if language == "zh_cn" else english
+
+
+def cell(call: Call, row: Row, key: str) -> str:
+    """A cell as displayed: text escaped for HTML, times to the minute, yes and no in words."""
+    chinese = call.language == "zh_cn"
+    if key == "completion:completed":
+        if chinese:
+            return "是" if row.completed else "否"
+        return "Yes" if row.completed else "No"
+    if key == "completion:timecompleted":
+        return formats.date_time(row.completed, call.zone, call.language)
+    if key == "enrolment:status":
+        if chinese:
+            return "暂停" if row.enrolment.suspended else "活跃"
+        return "Suspended" if row.enrolment.suspended else "Active"
+    if key == "enrolment:method":
+        return row.enrolment.method
+    if key == "user:fullname":
+        return escape(formats.full_name(row.user, call.language), quote=True)
+    return escape(str(_value(row, key)), quote=True)
+
+
+def sort_key(row: Row, key: str) -> tuple[int, Any]:
+    """What a report sorts by; empty values come last."""
+    if key == "completion:timecompleted":
+        return (1, 0) if row.completed is None else (0, row.completed)
+    if key == "completion:completed":
+        return (0, bool(row.completed))
+    return (0, _value(row, key))
+
+
+def passes(row: Row, values: Mapping[str, Any]) -> bool:
+    """Whether a row fits the filter values of an account.
+
+    Args:
+        row: the row.
+        values: names such as ``completion:timecompleted_operator`` with their values; operators
+            that the report has no use for let everything pass.
+    """
+    done = row.completed
+    operator = _number(values.get("completion:timecompleted_operator"))
+    if operator == _NOT_EMPTY and done is None:
+        return False
+    if operator == _EMPTY and done is not None:
+        return False
+    if operator == _RANGE:
+        start = _number(values.get("completion:timecompleted_from"))
+        end = _number(values.get("completion:timecompleted_to"))
+        if (start or end) and done is None:
+            return False
+        if done is not None and ((start and done < start) or (end and done > end)):
+            return False
+    flag = _number(values.get("completion:completed_operator"))
+    if flag == _CHECKED:
+        return done is not None
+    return not (flag == _NOT_CHECKED and done is not None)
+
+
+def _value(row: Row, key: str) -> Any:
+    entity, _, field = key.partition(":")
+    return getattr(row.user if entity == "user" else row.course, field)
+
+
+def _number(value: object) -> int:
+    try:
+        return int(str(value or 0))
+    except ValueError:
+        return 0

@@ -1,0 +1,169 @@
+"""Custom reports over course participants: listing, filtering, reading page by page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from moodle_cpd.demo.failures import moodle_exception, not_found
+from moodle_cpd.demo.functions.report_rows import Row, cell, heading, passes, sort_key
+from moodle_cpd.demo.registry import Call, function
+from moodle_cpd.demo.spec import INT, RAW, default
+from moodle_cpd.demo.state import Report
+from moodle_cpd.demo.tables import SYSTEM_CONTEXT
+
+_SOURCE = "core_course\\reportbuilder\\datasource\\participants"
+
+
+@function("core_reportbuilder_list_reports", page=default(INT, "0"), perpage=default(INT, "10"))
+def list_reports(call: Call, arguments: dict[str, Any]) -> dict[str, Any]:
+    """The custom reports that the account may see."""
+    if not _may_view_any(call):
+        raise moodle_exception("errorreportaccess", "You cannot view this report")
+    rows = [row for row in call.world.tables.reports.values() if _may_view(call, row)]
+    size = arguments["perpage"]
+    if size:
+        rows = rows[arguments["page"] * size :][:size]
+    return {"reports": [_details(call, row) for row in rows], "warnings": []}
+
+
+@function(
+    "core_reportbuilder_retrieve_report",
+    reportid=INT,
+    page=default(INT, "0"),
+    perpage=default(INT, "10"),
+)
+def retrieve_report(call: Call, arguments: dict[str, Any]) -> dict[str, Any]:
+    """A page of a report, as the filters that the account last set leave it."""
+    report = _report(call, arguments["reportid"])
+    rows = _rows(call, report)
+    size = arguments["perpage"]
+    page = rows[arguments["page"] * size :][:size]
+    return {
+        "details": _details(call, report),
+        "data": {
+            "headers": [
+                column.heading or heading(column.key, call.language) for column in report.columns
+            ],
+            "rows": [
+                {"columns": [cell(call, row, column.key) for column in report.columns]}
+                for row in page
+            ],
+            "totalrowcount": len(rows),
+        },
+        "warnings": [],
+    }
+
+
+@function("core_reportbuilder_set_filters", reportid=INT, parameters=default(RAW, ""), values=RAW)
+def set_filters(call: Call, arguments: dict[str, Any]) -> bool:
+    """Set filter values of the account on a report; they stay until they are set again."""
+    report = _report(call, arguments["reportid"])
+    try:
+        values = json.loads(arguments["values"])
+    except ValueError:
+        values = None
+    if not isinstance(values, dict):
+        values = {}
+    call.world.tables.report_filters[call.user.id, report.id] = values
+    return True
+
+
+@function("core_reportbuilder_filters_reset", reportid=INT, parameters=default(RAW, ""))
+def reset_filters(call: Call, arguments: dict[str, Any]) -> bool:
+    """Take all filter values of the account off a report."""
+    report = _report(call, arguments["reportid"])
+    call.world.tables.report_filters.pop((call.user.id, report.id), None)
+    return True
+
+
+def _may_view_any(call: Call) -> bool:
+    return call.can("moodle/reportbuilder:view") or call.can("moodle/reportbuilder:viewall")
+
+
+def _may_view(call: Call, report: Report) -> bool:
+    if call.can("moodle/reportbuilder:viewall"):
+        return True
+    return call.can("moodle/reportbuilder:view") and call.user.id in report.audience
+
+
+def _report(call: Call, number: int) -> Report:
+    report = call.world.tables.reports.get(number)
+    if report is None:
+        raise not_found("reportbuilder_report")
+    if not _may_view(call, report):
+        raise moodle_exception("errorreportaccess", "You cannot view this report")
+    return report
+
+
+def _rows(call: Call, report: Report) -> list[Row]:
+    filters = call.world.tables.report_filters.get((call.user.id, report.id), {})
+    usable = {
+        name: value
+        for name, value in filters.items()
+        if any(name.startswith(f"{key}_") for key in report.filters)
+    }
+    rows = [
+        row
+        for row in _participants(call)
+        if not (report.active_only and row.enrolment.suspended) and passes(row, usable)
+    ]
+    if report.sort:
+        rows.sort(key=lambda row: [sort_key(row, key) for key in report.sort])
+    else:
+        # Without sorting the database may give any order; another one at every reading shows it.
+        turn = call.world.tables.next_id("unsorted-reading") % max(len(rows), 1)
+        rows = rows[turn:] + rows[:turn]
+    return rows
+
+
+def _participants(call: Call) -> Iterator[Row]:
+    tables = call.world.tables
+    for course, enrolments in tables.enrolments.items():
+        for enrolment in enrolments:
+            user = tables.users.get(enrolment.user)
+            if user is None or user.deleted:
+                continue
+            completion = tables.completions.get((user.id, course))
+            yield Row(user, tables.courses[course], enrolment, completion)
+
+
+def _details(call: Call, report: Report) -> dict[str, Any]:
+    admin = call.world.tables.users[report.usercreated]
+    picture = f"{call.world.wwwroot}/theme/image.php/boost/core/1/u/"
+    conditions = '{"enrolment:status_operator":1,"enrolment:status_value":0}'
+    return {
+        "name": report.name,
+        "source": _SOURCE,
+        "type": 0,
+        "uniquerows": False,
+        "conditiondata": conditions if report.active_only else None,
+        "settingsdata": None,
+        "contextid": SYSTEM_CONTEXT,
+        "component": "",
+        "area": "",
+        "itemid": 0,
+        "usercreated": report.usercreated,
+        "id": report.id,
+        "timecreated": report.timecreated,
+        "timemodified": report.timecreated,
+        "usermodified": report.usercreated,
+        "sourcename": "课程参与者" if call.language == "zh_cn" else "Course participants",
+        "tags": [],
+        "customfields": {"data": []},
+        "modifiedby": {
+            "id": admin.id,
+            "email": admin.email,
+            "idnumber": admin.idnumber,
+            "phone1": "",
+            "phone2": "",
+            "department": "",
+            "institution": "",
+            "fullname": f"{admin.lastname}{admin.firstname}",
+            "identity": f"{admin.username}, {admin.email}",
+            "profileurl": f"{call.world.wwwroot}/user/profile.php?id={admin.id}",
+            "profileimageurl": f"{picture}f1",
+            "profileimageurlsmall": f"{picture}f2",
+        },
+    }

@@ -1,0 +1,291 @@
+"""How assignments take work and grades, and what of it reaches the gradebook.
+
+Follows what Moodle's assignment module was seen to do, its odd corners included: a grade above
+the maximum leaves −1, blind marking and an unreleased workflow keep the gradebook empty, a grade
+given to somebody who is not enrolled is stored all the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from moodle_cpd.demo import completing
+from moodle_cpd.demo.failures import write_error
+from moodle_cpd.demo.state import (
+    AssignGrade,
+    Assignment,
+    GradebookGrade,
+    Message,
+    StoredFile,
+    Submission,
+    UserFlags,
+)
+from moodle_cpd.demo.tables import FileArea, module_context, user_context
+
+if TYPE_CHECKING:
+    from moodle_cpd.demo.world import World
+
+RELEASED = "released"
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """What a marker hands over with a grade.
+
+    Attributes:
+        grade: points; −1 is "no grade".
+        attempt: attempt number from 0; −1 the latest.
+        addattempt: open another attempt where that is done by hand.
+        workflowstate: the state of the marking workflow, may be empty.
+        applytoall: give it to the whole team.
+        comment: feedback text; None where the marker's request had no such field.
+        draft: item id of a draft area whose files become the feedback files.
+    """
+
+    grade: float
+    attempt: int = -1
+    addattempt: bool = False
+    workflowstate: str = ""
+    applytoall: bool = False
+    comment: str | None = ""
+    draft: int | None = None
+
+
+def hand_in(
+    world: World, assignment: Assignment, user: int, text: str | None, at: int
+) -> Submission:
+    """Store work as handed in, for the team where the assignment is done by teams."""
+    submission = latest_submission(world, assignment, user, at)
+    submission.status = "submitted"
+    submission.timemodified = at
+    submission.onlinetext = text
+    if assignment.completionsubmit:
+        for member in _members(world, assignment, user):
+            completing.review_activity(world, assignment, member, at)
+    return submission
+
+
+def latest_submission(world: World, assignment: Assignment, user: int, now: int) -> Submission:
+    """The newest attempt, made as ``new`` where there is none, as reading a grade form does."""
+    owner = _owner(world, assignment, user)
+    attempts = world.tables.submissions[assignment.id].setdefault(owner, [])
+    if not attempts:
+        attempts.append(_new_submission(world, assignment, owner, 0, now))
+    return attempts[-1]
+
+
+def save(
+    world: World, assignment: Assignment, user: int, marking: Marking, *, grader: int, now: int
+) -> None:
+    """Give a grade as a marker would, by the form or by web service.
+
+    Args:
+        world: where.
+        assignment: for what.
+        user: to whom; Moodle asks neither whether the person exists nor is enrolled.
+        marking: the grade and what comes with it.
+        grader: the marker's user id.
+        now: Unix seconds of the marking.
+
+    Raises:
+        MoodleError: the comment field is missing though the assignment takes comments.
+    """
+    members = [user]
+    if assignment.teamsubmission and marking.applytoall:
+        members = _members(world, assignment, user)
+    for member in members:
+        _apply(world, assignment, member, marking, grader, now)
+
+
+def feedback_area(assignment: Assignment, grade: AssignGrade) -> FileArea:
+    """Where the feedback files of a grade are stored."""
+    return (module_context(assignment.cmid), "assignfeedback_file", "feedback_files", grade.id)
+
+
+def submission_area(assignment: Assignment, submission: Submission) -> FileArea:
+    """Where the files of a submission are stored."""
+    return (
+        module_context(assignment.cmid),
+        "assignsubmission_file",
+        "submission_files",
+        submission.id,
+    )
+
+
+def grade_row(world: World, assignment: int, user: int, attempt: int = -1) -> AssignGrade | None:
+    """The assignment's own grade of an attempt, of the newest graded one for −1."""
+    rows = world.tables.grades.get(assignment, {}).get(user, [])
+    chosen = [row for row in rows if attempt < 0 or row.attempt == attempt]
+    return chosen[-1] if chosen else None
+
+
+def _apply(
+    world: World, assignment: Assignment, user: int, marking: Marking, grader: int, now: int
+) -> None:
+    submission = latest_submission(world, assignment, user, now)
+    attempt = submission.attempt if marking.attempt < 0 else marking.attempt
+    row = grade_row(world, assignment.id, user, attempt)
+    if row is None:
+        row = AssignGrade(
+            world.tables.next_id("grade"), assignment.id, user, attempt, timecreated=now
+        )
+        row.timemodified = submission.timemodified
+        rows = world.tables.grades[assignment.id].setdefault(user, [])
+        rows.append(row)
+        rows.sort(key=lambda item: item.attempt)
+    points = row.grade
+    if not _is_frozen(world, assignment, user):
+        points = marking.grade
+        flags = world.tables.flags.setdefault((assignment.id, user), UserFlags())
+        flags.workflowstate = marking.workflowstate
+    changed = _save_feedback(world, assignment, row, marking, now)
+    if marking.addattempt or row.grade != -1 or points != -1 or changed:
+        _store(world, assignment, row, points, grader, now, reopen=marking.addattempt)
+    silent = assignment.markingworkflow and marking.workflowstate != RELEASED
+    if not silent:
+        world.messages.append(
+            Message(user, "assign_notification", f"{assignment.name} 已评分", now)
+        )
+
+
+def _save_feedback(
+    world: World, assignment: Assignment, row: AssignGrade, marking: Marking, now: int
+) -> bool:
+    changed = False
+    if assignment.feedback_comments:
+        if marking.comment is None:
+            raise write_error()
+        if marking.comment != (row.comment or ""):
+            row.comment = marking.comment
+            changed = True
+    if assignment.feedback_files and marking.draft is not None:
+        changed = _take_draft(world, assignment, row, marking.draft, now) or changed
+    return changed
+
+
+def _take_draft(
+    world: World, assignment: Assignment, row: AssignGrade, draft: int, now: int
+) -> bool:
+    """Make the feedback files what the marker's draft area holds; the draft stays as it is."""
+    account = world.service_user.id
+    source = world.tables.area((user_context(account), "user", "draft", draft))
+    area = feedback_area(assignment, row)
+    before = {(f.filename, f.content) for f in world.tables.area(area)}
+    if before == {(f.filename, f.content) for f in source}:
+        return False
+    contextid, component, filearea, itemid = area
+    world.tables.files[area] = {
+        (f.filepath, f.filename): StoredFile(
+            world.tables.next_id("file"),
+            contextid,
+            component,
+            filearea,
+            itemid,
+            f.filename,
+            f.content,
+            now,
+            account,
+            f.filepath,
+            f.mimetype,
+        )
+        for f in source
+    }
+    return True
+
+
+def _store(
+    world: World,
+    assignment: Assignment,
+    row: AssignGrade,
+    points: float,
+    grader: int,
+    now: int,
+    *,
+    reopen: bool,
+) -> None:
+    outside = points < 0 or points > assignment.grade
+    if points not in {-1, 0} and outside:
+        return
+    row.grade = points
+    row.grader = grader
+    row.timemodified = now
+    submission = latest_submission(world, assignment, row.user, now)
+    if submission.attempt != row.attempt:
+        return
+    _to_gradebook(world, assignment, row)
+    if _reopens(world, assignment, row.user, submission, reopen=reopen):
+        _open_attempt(world, assignment, row.user, submission, now)
+
+
+def _to_gradebook(world: World, assignment: Assignment, row: AssignGrade) -> None:
+    blind = assignment.blindmarking and not assignment.revealidentities
+    if blind or _is_frozen(world, assignment, row.user):
+        return
+    flags = world.tables.flags.get((assignment.id, row.user), UserFlags())
+    unreleased = assignment.markingworkflow and flags.workflowstate != RELEASED
+    entry = world.tables.gradebook.setdefault(
+        (assignment.id, row.user), GradebookGrade(assignment.id, row.user)
+    )
+    entry.final = None if unreleased or row.grade < 0 else row.grade
+    entry.dategraded = row.timemodified
+    entry.feedback = "" if unreleased else row.comment
+    completing.review_activity(world, assignment, row.user, row.timemodified)
+
+
+def _is_frozen(world: World, assignment: Assignment, user: int) -> bool:
+    entry = world.tables.gradebook.get((assignment.id, user))
+    return entry is not None and (entry.locked or entry.overridden)
+
+
+def _reopens(
+    world: World, assignment: Assignment, user: int, submission: Submission, *, reopen: bool
+) -> bool:
+    if assignment.maxattempts != -1 and submission.attempt >= assignment.maxattempts - 1:
+        return False
+    if assignment.attemptreopenmethod == "manual":
+        return reopen
+    if assignment.attemptreopenmethod == "untilpass":
+        entry = world.tables.gradebook.get((assignment.id, user))
+        return entry is not None and entry.final is not None and entry.final < assignment.gradepass
+    return assignment.attemptreopenmethod == "automatic"
+
+
+def _open_attempt(
+    world: World, assignment: Assignment, user: int, submission: Submission, now: int
+) -> None:
+    owner = (submission.user, submission.group)
+    submission.latest = False
+    attempt = _new_submission(world, assignment, owner, submission.attempt + 1, now)
+    attempt.status = "reopened"
+    world.tables.submissions[assignment.id][owner].append(attempt)
+    if assignment.completionsubmit:
+        completing.review_activity(world, assignment, user, now)
+
+
+def _new_submission(
+    world: World, assignment: Assignment, owner: tuple[int, int], attempt: int, now: int
+) -> Submission:
+    return Submission(
+        id=world.tables.next_id("submission"),
+        assignment=assignment.id,
+        user=owner[0],
+        group=owner[1],
+        attempt=attempt,
+        timecreated=now,
+        timemodified=now,
+    )
+
+
+def _owner(world: World, assignment: Assignment, user: int) -> tuple[int, int]:
+    if not assignment.teamsubmission:
+        return (user, 0)
+    group = world.tables.group_of(assignment.course, user)
+    return (0, 0 if group is None else group.id)
+
+
+def _members(world: World, assignment: Assignment, user: int) -> list[int]:
+    if not assignment.teamsubmission:
+        return [user]
+    group = world.tables.group_of(assignment.course, user)
+    return [user] if group is None else sorted(group.members)

@@ -1,0 +1,87 @@
+"""Names by which the demo's settings and course maps find things on the embedded site.
+
+Course and cohort idnumbers are what a site's administrator types; nothing here is special to
+Moodle.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+SERVICE_USERNAME: Final = "cpd-service"
+
+ETHICS: Final = "C-ETHICS"
+EDTECH: Final = "C-EDTECH"
+STUDENT: Final = "C-STUDENT"
+MENTAL: Final = "C-MENTAL"
+SUBJECT: Final = "C-SUBJECT"
+RESEARCH: Final = "C-RESEARCH"
+READING: Final = "C-READING"
+ONLINE: Final = "C-ONLINE"
+BACKBONE: Final = "C-BACKBONE"
+HOMEROOM_BASIC: Final = "C-HOMEROOM-BASIC"
+HOMEROOM_CASES: Final = "C-HOMEROOM-CASES"
+HOMEROOM_EXAM: Final = "C-HOMEROOM-EXAM"
+NEW_TEACHER: Final = "C-NEWTEACHER"
+SAFETY: Final = "C-SAFETY"
+
+TRAINING_COURSES: Final = (
+    ETHICS,
+    EDTECH,
+    STUDENT,
+    MENTAL,
+    SUBJECT,
+    RESEARCH,
+    READING,
+    ONLINE,
+    BACKBONE,
+    HOMEROOM_BASIC,
+    HOMEROOM_CASES,
+    HOMEROOM_EXAM,
+    NEW_TEACHER,
+    SAFETY,
+)
+
+RECORD_COURSE: Final = "CPD-RECORD"
+"""The record course: an assignment ``{scheme}-{period}`` for each certificate we write."""
+
+TEACHERS_COHORT: Final = "teachers"
+"""Site cohort that holds every teacher."""
+
+HOURS_FIELD: Final = "hours"
+"""Course custom field with the hours of a course; filled in for some courses only."""
+
+COUNTY_FIELD: Final = "county"
+SCHOOL_FIELD: Final = "school"
+DUTY_FIELD: Final = "duty"
+STAGE_FIELD: Final = "stage"
+BIRTH_FIELD: Final = "birthdate"
+HIRE_FIELD: Final = "hiredate"
+
+COMPLETIONS_REPORT: Final = "CPD 课程完成情况"
+"""Name of the custom report over course participants."""
+
+
+def qianshan(period: str) -> str:
+    """Idnumber of the record activity of the yearly 72 hours for a period such as ``2025``."""
+    return f"qianshan-{period}"
+
+
+def homeroom(period: str) -> str:
+    """Idnumber of the homeroom teachers' cohort and record activity for a period."""
+    return f"homeroom-{period}"
+
+
+def qianshan_badge(period: str) -> str:
+    """Name of the course badge on the record activity of the yearly 72 hours."""
+    return f"千山区教师继续教育 {period}"
+
+
+def homeroom_record_badge(period: str) -> str:
+    """Name of the course badge on the homeroom teachers' record activity."""
+    return f"班主任培训合格证书 {period}"
+
+
+def homeroom_badge(period: str) -> str:
+    """Name of the site badge that hangs on the homeroom teachers' cohort."""
+    return f"班主任培训合格 {period}"

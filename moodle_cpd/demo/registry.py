@@ -1,0 +1,128 @@
+"""The web service functions that the embedded Moodle knows, and how one of them is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from moodle_cpd.demo.failures import MoodleError, moodle_exception, no_permission, not_found
+from moodle_cpd.demo.spec import Spec, Struct, check
+from moodle_cpd.demo.state import Course, User
+from moodle_cpd.demo.world import World
+
+
+@dataclass(slots=True)
+class Call:
+    """The circumstances of one call.
+
+    Attributes:
+        world: the live state; its lock is held.
+        language: language of texts and formatted values.
+        zone: zone of formatted times.
+        file_urls: addresses of files are made for web service clients.
+        run: calls another function of the service, as a batch does.
+    """
+
+    world: World
+    language: str
+    zone: ZoneInfo
+    file_urls: bool = True
+    run: Callable[[Call, str, dict[str, Any]], Any] = field(default=lambda *_: None)
+
+    @property
+    def user(self) -> User:
+        """The account that calls."""
+        return self.world.service_user
+
+    def can(self, capability: str) -> bool:
+        """Whether the account holds a capability."""
+        return capability in self.world.capabilities
+
+    def require(self, capability: str) -> None:
+        """Refuse the call without a capability.
+
+        Raises:
+            MoodleError: ``nopermissions``.
+        """
+        if not self.can(capability):
+            raise no_permission(capability)
+
+    def can_enter(self, course: int) -> bool:
+        """Whether the account may look into a course at all."""
+        return self.can("moodle/course:view") or self.world.tables.is_active(self.user.id, course)
+
+    def enter(self, course: int) -> Course:
+        """Look into a course.
+
+        Raises:
+            MoodleError: there is no such course, or it is closed to the account.
+        """
+        row = self.world.tables.courses.get(course)
+        if row is None:
+            raise not_found("course", "SELECT * FROM {course} WHERE id = ?")
+        if not self.can_enter(course):
+            raise MoodleError(
+                "require_login_exception",
+                "requireloginerror",
+                "Course or activity not accessible. (Not enrolled)",
+            )
+        hidden = not row.visible and not self.can("moodle/course:viewhiddencourses")
+        if hidden:
+            raise MoodleError(
+                "require_login_exception",
+                "requireloginerror",
+                "Course or activity not accessible. (Course is hidden)",
+            )
+        return row
+
+    def active_user(self, user: int) -> User:
+        """A user that exists and may log in.
+
+        Raises:
+            MoodleError: there is no such user, or it is suspended or deleted.
+        """
+        row = self.world.tables.users.get(user)
+        if row is None:
+            raise moodle_exception("invaliduser", "Invalid user")
+        if row.deleted:
+            raise moodle_exception("userdeleted", "This user account has been deleted")
+        if row.suspended:
+            raise moodle_exception("suspended", "This user account is suspended")
+        return row
+
+
+Handler = Callable[[Call, dict[str, Any]], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A web service function."""
+
+    name: str
+    parameters: Struct
+    handler: Handler
+
+
+FUNCTIONS: dict[str, Function] = {}
+
+
+def function(name: str, **parameters: Spec) -> Callable[[Handler], Handler]:
+    """Register a handler under Moodle's name of the function, with its parameters."""
+
+    def register(handler: Handler) -> Handler:
+        FUNCTIONS[name] = Function(name, Struct(parameters), handler)
+        return handler
+
+    return register
+
+
+def run(call: Call, name: str, arguments: dict[str, Any]) -> Any:
+    """Check the arguments and call a function that is in the service.
+
+    Raises:
+        MoodleError: whatever Moodle would have answered.
+    """
+    wanted = FUNCTIONS[name]
+    return wanted.handler(call, check(wanted.parameters, arguments))
