@@ -1,1 +1,29 @@
 """The command line: thin, without decisions of its own."""
+
+from moodle_cpd.cli import (
+    deciding,
+    demo,
+    doctor,
+    explaining,
+    init,
+    planning,
+    pulling,
+    status,
+)
+from moodle_cpd.cli.app import cli, main
+
+for _command in (
+    init.init,
+    doctor.doctor,
+    pulling.pull,
+    deciding.decide,
+    planning.plan,
+    planning.apply,
+    planning.sync,
+    status.status,
+    explaining.explain,
+    demo.demo,
+):
+    cli.add_command(_command)
+
+__all__ = ["cli", "main"]

@@ -1,0 +1,146 @@
+"""``moodle-cpd plan``, ``apply`` and ``sync``: show what would change, then do just that."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import click
+
+from moodle_cpd.cli.app import json_option
+from moodle_cpd.cli.console import problem_as_dict
+from moodle_cpd.cli.session import Run, Session, now
+from moodle_cpd.cli.steps import apply_step, decide_step, plan_step, pull_step
+from moodle_cpd.errors import ExitCode, RefusedError
+from moodle_cpd.model.people import Person
+from moodle_cpd.moodle import Moodle
+from moodle_cpd.plan import Plan, check_limits, plan_as_json, plan_as_markdown, plan_as_text
+from moodle_cpd.problems import Problem
+
+_SHORTEST_DIGEST = 8
+
+allow_option = click.option(
+    "--allow",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Yes, I mean to issue up to N awards, beyond the limits in the settings.",
+)
+
+
+@click.command()
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown"]),
+    default="text",
+    show_default=True,
+    help="How the plan is shown.",
+)
+@json_option
+@click.pass_obj
+def plan(session: Session, form: str) -> int:
+    """Show what would change in Moodle. Exit code 3 where something would.
+
+    Asks nothing of Moodle: what the last 'pull' brought is decided and compared.
+    """
+    with session.run("plan") as run:
+        decided = decide_step(session, run, now())
+        planned = plan_step(session, run, decided)
+        run.exit_code = _pending(planned)
+        people = run.ledger.people(planned.site)
+    session.console.problems(decided.problems)
+    _show(session, people, planned, form)
+    return run.exit_code
+
+
+@click.command()
+@click.argument("digest")
+@allow_option
+@json_option
+@click.pass_obj
+def apply(session: Session, digest: str, allow: int | None) -> int:
+    """Do what 'plan' showed; DIGEST is the plan's last line, or its first 8 or more letters.
+
+    A plan that no longer matches what is known is refused.
+    """
+    if len(digest) < _SHORTEST_DIGEST:
+        raise click.BadParameter(f"at least {_SHORTEST_DIGEST} letters", param_hint="DIGEST")
+    with session.moodle() as moodle, session.run("apply") as run:
+        decided = decide_step(session, run, now())
+        planned = plan_step(session, run, decided)
+        if not planned.digest.startswith(digest.lower()):
+            raise RefusedError(
+                Problem(
+                    f"plan {digest}",
+                    f"no longer matches what is known, which gives plan {planned.digest[:12]}",
+                    "",
+                    "Run 'moodle-cpd plan', read it, and apply that one",
+                )
+            )
+        _execute(session, moodle, run, planned, allow)
+    return run.exit_code
+
+
+@click.command()
+@click.option("--yes", is_flag=True, help="Do it; without this the plan is only shown.")
+@allow_option
+@json_option
+@click.pass_obj
+def sync(session: Session, yes: bool, allow: int | None) -> int:
+    """Pull, decide and plan; with --yes also apply."""
+    _ = session.rulebook
+    with session.moodle() as moodle, session.run("sync") as run:
+        report = pull_step(session, moodle, run)
+        session.console.say(report.text)
+        session.console.problems(report.problems)
+        decided = decide_step(session, run, now())
+        session.console.problems(decided.problems)
+        planned = plan_step(session, run, decided)
+        pulled_code = run.exit_code
+        people = run.ledger.people(planned.site)
+        if yes:
+            session.console.say(plan_as_text(planned, people))
+            _execute(session, moodle, run, planned, allow)
+            if run.exit_code is ExitCode.DONE:
+                run.exit_code = pulled_code
+        else:
+            run.exit_code = _pending(planned) or pulled_code
+            _show(session, people, planned, "text")
+            if planned.executable:
+                session.console.say("Nothing was written. 'moodle-cpd sync --yes' does this.")
+    return run.exit_code
+
+
+def _pending(planned: Plan) -> ExitCode:
+    return ExitCode.CHANGES_PENDING if planned.actions else ExitCode.DONE
+
+
+def _show(session: Session, people: Mapping[int, Person], planned: Plan, form: str) -> None:
+    render = plan_as_markdown if form == "markdown" else plan_as_text
+    session.console.result(render(planned, people), json.loads(plan_as_json(planned)))
+
+
+def _execute(session: Session, moodle: Moodle, run: Run, planned: Plan, allow: int | None) -> None:
+    refused = check_limits(
+        planned,
+        session.settings.limits,
+        teachers=len(run.ledger.people(planned.site)),
+        allowed=allow,
+    )
+    if refused:
+        raise RefusedError(*refused)
+    report = apply_step(session, moodle, run, planned)
+    session.console.problems(report.problems)
+    session.console.result(
+        f"{report.confirmed} awards confirmed by Moodle, {report.unfinished} unfinished; "
+        f"{report.writes} writes, {moodle.requests_sent} requests.",
+        {
+            "plan": planned.digest,
+            "confirmed": report.confirmed,
+            "unfinished": report.unfinished,
+            "withdrawals_shown": len(planned.withdrawals),
+            "writes": report.writes,
+            "requests": moodle.requests_sent,
+            "problems": [problem_as_dict(problem) for problem in report.problems],
+        },
+    )

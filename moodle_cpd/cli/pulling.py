@@ -1,0 +1,33 @@
+"""``moodle-cpd pull``: read Moodle, record facts."""
+
+from __future__ import annotations
+
+import click
+
+from moodle_cpd.cli.app import json_option
+from moodle_cpd.cli.console import problem_as_dict
+from moodle_cpd.cli.session import Session
+from moodle_cpd.cli.steps import pull_step
+
+
+@click.command()
+@json_option
+@click.pass_obj
+def pull(session: Session) -> int:
+    """Read people, courses, completions, grades and submissions into the ledger.
+
+    Nothing is written to Moodle. Running it again adds only what is new.
+    """
+    rulebook = session.rulebook
+    with session.moodle() as moodle, session.run("pull") as run:
+        report = pull_step(session, moodle, run)
+    session.console.problems(report.problems)
+    session.console.result(
+        report.text,
+        report.data
+        | {
+            "rules_digest": rulebook.digest,
+            "problems": [problem_as_dict(problem) for problem in report.problems],
+        },
+    )
+    return run.exit_code

@@ -1,0 +1,109 @@
+"""What a command needs, opened in the order in which it can fail, closed in any case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from moodle_cpd.cli.console import Console
+from moodle_cpd.config import Settings, load_settings, read_token
+from moodle_cpd.errors import CpdError, ExitCode, InputError
+from moodle_cpd.ledger import Ledger
+from moodle_cpd.moodle import Client, Moodle
+from moodle_cpd.problems import Problem
+from moodle_cpd.rules import Rulebook, load_rulebook
+
+
+def now() -> datetime:
+    """The moment, UTC; the only clock of the commands."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Session:
+    """One command's view of the installation.
+
+    Attributes:
+        config: path of the settings file.
+        console: where words go.
+    """
+
+    config: Path
+    console: Console
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings, read once."""
+        return load_settings(self.config)
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        """The rules, read once, and held against the settings' award tables."""
+        rulebook = load_rulebook(self.settings.rules)
+        problems = list(self._unknown_awards(rulebook))
+        if problems:
+            raise InputError(*problems)
+        return rulebook
+
+    def _unknown_awards(self, rulebook: Rulebook) -> Iterator[Problem]:
+        known = {(scheme.id, award.id) for scheme in rulebook.schemes for award in scheme.awards}
+        for number, award in enumerate(self.settings.awards, start=1):
+            if (award.scheme, award.award) not in known:
+                names = ", ".join(f"{scheme}/{name}" for scheme, name in sorted(known)) or "none"
+                yield Problem(
+                    f"{self.config}: [[awards]] number {number}",
+                    f"no scheme gives '{award.scheme}/{award.award}'",
+                    f"one of: {names}",
+                )
+
+    @contextmanager
+    def moodle(self) -> Iterator[Moodle]:
+        """The site, with its connections closed afterwards."""
+        client = Client(self.settings.site, read_token(self.settings.site))
+        try:
+            yield Moodle(client)
+        finally:
+            client.close()
+
+    @contextmanager
+    def ledger(self) -> Iterator[Ledger]:
+        """The ledger, for looking."""
+        with Ledger.open(self.settings.ledger) as ledger:
+            yield ledger
+
+    @contextmanager
+    def run(self, command: str) -> Iterator[Run]:
+        """The ledger, for a run that writes: alone on this ledger and site, and recorded."""
+        site = self.settings.site.name
+        with self.ledger() as ledger, ledger.lease(site, command, now):
+            run = Run(ledger, ledger.start_run(site, command, now()))
+            try:
+                yield run
+            except CpdError as error:
+                ledger.finish_run(run.id, now(), error.exit_code, run.summary)
+                raise
+            except KeyboardInterrupt:
+                ledger.finish_run(run.id, now(), ExitCode.INTERRUPTED, run.summary)
+                raise
+            ledger.finish_run(run.id, now(), run.exit_code, run.summary)
+
+
+class Run:
+    """One recorded run.
+
+    Attributes:
+        ledger: where it writes.
+        id: its number in the ledger.
+        exit_code: what the process will tell its caller.
+        summary: counts of what it did.
+    """
+
+    def __init__(self, ledger: Ledger, number: int) -> None:
+        self.ledger = ledger
+        self.id = number
+        self.exit_code = ExitCode.DONE
+        self.summary: dict[str, object] = {}
