@@ -1,0 +1,156 @@
+"""What one piece of work claims under one entry, before caps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+
+from moodle_cpd.decide.work import Attempt, Work
+from moodle_cpd.model.decision import Text
+from moodle_cpd.model.fact import Fact
+from moodle_cpd.model.quantity import show
+from moodle_cpd.rules.matching import Match, Target
+from moodle_cpd.rules.rulebook import PassMark
+
+
+class Standing(Enum):
+    """How a piece of work stands under an entry."""
+
+    COUNTS = "counts"
+    PENDING = "pending"
+    """Handed in, and what its grade will be is not known yet."""
+    NOTHING = "nothing"
+
+
+@dataclass(slots=True)
+class Claim:
+    """What one piece of work claims.
+
+    Attributes:
+        target: the course or activity.
+        match: the entry, None where none fits.
+        at: the moment it was earned, UTC; None is *time uncertain*.
+        facts: keys of its facts, earliest first.
+        standing: how it stands.
+        hours: that the entry gives for it; 0 where it stands for nothing.
+        possible: hours that it may come to bring once all is known.
+        certain: no later attempt can take it away.
+        reason: how it came about, or why it brings nothing.
+    """
+
+    target: Target
+    match: Match | None
+    at: datetime | None
+    facts: tuple[str, ...]
+    standing: Standing
+    hours: Decimal
+    possible: Decimal
+    certain: bool
+    reason: Text
+
+
+@dataclass(slots=True)
+class Judged:
+    """An attempt held against a pass mark.
+
+    Attributes:
+        attempt: the attempt.
+        at: its moment, UTC; None is *time uncertain*.
+        standing: how it stands.
+        share: of the maximum, to find the best; points where there is no maximum.
+        reason: in words.
+    """
+
+    attempt: Attempt
+    at: datetime | None
+    standing: Standing
+    share: Decimal
+    reason: Text
+
+
+ZERO = Decimal(0)
+_UNMARKED = Text("已提交，尚未评分", "Handed in and not marked yet")
+_NO_MAXIMUM = Text("成绩没有满分，无法判断", "The grade has no maximum, so it can't be judged")
+_LATEST = Text("以最后一次为准", "the latest attempt counts")
+_BEST = Text("多次中取最好的一次", "the best of several attempts")
+
+
+def judged(work: Work, pass_at: PassMark | None, *, graded: bool) -> Iterator[Judged]:
+    """Hold each attempt against a pass mark.
+
+    Args:
+        work: the attempts; those at which nothing was handed in or marked yield nothing.
+        pass_at: what the grade must reach; None: any grade will do.
+        graded: the moment of marking counts, not that of handing in.
+    """
+    for attempt in work.attempts.values():
+        points, maximum = attempt.points, attempt.maximum
+        at, note = attempt.earned_at(graded=graded)
+        if points is None:
+            if attempt.submission is not None:
+                yield Judged(attempt, at, Standing.PENDING, ZERO, _UNMARKED)
+            continue
+        share = points if maximum is None else points / maximum
+        needed = None if pass_at is None else pass_at.needed(maximum)
+        if pass_at is not None and needed is None:
+            yield Judged(attempt, at, Standing.PENDING, share, _NO_MAXIMUM)
+            continue
+        grade = _grade_text(points, maximum, needed)
+        passed = needed is None or points >= needed
+        standing = Standing.COUNTS if passed else Standing.NOTHING
+        yield Judged(attempt, at, standing, share, joined(grade, note))
+
+
+def choose(candidates: Iterable[Judged], *, latest: bool) -> Judged | None:
+    """The attempt that counts among those at one activity in one period, None of none.
+
+    Args:
+        candidates: the attempts, in any order.
+        latest: the latest counts, not the best.
+    """
+    found = list(candidates)
+    if len(found) < 2:
+        return found[0] if found else None
+    chosen = max(found, key=lambda each: each.attempt.number) if latest else best(found)
+    return replace(chosen, reason=joined(chosen.reason, _LATEST if latest else _BEST))
+
+
+def best(candidates: Iterable[Judged]) -> Judged:
+    """The best of some attempts.
+
+    What counts is better than what is pending, that better than what failed; then the higher
+    grade, then the earlier.
+    """
+    return min(candidates, key=lambda e: (_ORDER[e.standing], -e.share, e.at, e.attempt.facts))
+
+
+_ORDER = {Standing.COUNTS: 0, Standing.PENDING: 1, Standing.NOTHING: 2}
+
+
+def completions_in_order(completions: Iterable[Fact]) -> list[Fact]:
+    """Completions whose time is known, earliest first, ties by key."""
+    timed = [(fact.at, fact.key, fact) for fact in completions if fact.at is not None]
+    return [fact for _, _, fact in sorted(timed, key=lambda each: each[:2])]
+
+
+def joined(*texts: Text) -> Text:
+    """Several words one after the other, empty ones left out."""
+    some = [text for text in texts if text.zh or text.en]
+    if len(some) == 1:
+        return some[0]
+    return Text("；".join(t.zh for t in some), "; ".join(t.en for t in some))
+
+
+def _grade_text(points: Decimal, maximum: Decimal | None, needed: Decimal | None) -> Text:
+    of_zh = "" if maximum is None else f"（满分{show(maximum)}）"
+    of_en = "" if maximum is None else f" of {show(maximum)}"
+    zh, en = f"得{show(points)}分{of_zh}", f"{show(points)}{of_en} points"
+    if needed is None:
+        return Text(zh, en)
+    verdict = ("达到", "reaches") if points >= needed else ("未达到", "misses")
+    return Text(
+        f"{zh}，{verdict[0]}{show(needed)}分", f"{en}, {verdict[1]} the {show(needed)} needed"
+    )

@@ -1,0 +1,257 @@
+"""A teacher's work under one scheme: what it claims, period by period."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from moodle_cpd.decide.claim import (
+    ZERO,
+    Claim,
+    Judged,
+    Standing,
+    choose,
+    completions_in_order,
+    joined,
+    judged,
+)
+from moodle_cpd.decide.matcher import PreparedScheme
+from moodle_cpd.decide.work import Work
+from moodle_cpd.model.decision import Text
+from moodle_cpd.model.fact import Fact
+from moodle_cpd.problems import Problem
+from moodle_cpd.rules.matching import Match, Target, Tie
+
+_ANY_NUMBER = Decimal(1_000_000)
+"""Hours that something of unknown hours may come to bring: more than anybody asks for."""
+
+_NO_ENTRY = Text("课程对应表中没有这门课", "No line of a course map selects this course")
+_TIE = Text("多行同样具体，待管理员处理", "Several lines fit equally well; a person must decide")
+_NO_HOURS = Text("课程的学时字段没有可用的数值", "The course's field tells no number of hours")
+_COMPLETED = Text("完成课程", "Course completed")
+_AGAIN = Text("本周期内再次完成，不重复计", "Completed again in the same period; counts once")
+_COUNTED_BEFORE = Text("以前的周期已计，不重复计", "Counted in an earlier period; counts once")
+_UNCERTAIN = Text("Moodle 没有给出时间，不作依据", "Moodle gives no time; it decides nothing")
+
+
+@dataclass(slots=True)
+class PeriodWork:
+    """What a teacher did in one period under one scheme.
+
+    Attributes:
+        completions: of each course with its entry, earliest first.
+        attempts: at each activity with its entry.
+        assessed: attempts at each assessment, by its id; each list is one activity's, with
+            whether only its latest attempt counts.
+        nothing: claims that bring nothing whatever else there is.
+    """
+
+    completions: list[tuple[Target, Match, list[Fact]]] = field(default_factory=list)
+    attempts: list[tuple[Target, Match, list[Judged]]] = field(default_factory=list)
+    assessed: dict[str, list[tuple[bool, list[Judged]]]] = field(default_factory=dict)
+    nothing: list[Claim] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Spread:
+    """A teacher's work under one scheme.
+
+    Attributes:
+        by_period: by the period's key.
+        uncertain: claims whose time is not known.
+        problems: ties and hours that can't be told, on targets that the teacher has work on.
+    """
+
+    by_period: dict[str, PeriodWork]
+    uncertain: list[Claim]
+    problems: list[Problem]
+
+
+def spread(scheme: PreparedScheme, work: Mapping[Target, Work]) -> Spread:
+    """Put each piece of work into the period in which it was earned.
+
+    Args:
+        scheme: the scheme, held against the site.
+        work: all work of one teacher by target.
+    """
+    result = Spread(defaultdict(PeriodWork), [], [])
+    for target, here in work.items():
+        match = scheme.matches.get(target)
+        if isinstance(match, Match):
+            if match.problem is not None:
+                result.problems.append(match.problem)
+            if match.entry.category is not None:
+                _spread_hours(scheme, target, match, here, result)
+            if match.entry.assessment is not None:
+                _spread_assessment(scheme, target, match, here, result)
+        else:
+            if match is not None:
+                result.problems.append(match.problem)
+            _spread_nothing(scheme, target, match, here, result)
+    return result
+
+
+def claims_of(period: PeriodWork, counted: set[Target]) -> list[Claim]:
+    """What the work of one period claims.
+
+    Args:
+        period: the work.
+        counted: targets that counted in earlier periods; those that count now are added.
+    """
+    claims = list(period.nothing)
+    for target, match, completions in period.completions:
+        first, *others = completions
+        claims.append(_once(_completed(target, match, first), counted))
+        claims.extend(_nothing(target, match, [fact], _AGAIN) for fact in others)
+    for target, match, candidates in period.attempts:
+        chosen = choose(candidates, latest=match.entry.latest)
+        if chosen is not None:
+            claims.append(_once(_attempted(target, match, chosen), counted))
+    counted.update(claim.target for claim in claims if claim.standing is Standing.COUNTS)
+    return claims
+
+
+def _spread_hours(
+    scheme: PreparedScheme, target: Target, match: Match, work: Work, result: Spread
+) -> None:
+    if target[1] is None:
+        dated: dict[str, list[Fact]] = defaultdict(list)
+        for fact in completions_in_order(work.completions):
+            if fact.at is not None:
+                dated[scheme.calendar.containing(fact.at).key].append(fact)
+        for key, facts in dated.items():
+            result.by_period[key].completions.append((target, match, facts))
+        if not dated:
+            undated = (_nothing(target, match, [f], _UNCERTAIN) for f in work.completions)
+            result.uncertain.extend(undated)
+        return
+    pass_at, graded = match.entry.pass_at, match.entry.earned_graded
+    periods, undated_attempts = _by_period(scheme, judged(work, pass_at, graded=graded))
+    for key, attempts in periods.items():
+        result.by_period[key].attempts.append((target, match, attempts))
+    for attempt in undated_attempts:
+        result.uncertain.append(_undated(target, match, attempt))
+
+
+def _spread_assessment(
+    scheme: PreparedScheme, target: Target, match: Match, work: Work, result: Spread
+) -> None:
+    entry = match.entry
+    assessment = scheme.assessments[entry.assessment or ""]
+    attempts = judged(work, assessment.pass_at, graded=entry.earned_graded)
+    periods, undated = _by_period(scheme, attempts)
+    for key, found in periods.items():
+        assessed = result.by_period[key].assessed
+        assessed.setdefault(assessment.id, []).append((entry.latest, found))
+    if entry.category is None:
+        result.uncertain.extend(_undated(target, match, attempt) for attempt in undated)
+
+
+def _spread_nothing(
+    scheme: PreparedScheme,
+    target: Target,
+    tie: Tie | None,
+    work: Work,
+    result: Spread,
+) -> None:
+    """Show completions that bring nothing; attempts only where lines quarrel about them."""
+    reason = _NO_ENTRY if tie is None else _TIE
+    for fact in completions_in_order(work.completions):
+        if fact.at is not None:
+            key = scheme.calendar.containing(fact.at).key
+            result.by_period[key].nothing.append(_nothing(target, None, [fact], reason))
+    if tie is not None:
+        periods, _ = _by_period(scheme, judged(work, None, graded=False))
+        for key, attempts in periods.items():
+            for attempt in attempts:
+                claim = Claim(
+                    target,
+                    None,
+                    attempt.at,
+                    attempt.attempt.facts,
+                    Standing.NOTHING,
+                    ZERO,
+                    ZERO,
+                    True,
+                    reason,
+                )
+                result.by_period[key].nothing.append(claim)
+
+
+def _by_period(
+    scheme: PreparedScheme, attempts: Iterable[Judged]
+) -> tuple[Mapping[str, list[Judged]], list[Judged]]:
+    dated: dict[str, list[Judged]] = defaultdict(list)
+    undated = []
+    for attempt in attempts:
+        if attempt.at is None:
+            undated.append(attempt)
+        else:
+            dated[scheme.calendar.containing(attempt.at).key].append(attempt)
+    return dated, undated
+
+
+def _completed(target: Target, match: Match, fact: Fact) -> Claim:
+    return _with_hours(
+        Claim(target, match, fact.at, (fact.key,), Standing.COUNTS, ZERO, ZERO, True, _COMPLETED)
+    )
+
+
+def _attempted(target: Target, match: Match, chosen: Judged) -> Claim:
+    return _with_hours(
+        Claim(
+            target,
+            match,
+            chosen.at,
+            chosen.attempt.facts,
+            chosen.standing,
+            ZERO,
+            ZERO,
+            not match.entry.latest,
+            chosen.reason,
+        )
+    )
+
+
+def _with_hours(claim: Claim) -> Claim:
+    """Give a claim the hours of its entry; hours that can't be told are unknown, not zero."""
+    hours = claim.match.hours if claim.match is not None else None
+    if claim.standing is Standing.NOTHING:
+        return claim
+    if hours is None:
+        claim.standing = Standing.PENDING
+        claim.possible = _ANY_NUMBER
+        claim.reason = joined(claim.reason, _NO_HOURS)
+    else:
+        claim.hours = claim.possible = hours
+    return claim
+
+
+def _once(claim: Claim, counted: set[Target]) -> Claim:
+    """Take everything from a claim on what counted in an earlier period already."""
+    repeatable = claim.match is not None and claim.match.entry.repeatable
+    if claim.standing is Standing.NOTHING or repeatable or claim.target not in counted:
+        return claim
+    claim.standing, claim.hours, claim.possible = Standing.NOTHING, ZERO, ZERO
+    claim.reason = joined(claim.reason, _COUNTED_BEFORE)
+    return claim
+
+
+def _nothing(target: Target, match: Match | None, facts: list[Fact], reason: Text) -> Claim:
+    keys = tuple(fact.key for fact in facts)
+    return Claim(target, match, facts[0].at, keys, Standing.NOTHING, ZERO, ZERO, True, reason)
+
+
+def _undated(target: Target, match: Match, attempt: Judged) -> Claim:
+    keys = attempt.attempt.facts
+    return Claim(target, match, None, keys, Standing.NOTHING, ZERO, ZERO, True, _UNCERTAIN)
+
+
+def in_order(claims: Iterable[Claim]) -> Iterator[Claim]:
+    """Claims as they were earned: earliest first, ties by the key of the first fact.
+
+    The claims must all have a moment.
+    """
+    return iter(sorted(claims, key=lambda claim: (claim.at, claim.facts)))

@@ -1,0 +1,70 @@
+"""Rules held against a site's courses once, so that each teacher costs only their own facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from moodle_cpd.decide.calendar import Calendar
+from moodle_cpd.model.catalogue import Course
+from moodle_cpd.rules.matching import EntryIndex, Match, Target, Tie
+from moodle_cpd.rules.rulebook import Category, Rulebook, Scheme
+
+
+class PreparedScheme:
+    """One scheme and what its entries find on the site.
+
+    Args:
+        scheme: the scheme.
+        catalogue: the site's courses by id.
+        record_courses: ids of the courses in which we write; no entry finds them.
+    """
+
+    def __init__(
+        self, scheme: Scheme, catalogue: Mapping[int, Course], record_courses: frozenset[int]
+    ) -> None:
+        self.scheme = scheme
+        self.calendar = Calendar(scheme)
+        index = EntryIndex(scheme.entries)
+        self.matches: dict[Target, Match | Tie] = {
+            target: match
+            for course in catalogue.values()
+            if course.id not in record_courses
+            for target, match in index.matches(course)
+        }
+        self.categories = {category.id: category for category in scheme.categories}
+        self.assessments = {each.id: each for each in scheme.assessments}
+        self._chains = {category.id: self._chain(category) for category in scheme.categories}
+
+    def chain(self, category: str) -> tuple[Category, ...]:
+        """A category and those above it, from below."""
+        return self._chains[category]
+
+    def _chain(self, category: Category) -> tuple[Category, ...]:
+        chain = [category]
+        while chain[-1].parent is not None:
+            chain.append(self.categories[chain[-1].parent])
+        return tuple(chain)
+
+
+class Prepared:
+    """A rulebook held against the courses of a site.
+
+    Args:
+        rulebook: the rules.
+        catalogue: the site's courses by id.
+        record_courses: ids of the courses in which we write; nothing in them ever counts.
+    """
+
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        catalogue: Mapping[int, Course],
+        record_courses: frozenset[int] = frozenset(),
+    ) -> None:
+        self.digest = rulebook.digest
+        self.catalogue = catalogue
+        self.record_courses = record_courses
+        self.schemes = tuple(
+            PreparedScheme(scheme, catalogue, record_courses) for scheme in rulebook.schemes
+        )
+        self.names = {course.id: course.full_name for course in catalogue.values()}

@@ -1,0 +1,229 @@
+"""One teacher, scheme and period → a decision with its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from moodle_cpd.decide.caps import Cut, Totals, cut, totals
+from moodle_cpd.decide.claim import ZERO, Claim, Standing, joined
+from moodle_cpd.decide.credit import PeriodWork, in_order
+from moodle_cpd.decide.matcher import PreparedScheme
+from moodle_cpd.decide.requirements import Standpoint, evaluate
+from moodle_cpd.model.decision import (
+    AwardDue,
+    Consequence,
+    CreditLine,
+    Decision,
+    Outcome,
+    RequirementResult,
+    State,
+    Text,
+)
+from moodle_cpd.model.period import Period
+from moodle_cpd.model.quantity import show
+
+_COULD_CHANGE = Text(
+    "要求已达到，但以最后一次为准的成绩在周期和宽限期结束前还可能变化",
+    "The requirements are met, but a grade of which the latest counts could still change before "
+    "the period and its grace days are over",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose decision it is, in which period, and by which rules.
+
+    Attributes:
+        site: the site's name in the configuration.
+        teacher: Moodle's user id.
+        period: the period.
+        rules_digest: SHA-256 of the rulebook.
+        course_names: course id to displayed name.
+    """
+
+    site: str
+    teacher: int
+    period: Period
+    rules_digest: str
+    course_names: Mapping[int, str]
+
+
+def not_applicable(scheme: PreparedScheme, subject: Subject, reason: Text) -> Decision:
+    """The decision where the scheme asks nothing of the teacher in this period."""
+    return Decision(
+        site=subject.site,
+        teacher=subject.teacher,
+        scheme=scheme.scheme.id,
+        title=scheme.scheme.title,
+        period=subject.period,
+        outcome=Outcome.NOT_APPLICABLE,
+        earned=ZERO,
+        recognised=ZERO,
+        credits=None if scheme.scheme.hours_per_credit is None else ZERO,
+        by_category=tuple((category.id, ZERO) for category in scheme.scheme.categories),
+        requirement=None,
+        credit_lines=(),
+        reasons=(reason,),
+        awards=(),
+        rules_digest=subject.rules_digest,
+        period_label=scheme.calendar.label(subject.period),
+    )
+
+
+def decide_period(
+    scheme: PreparedScheme,
+    subject: Subject,
+    work: PeriodWork,
+    claims: list[Claim],
+    uncertain: Iterable[Claim],
+    on: datetime,
+    reasons: Iterable[Text],
+) -> Decision:
+    """Decide one period of somebody whom the scheme concerns.
+
+    Args:
+        scheme: the scheme, held against the site.
+        subject: whose decision.
+        work: what was done in the period.
+        claims: what it claims.
+        uncertain: claims whose time is not known; they are shown and decide nothing.
+        on: the moment (UTC) for which the decision is made.
+        reasons: what is to be said besides.
+    """
+    ordered = list(in_order(claims))
+    cuts = cut(scheme, [claim for claim in ordered if claim.standing is Standing.COUNTS])
+    requirement, lasting = _requirement(scheme, work, ordered)
+    final = on >= scheme.calendar.final_from(subject.period)
+    outcome = _outcome(requirement.state, final=final, lasting=lasting)
+    words = list(reasons)
+    if requirement.state is State.MET and outcome is Outcome.IN_PROGRESS:
+        words.append(_COULD_CHANGE)
+    counted = sum((each.counted for each in cuts), ZERO)
+    earned, cap_words = _under_scheme_cap(scheme, counted)
+    if cap_words is not None:
+        words.append(cap_words)
+    per_credit = scheme.scheme.hours_per_credit
+    return Decision(
+        site=subject.site,
+        teacher=subject.teacher,
+        scheme=scheme.scheme.id,
+        title=scheme.scheme.title,
+        period=subject.period,
+        outcome=outcome,
+        earned=earned,
+        # No scheme makes hours hang on an assessment yet, so all that is earned is recognised.
+        recognised=earned,
+        credits=None if per_credit is None else earned / per_credit,
+        by_category=_by_category(scheme, cuts),
+        requirement=requirement,
+        credit_lines=_lines(subject, [*ordered, *uncertain], cuts),
+        reasons=tuple(words),
+        awards=_awards(scheme) if outcome is Outcome.MET else (),
+        rules_digest=subject.rules_digest,
+        period_label=scheme.calendar.label(subject.period),
+        consequences=_consequences(scheme, outcome),
+    )
+
+
+def _requirement(
+    scheme: PreparedScheme, work: PeriodWork, claims: list[Claim]
+) -> tuple[RequirementResult, bool]:
+    """The tree of requirements, and whether what is met can't be undone by a later attempt."""
+    counting = [claim for claim in claims if claim.standing is Standing.COUNTS]
+    sure = _totals(scheme, counting)
+    possible = sure
+    if any(claim.standing is Standing.PENDING for claim in claims):
+        possible = _totals(scheme, claims, possible=True)
+    stand = Standpoint(sure, possible, scheme.assessments, work.assessed)
+    result = evaluate(scheme.scheme.requirement, stand)
+    latest_assessed = any(latest for each in work.assessed.values() for latest, _ in each)
+    if result.state is not State.MET or (
+        all(claim.certain for claim in counting) and not latest_assessed
+    ):
+        return result, True
+    lasting = _totals(scheme, [claim for claim in counting if claim.certain])
+    certain = Standpoint(lasting, lasting, scheme.assessments, work.assessed, only_certain=True)
+    return result, evaluate(scheme.scheme.requirement, certain).state is State.MET
+
+
+def _totals(scheme: PreparedScheme, claims: Iterable[Claim], *, possible: bool = False) -> Totals:
+    return totals(
+        scheme,
+        (
+            (claim.match.entry, claim.possible if possible else claim.hours)
+            for claim in claims
+            if claim.match is not None
+        ),
+    )
+
+
+def _outcome(state: State, *, final: bool, lasting: bool) -> Outcome:
+    if state is State.MET:
+        return Outcome.MET if final or lasting else Outcome.IN_PROGRESS
+    if state is State.MISSING and final:
+        return Outcome.NOT_MET
+    return Outcome.IN_PROGRESS
+
+
+def _under_scheme_cap(scheme: PreparedScheme, counted: Decimal) -> tuple[Decimal, Text | None]:
+    at_most = scheme.scheme.at_most
+    if at_most is None or counted <= at_most:
+        return counted, None
+    over = show(counted - at_most)
+    return at_most, Text(
+        f"合计最多计{show(at_most)}学时，超出{over}学时不计",
+        f"At most {show(at_most)} hours in all, {over} cut off",
+    )
+
+
+def _by_category(scheme: PreparedScheme, cuts: Iterable[Cut]) -> tuple[tuple[str, Decimal], ...]:
+    sums = dict.fromkeys(scheme.categories, ZERO)
+    for each in cuts:
+        entry = each.claim.match.entry if each.claim.match is not None else None
+        if entry is not None and entry.category is not None:
+            for category in scheme.chain(entry.category):
+                sums[category.id] += each.counted
+    return tuple(sums.items())
+
+
+def _lines(
+    subject: Subject, claims: Iterable[Claim], cuts: Iterable[Cut]
+) -> tuple[CreditLine, ...]:
+    by_claim = {id(each.claim): each for each in cuts}
+    lines = []
+    for claim in claims:
+        left = by_claim.get(id(claim))
+        entry = None if claim.match is None else claim.match.entry
+        course = claim.target[0]
+        lines.append(
+            CreditLine(
+                category="" if entry is None else entry.category or "",
+                given=claim.hours,
+                counted=ZERO if left is None else left.counted,
+                at=claim.at,
+                facts=claim.facts,
+                entry=None if entry is None else entry.place,
+                course=course,
+                course_name=subject.course_names.get(course, ""),
+                reason=claim.reason if left is None else joined(claim.reason, left.reason),
+            )
+        )
+    return tuple(lines)
+
+
+def _awards(scheme: PreparedScheme) -> tuple[AwardDue, ...]:
+    return tuple(
+        AwardDue(award.id, award.kind, award.title, award.issued_here, award.place)
+        for award in scheme.scheme.awards
+    )
+
+
+def _consequences(scheme: PreparedScheme, outcome: Outcome) -> tuple[Consequence, ...]:
+    return tuple(
+        Consequence(each.flag, each.title, each.place)
+        for each in scheme.scheme.consequences
+        if each.when == outcome.value
+    )

@@ -1,0 +1,121 @@
+"""How far a teacher is with a scheme's requirements: met, missing, or not known yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from moodle_cpd.decide.caps import Totals
+from moodle_cpd.decide.claim import Judged, Standing, best, choose
+from moodle_cpd.model.decision import RequirementResult, State, Text
+from moodle_cpd.rules.rulebook import (
+    Assessment,
+    Group,
+    HoursAtLeast,
+    Passed,
+    Present,
+    Requirement,
+)
+
+_NOT_TAKEN = Text("没有成绩", "No grade")
+
+
+@dataclass(frozen=True, slots=True)
+class Standpoint:
+    """What requirements are held against.
+
+    Attributes:
+        sure: hours that count.
+        possible: hours there would be if everything unknown turned out well.
+        assessments: the scheme's, by id.
+        assessed: attempts at each assessment, as ``PeriodWork`` has them.
+        only_certain: leave out what a later attempt could take away.
+    """
+
+    sure: Totals
+    possible: Totals
+    assessments: Mapping[str, Assessment]
+    assessed: Mapping[str, Iterable[tuple[bool, list[Judged]]]]
+    only_certain: bool = False
+
+
+def evaluate(requirement: Requirement, stand: Standpoint) -> RequirementResult:
+    """Hold a requirement and those below it against what there is."""
+    match requirement:
+        case HoursAtLeast():
+            have = _hours(stand.sure, requirement.category)
+            state = _state(
+                have >= requirement.need,
+                _hours(stand.possible, requirement.category) >= requirement.need,
+            )
+            return RequirementResult(
+                requirement.title, state, have, requirement.need, "hours", requirement.place
+            )
+        case Present():
+            have = _hours(stand.sure, requirement.category)
+            state = _state(have > 0, _hours(stand.possible, requirement.category) > 0)
+            return RequirementResult(
+                requirement.title, state, have, None, "hours", requirement.place
+            )
+        case Passed():
+            return _passed(requirement, stand)
+        case Group():
+            return _group(requirement, stand)
+
+
+def _hours(totals: Totals, category: str | None) -> Decimal:
+    return totals.total if category is None else totals.by_category[category]
+
+
+def _state(met: bool, possible: bool) -> State:
+    if met:
+        return State.MET
+    return State.UNKNOWN if possible else State.MISSING
+
+
+def _passed(requirement: Passed, stand: Standpoint) -> RequirementResult:
+    candidates = []
+    for latest, attempts in stand.assessed.get(requirement.assessment, ()):
+        if not (latest and stand.only_certain):
+            chosen = choose(attempts, latest=latest)
+            if chosen is not None:
+                candidates.append(chosen)
+    if not candidates:
+        return RequirementResult(
+            requirement.title, State.MISSING, None, None, "", requirement.place, reason=_NOT_TAKEN
+        )
+    states = {
+        Standing.COUNTS: State.MET,
+        Standing.PENDING: State.UNKNOWN,
+        Standing.NOTHING: State.MISSING,
+    }
+    chosen = best(candidates)
+    attempt = chosen.attempt
+    return RequirementResult(
+        requirement.title,
+        states[chosen.standing],
+        attempt.points,
+        stand.assessments[requirement.assessment].pass_at.needed(attempt.maximum),
+        "points",
+        requirement.place,
+        facts=attempt.facts,
+        reason=chosen.reason,
+    )
+
+
+def _group(requirement: Group, stand: Standpoint) -> RequirementResult:
+    parts = tuple(evaluate(part, stand) for part in requirement.parts)
+    met = sum(part.state is State.MET for part in parts)
+    open_ = sum(part.state is State.UNKNOWN for part in parts)
+    state = _state(met >= requirement.count, met + open_ >= requirement.count)
+    counted = requirement.kind == "at_least"
+    return RequirementResult(
+        requirement.title,
+        state,
+        Decimal(met) if counted else None,
+        Decimal(requirement.count) if counted else None,
+        "items" if counted else "",
+        requirement.place,
+        parts,
+    )

@@ -1,0 +1,229 @@
+"""All decisions of one teacher: every scheme, every period that needs one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from moodle_cpd.decide.audience import History, Verdict, judge
+from moodle_cpd.decide.claim import Claim, Standing
+from moodle_cpd.decide.credit import PeriodWork, Spread, claims_of, spread
+from moodle_cpd.decide.matcher import Prepared, PreparedScheme
+from moodle_cpd.decide.outcome import Subject, decide_period, not_applicable
+from moodle_cpd.decide.record import TeacherRecord
+from moodle_cpd.decide.work import Work, collect
+from moodle_cpd.model.catalogue import Course
+from moodle_cpd.model.decision import Decision, Outcome, Text
+from moodle_cpd.model.period import Period
+from moodle_cpd.problems import Problem
+from moodle_cpd.rules.matching import Target
+from moodle_cpd.rules.rulebook import Rulebook
+
+
+def prepare(
+    rulebook: Rulebook,
+    catalogue: Mapping[int, Course],
+    record_courses: frozenset[int] = frozenset(),
+) -> Prepared:
+    """Hold the rules against a site's courses, once for all teachers.
+
+    Args:
+        rulebook: the rules.
+        catalogue: the site's courses by id.
+        record_courses: ids of the courses in which we write; nothing in them ever counts.
+    """
+    return Prepared(rulebook, catalogue, record_courses)
+
+
+def decide_teacher(
+    rulebook: Rulebook,
+    catalogue: Mapping[int, Course],
+    known: TeacherRecord,
+    on: datetime,
+    record_courses: frozenset[int] = frozenset(),
+) -> tuple[list[Decision], list[Problem]]:
+    """Decide one teacher; for many, ``prepare`` once and call ``decide_prepared`` for each."""
+    return decide_prepared(prepare(rulebook, catalogue, record_courses), known, on)
+
+
+def decide_prepared(
+    prepared: Prepared, known: TeacherRecord, on: datetime
+) -> tuple[list[Decision], list[Problem]]:
+    """Decide one teacher in every scheme.
+
+    Decided are, for each scheme, the periods in which anything happened, the one that ``on``
+    belongs to, and the one before it.
+
+    Args:
+        prepared: the rules, held against the site.
+        known: what is known of the teacher.
+        on: the moment (UTC) for which decisions are made; nothing later is seen.
+
+    Returns:
+        Decisions by scheme and period, and what a person should look at. A problem that is about
+        rules or courses names no teacher, so many teachers may bring the same one.
+    """
+    work = collect(known.facts, prepared.record_courses, on)
+    moments = {
+        fact.at
+        for fact in known.facts
+        if fact.at is not None
+        and fact.at <= on
+        and not fact.retracted
+        and fact.course not in prepared.record_courses
+    }
+    history = History(known.attributes)
+    decisions: list[Decision] = []
+    problems: list[Problem] = [
+        Problem(
+            f"{known.site}: course {course}",
+            "facts name this course, but the ledger does not know the course",
+            "",
+            "Pull again; if the course was deleted, its facts give no credit until a line of a "
+            "course map can find it",
+        )
+        for course in sorted({course for course, _ in work} - prepared.catalogue.keys())
+    ]
+    for scheme in prepared.schemes:
+        run = _SchemeRun(prepared, scheme, known, history, on)
+        decisions.extend(run.decide(work, _periods(scheme, moments, on)))
+        problems.extend(run.problems)
+    return decisions, list(dict.fromkeys(problems))
+
+
+def _periods(scheme: PreparedScheme, moments: Iterable[datetime], on: datetime) -> list[Period]:
+    calendar = scheme.calendar
+    current = calendar.containing(on)
+    periods = {calendar.containing(moment) for moment in moments}
+    return sorted(periods | {current, calendar.before(current)}, key=lambda each: each.start)
+
+
+class _SchemeRun:
+    """The decisions of one teacher in one scheme, from the first period to the last."""
+
+    def __init__(
+        self,
+        prepared: Prepared,
+        scheme: PreparedScheme,
+        known: TeacherRecord,
+        history: History,
+        on: datetime,
+    ) -> None:
+        self._prepared = prepared
+        self._scheme = scheme
+        self._known = known
+        self._history = history
+        self._on = on
+        self.problems: list[Problem] = []
+
+    def decide(self, work: Mapping[Target, Work], periods: list[Period]) -> Iterator[Decision]:
+        spread_work = spread(self._scheme, work)
+        counted: set[Target] = set()
+        met: Text | None = None
+        concerned = False
+        for period in periods:
+            subject = Subject(
+                self._known.site,
+                self._known.teacher,
+                period,
+                self._prepared.digest,
+                self._prepared.names,
+            )
+            verdict = self._judge(period)
+            if verdict.belongs is None:
+                self._report_unknown(verdict)
+                continue
+            if not verdict.belongs:
+                yield not_applicable(self._scheme, subject, verdict.reason)
+                continue
+            concerned = True
+            if met is not None and self._scheme.scheme.once:
+                yield not_applicable(self._scheme, subject, _met_before(met))
+                continue
+            decision = self._decide(subject, spread_work, counted, verdict)
+            if decision.outcome is Outcome.MET:
+                met = decision.period_label
+            yield decision
+        if concerned:
+            self.problems.extend(spread_work.problems)
+            self._report_uncertain(spread_work.uncertain)
+
+    def _judge(self, period: Period) -> Verdict:
+        calendar = self._scheme.calendar
+        return judge(
+            self._scheme.scheme.audience,
+            self._history,
+            calendar.first_day(period),
+            calendar.last_day(period),
+            calendar.local_day(self._on),
+        )
+
+    def _decide(
+        self, subject: Subject, spread_work: Spread, counted: set[Target], verdict: Verdict
+    ) -> Decision:
+        period = spread_work.by_period.get(subject.period.key) or PeriodWork()
+        claims = claims_of(period, counted)
+        reasons = [verdict.reason] if verdict.reason.zh else []
+        decision = decide_period(
+            self._scheme, subject, period, claims, spread_work.uncertain, self._on, reasons
+        )
+        final = self._on >= self._scheme.calendar.final_from(subject.period)
+        if final and decision.outcome is not Outcome.MET:
+            self._report_unmarked(subject.period, period, claims)
+        return decision
+
+    @property
+    def _where(self) -> str:
+        return f"{self._known.site}: teacher {self._known.teacher}"
+
+    def _report_unknown(self, verdict: Verdict) -> None:
+        scheme = self._scheme.scheme
+        for name in verdict.unknown:
+            self.problems.append(
+                Problem(
+                    self._where,
+                    f"{name.value} is unknown, so scheme '{scheme.id}' decides nothing",
+                    "a value that the audience can be judged by",
+                    "Fill in the profile field or cohort that moodle-cpd.toml names for "
+                    f"{name.value}, then pull again",
+                )
+            )
+
+    def _report_uncertain(self, claims: Iterable[Claim]) -> None:
+        for claim in claims:
+            self.problems.append(
+                Problem(
+                    self._where,
+                    f"{_target(claim.target)} is done, but Moodle gives no time; it decides "
+                    f"nothing in scheme '{self._scheme.scheme.id}'",
+                    "a time",
+                    "Look up in Moodle when it was completed",
+                )
+            )
+
+    def _report_unmarked(self, period: Period, work: PeriodWork, claims: Iterable[Claim]) -> None:
+        """Name work that is still unmarked although the grace days are over."""
+        unmarked = {
+            claim.target: claim
+            for claim in claims
+            if claim.standing is Standing.PENDING and claim.target[1] is not None
+        }
+        for target in unmarked:
+            self.problems.append(
+                Problem(
+                    self._where,
+                    f"{_target(target)} was handed in in period {period.key} of scheme "
+                    f"'{self._scheme.scheme.id}' and is not marked, and the grace days are over",
+                    "a grade",
+                    "Mark it in Moodle; until then the outcome stays open",
+                )
+            )
+
+
+def _met_before(period: Text) -> Text:
+    return Text(f"{period.zh}已合格，不再要求", f"Met in {period.en or period.zh}; asked only once")
+
+
+def _target(target: Target) -> str:
+    course, activity = target
+    return f"course {course}" if activity is None else f"activity {activity} in course {course}"

@@ -1,0 +1,114 @@
+"""Facts of a teacher, sorted by what they are about: completions, and attempts at an activity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from moodle_cpd.model.decision import Text
+from moodle_cpd.model.fact import Fact, FactKind
+from moodle_cpd.rules.matching import Target
+
+OFFLINE = Text(
+    "没有提交记录，按评分时间计", "Nothing was handed in online; the moment of marking counts"
+)
+HANDED_IN_AGAIN = Text(
+    "评分后又有提交，按评分时间计", "Handed in again after marking; the moment of marking counts"
+)
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One attempt at an activity: what was handed in and how it was marked.
+
+    Attributes:
+        number: Moodle's attempt number.
+        submission: what was handed in, None where nothing was (marked offline).
+        grade: the marking, None where there is none; its value may be unknown.
+    """
+
+    number: int
+    submission: Fact | None = None
+    grade: Fact | None = None
+
+    @property
+    def points(self) -> Decimal | None:
+        """Points of the grade; None where it is unknown (Moodle's -1 is no grade)."""
+        value = None if self.grade is None else self.grade.value
+        return None if value is None or value < 0 else value
+
+    @property
+    def maximum(self) -> Decimal | None:
+        """Points that the grade could have reached, None where there is no such number."""
+        maximum = None if self.grade is None else self.grade.maximum
+        return None if maximum is None or maximum <= 0 else maximum
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Keys of its facts, the handing in first."""
+        return tuple(fact.key for fact in (self.submission, self.grade) if fact is not None)
+
+    def earned_at(self, *, graded: bool) -> tuple[datetime | None, Text]:
+        """The moment of this attempt and what is to be said about it.
+
+        Args:
+            graded: the moment of marking is asked for, not that of handing in.
+
+        Returns:
+            UTC, None where Moodle doesn't tell.
+        """
+        marked = self.grade.at if self.points is not None and self.grade is not None else None
+        if self.submission is None:
+            return marked, Text() if graded else OFFLINE
+        if graded and self.points is not None:
+            return marked, Text()
+        handed_in = self.submission.at
+        if handed_in is not None and marked is not None and marked < handed_in:
+            return marked, HANDED_IN_AGAIN
+        return handed_in, Text()
+
+
+@dataclass(slots=True)
+class Work:
+    """What a teacher did with one target.
+
+    Attributes:
+        completions: of the course as a whole, in any order.
+        attempts: by number.
+    """
+
+    completions: list[Fact] = field(default_factory=list)
+    attempts: dict[int, Attempt] = field(default_factory=dict)
+
+
+def collect(
+    facts: Iterable[Fact], record_courses: frozenset[int], on: datetime
+) -> Mapping[Target, Work]:
+    """Sort facts by target.
+
+    Args:
+        facts: the standing facts of one teacher.
+        record_courses: courses in which we write; nothing in them is ever work.
+        on: what happened later is not seen (UTC).
+    """
+    work: dict[Target, Work] = {}
+    for fact in facts:
+        if fact.retracted or fact.course in record_courses:
+            continue
+        if fact.at is not None and fact.at > on:
+            continue
+        target = (fact.course, fact.activity)
+        here = work.get(target)
+        if here is None:
+            here = work[target] = Work()
+        if fact.kind is FactKind.COURSE_COMPLETED:
+            here.completions.append(fact)
+            continue
+        attempt = here.attempts.setdefault(fact.attempt, Attempt(fact.attempt))
+        if fact.kind is FactKind.SUBMISSION:
+            attempt.submission = fact
+        else:
+            attempt.grade = fact
+    return work
