@@ -173,9 +173,17 @@ class Feedback(Reply):
         )
 
 
-class SubmissionStatus(Reply):
-    """``mod_assign_get_submission_status``."""
+class LastAttempt(Reply):
+    """The newest attempt, the teacher's own or their team's; None where there is none."""
 
+    submission: Submission | None = None
+    teamsubmission: Submission | None = None
+
+
+class SubmissionStatus(Reply):
+    """``mod_assign_get_submission_status``; no attempt is shown of who is not enrolled."""
+
+    lastattempt: LastAttempt | None = None
     feedback: Feedback | None = None
 
 

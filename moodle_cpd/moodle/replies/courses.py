@@ -48,9 +48,15 @@ class CourseCategory(Reply):
 
 
 class UserCourse(Reply):
-    """An item of ``core_enrol_get_users_courses``; None where completion is not tracked."""
+    """An item of ``core_enrol_get_users_courses``; None where completion is not tracked.
+
+    The one reply that tells a course's idnumber to an account that may not edit the course.
+    """
 
     id: int
+    idnumber: str = ""
+    shortname: str = ""
+    fullname: str = ""
     completed: bool | None = None
     progress: Decimal | None = None
 

@@ -49,6 +49,8 @@ class User(Reply):
 
     id: int
     fullname: str
+    firstname: str = ""
+    lastname: str = ""
     username: str = ""
     idnumber: str = ""
     lang: str = ""
