@@ -1,7 +1,7 @@
-"""Settings of one installation: ``moodle-cpd.toml`` and the environment.
+"""Reading the settings of one installation: ``moodle-cpd.toml``, and the token from outside it.
 
-Everything that depends on the site stands here; everything that an authority decides stands in
-the rules. Every problem of the file is reported at once, with its line.
+Every problem of the file is reported at once, with its line. The models stand in
+``moodle_cpd.settings``; rooms import them from here.
 """
 
 from __future__ import annotations
@@ -9,213 +9,46 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import SecretStr, ValidationError
 
 from moodle_cpd.errors import InputError
-from moodle_cpd.model.award import Route
-from moodle_cpd.model.people import Attribute
 from moodle_cpd.problems import Problem
+from moodle_cpd.settings import (
+    TOKEN_VARIABLE,
+    AttributeSource,
+    AwardSettings,
+    CertificateSettings,
+    LimitSettings,
+    PeopleSettings,
+    Settings,
+    SettingsModel,
+    SiteSettings,
+)
+from moodle_cpd.toml_places import Places
+
+__all__ = [
+    "CONFIG_NAME",
+    "TOKEN_VARIABLE",
+    "AttributeSource",
+    "AwardSettings",
+    "CertificateSettings",
+    "LimitSettings",
+    "PeopleSettings",
+    "Settings",
+    "SiteSettings",
+    "load_settings",
+    "read_token",
+]
 
 CONFIG_NAME = "moodle-cpd.toml"
-TOKEN_VARIABLE = "MOODLE_CPD_TOKEN"  # noqa: S105 - the variable's name, not a token
 
-_NAME = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
-
-
-class _Settings(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SiteSettings(_Settings):
-    """Which Moodle, and how to reach it.
-
-    Attributes:
-        name: short name of the site in the ledger; ids are unique only within a site.
-        url: the site's address as in Moodle's ``wwwroot``.
-        token_env: environment variable that holds the token.
-        token_file: file that holds the token, looked at where the variable is not set.
-        token_keyring: service name in the system's keyring, looked at last.
-        ca_bundle: PEM file of an own certificate authority.
-        proxy: address of a proxy.
-        allow_http: allow plain HTTP to something else than loopback.
-        connect_timeout: seconds.
-        read_timeout: seconds without a byte.
-        reply_timeout: seconds for a whole reply.
-        retries: how often what is safe to repeat is repeated.
-        batch_target: seconds that one batch of calls should take.
-        report: id of the custom report over course participants, for ``doctor`` to check.
-    """
-
-    name: _NAME = "moodle"
-    url: str
-    token_env: str = TOKEN_VARIABLE
-    token_file: Path | None = None
-    token_keyring: str | None = None
-    ca_bundle: Path | None = None
-    proxy: str | None = None
-    allow_http: bool = False
-    connect_timeout: float = Field(default=10.0, gt=0)
-    read_timeout: float = Field(default=120.0, gt=0)
-    reply_timeout: float = Field(default=600.0, gt=0)
-    retries: int = Field(default=4, ge=0, le=20)
-    batch_target: float = Field(default=2.0, gt=0)
-    report: int | None = None
-
-    @model_validator(mode="after")
-    def _address(self) -> Self:
-        parts = urlsplit(self.url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("url must be an address such as https://moodle.example.edu.cn")
-        if parts.username or parts.password or parts.query or parts.fragment:
-            raise ValueError("url must not carry a user, password, query or fragment")
-        return self
-
-
-class AttributeSource(_Settings):
-    """Where a teacher's attribute comes from: one profile field, or membership in cohorts.
-
-    Attributes:
-        profile_field: short name of a user profile field.
-        values: what stands in the field → what the rules call it; what is not listed stays as is.
-        separator: where one field holds several values (``班主任、骨干教师``), what parts them.
-        cohorts: idnumber of a cohort → the value that its members have.
-    """
-
-    profile_field: str | None = None
-    values: dict[str, str] = Field(default_factory=dict)
-    separator: str | None = None
-    cohorts: dict[str, str] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        if (self.profile_field is None) == (not self.cohorts):
-            raise ValueError("give either profile_field or cohorts")
-        return self
-
-
-class PeopleSettings(_Settings):
-    """Who is a teacher, and what is known of them.
-
-    Attributes:
-        cohorts: idnumbers of the cohorts that hold the teachers; empty: everyone on the site.
-        attributes: where each attribute comes from.
-        time_zone: the zone in which the site's date fields were entered.
-    """
-
-    cohorts: tuple[str, ...] = ()
-    attributes: dict[Attribute, AttributeSource] = Field(default_factory=dict)
-    time_zone: str = "Asia/Shanghai"
-
-
-class AwardSettings(_Settings):
-    """How one award of a scheme reaches Moodle.
-
-    Attributes:
-        scheme: the scheme's id.
-        award: the award's id in the scheme.
-        route: ``cohort`` or ``record-course``.
-        cohort: idnumber of the cohort, ``{period}`` stands for the period's key.
-        course: idnumber of the record course.
-        activity: idnumber of the assignment in it, ``{period}`` as above.
-        badge: the badge's name in Moodle, to read back that it is held; ``{period}`` as above.
-        grade: what is written as grade.
-        template: the certificate's template.
-    """
-
-    scheme: str
-    award: str
-    route: Route
-    cohort: str | None = None
-    course: str | None = None
-    activity: str | None = None
-    badge: str | None = None
-    grade: Literal["hours"] = "hours"
-
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        needed = {
-            Route.COHORT: ("cohort", "badge"),
-            Route.RECORD_COURSE: ("course", "activity"),
-        }[self.route]
-        missing = [name for name in needed if not getattr(self, name)]
-        if missing:
-            raise ValueError(f"route {self.route} needs {' and '.join(missing)}")
-        for name in ("cohort", "activity", "badge"):
-            value = getattr(self, name)
-            if value is not None and "{period}" not in value:
-                raise ValueError(
-                    f"{name} needs {{period}} in it: Moodle gives a badge only once, so every "
-                    "period has its own"
-                )
-        return self
-
-    def target(self, period: str) -> str:
-        """The idnumber of the cohort or record activity for a period."""
-        return (self.cohort or self.activity or "").replace("{period}", period)
-
-    def badge_name(self, period: str) -> str | None:
-        """The badge's name in Moodle for a period, None where no badge hangs on the route."""
-        return None if self.badge is None else self.badge.replace("{period}", period)
-
-
-class LimitSettings(_Settings):
-    """How much one plan may change without an explicit word.
-
-    Attributes:
-        awards: most awards issued by one plan.
-        share: largest share of all known teachers that one plan gives awards to, once it gives
-            more than ``share_from`` awards.
-        share_from: see ``share``.
-    """
-
-    awards: int = Field(default=200, ge=0)
-    share: float = Field(default=0.5, ge=0, le=1)
-    share_from: int = Field(default=60, ge=0)
-
-
-class CertificateSettings(_Settings):
-    """What stands on a certificate besides what the decision says.
-
-    Attributes:
-        authority: who issues it, in Chinese and English.
-        authority_en: the same in English.
-        serial_prefix: first letters of every serial number.
-        verification_url: where the QR code leads; the certificate's id is appended. Without it
-            the serial and the fingerprint stand there as text.
-        fonts: folder with further fonts, for characters in names that the installed fonts lack;
-            relative to the settings file.
-    """
-
-    authority: str = "继续教育管理机构"
-    authority_en: str = ""
-    serial_prefix: str = Field(default="CPD", pattern=r"^[A-Z0-9]{1,12}$")
-    verification_url: str | None = None
-    fonts: Path | None = None
-
-
-class Settings(_Settings):
-    """All settings of one installation.
-
-    Attributes:
-        ledger: path of the ledger's file, relative to the settings file.
-        rules: path of the folder with ``schemes/`` and ``courses/``, relative likewise.
-    """
-
-    ledger: Path = Path("moodle-cpd.sqlite")
-    rules: Path = Path("mappings")
-    site: SiteSettings
-    people: PeopleSettings = PeopleSettings()
-    limits: LimitSettings = LimitSettings()
-    certificates: CertificateSettings = CertificateSettings()
-    awards: tuple[AwardSettings, ...] = ()
-
-    def record_courses(self) -> frozenset[str]:
-        """Idnumbers of the courses in which we write; nothing in them is ever a fact."""
-        return frozenset(award.course for award in self.awards if award.course)
+_TOKEN_SHAPE = re.compile(r"[0-9A-Za-z]{16,128}")
+_PLACE = re.compile(r"^(.*?)\s*\(at (?:line (\d+), column (\d+)|end of document)\)$", re.DOTALL)
+_EXPECTED = {"path_type": "a path as text", "bool_type": "true or false"}
+_FULL_WIDTH = re.compile("[“”‘’＝，：［］｛｝＃＂　]")
 
 
 def load_settings(path: Path) -> Settings:
@@ -228,24 +61,28 @@ def load_settings(path: Path) -> Settings:
         InputError: it can't be read, is no TOML, or holds what it should not; all problems.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        # Windows' Notepad begins a file with a byte order mark.
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise InputError(
             Problem(str(path), "no such file", "", "Run 'moodle-cpd init' to write one")
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise InputError(Problem(str(path), f"cannot be read: {reason}")) from None
+    except OSError as error:
+        raise InputError(Problem(str(path), f"cannot be read: {error.strerror}")) from None
+    except UnicodeDecodeError:
+        raise InputError(
+            Problem(
+                str(path), "cannot be read as UTF-8 text", "", "Save it again with encoding UTF-8"
+            )
+        ) from None
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(_toml_problem(path, str(error))) from None
+        raise InputError(_toml_problem(path, text, str(error))) from None
     try:
         settings = Settings.model_validate(raw)
     except ValidationError as error:
-        raise InputError(
-            *(_setting_problem(path, text, dict(detail)) for detail in error.errors())
-        ) from None
+        raise InputError(*_setting_problems(path, Places(text), error)) from None
     return _with_absolute_paths(settings, path.resolve().parent)
 
 
@@ -255,16 +92,12 @@ def read_token(site: SiteSettings) -> SecretStr:
     Raises:
         InputError: there is none, or the file can't be read.
     """
-    token = os.environ.get(site.token_env, "").strip()
-    if not token and site.token_file is not None:
-        try:
-            token = site.token_file.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            raise InputError(
-                Problem(str(site.token_file), "the token file cannot be read as text")
-            ) from None
-    if not token and site.token_keyring is not None:
-        token = _keyring_token(site)
+    source, token = f"environment variable {site.token_env}", os.environ.get(site.token_env, "")
+    if not token.strip() and site.token_file is not None:
+        source, token = "[site] token_file", _file_token(site.token_file)
+    if not token.strip() and site.token_keyring is not None:
+        source, token = "[site] token_keyring", _keyring_token(site.token_keyring, site.name)
+    token = token.strip()
     if not token:
         raise InputError(
             Problem(
@@ -275,26 +108,50 @@ def read_token(site: SiteSettings) -> SecretStr:
                 "Moodle shows the token under Site administration > Server > Manage tokens",
             )
         )
-    if not re.fullmatch(r"[0-9A-Za-z]{16,128}", token):
+    if not _TOKEN_SHAPE.fullmatch(token):
         raise InputError(
-            Problem("token", "what was found is not a Moodle token", "letters and digits only")
+            Problem(source, "what is there is not a Moodle token", "16 to 128 letters and digits")
         )
     return SecretStr(token)
 
 
-def _keyring_token(site: SiteSettings) -> str:
+def _file_token(path: Path) -> str:
+    # Who wrote the token itself here must not find it in a message.
+    name = "the file" if _TOKEN_SHAPE.fullmatch(path.name) else str(path)
+    hint = "It holds the token and nothing else"
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror}"
+    except UnicodeDecodeError:
+        reason = "is not UTF-8 text"
+    raise InputError(Problem("[site] token_file", f"{name} {reason}", "", hint))
+
+
+def _keyring_token(service: str, site: str) -> str:
+    place = "[site] token_keyring"
     try:
         import keyring  # noqa: PLC0415 - an optional dependency
     except ImportError:
         raise InputError(
             Problem(
-                "token_keyring",
+                place,
                 "the package 'keyring' is not installed",
                 "",
                 "Install it with: pip install 'moodle-cpd[keyring]'",
             )
         ) from None
-    return (keyring.get_password(site.token_keyring, site.name) or "").strip()
+    try:
+        return keyring.get_password(service, site) or ""
+    except keyring.errors.KeyringError:
+        raise InputError(
+            Problem(
+                place,
+                "the system's keyring cannot be read",
+                "",
+                f"Unlock it, or give the token by another way; its entry there is for '{site}'",
+            )
+        ) from None
 
 
 def _with_absolute_paths(settings: Settings, base: Path) -> Settings:
@@ -303,7 +160,6 @@ def _with_absolute_paths(settings: Settings, base: Path) -> Settings:
 
     site = settings.site.model_copy(
         update={
-            "url": settings.site.url.rstrip("/"),
             "token_file": absolute(settings.site.token_file),
             "ca_bundle": absolute(settings.site.ca_bundle),
         }
@@ -320,38 +176,52 @@ def _with_absolute_paths(settings: Settings, base: Path) -> Settings:
     )
 
 
-def _toml_problem(path: Path, message: str) -> Problem:
-    match = re.search(r"^(.*?)\s*\(at line (\d+), column (\d+)\)$", message)
+def _toml_problem(path: Path, text: str, message: str) -> Problem:
+    match = _PLACE.match(message)
     if match is None:
         return Problem(str(path), f"not valid TOML: {message}")
-    return Problem(f"{path}:{match[2]}:{match[3]}", f"not valid TOML: {match[1]}")
+    lines = text.split("\n")
+    line, column = int(match[2] or len(lines)), int(match[3] or len(lines[-1]) + 1)
+    wrong = lines[line - 1] if line <= len(lines) else ""
+    hint = ""
+    if _FULL_WIDTH.search(wrong):
+        hint = "The line has full-width punctuation; TOML takes only ASCII quotes, commas and ="
+    elif "\\" in wrong:
+        hint = "Write paths with / or between single quotes: a backslash begins an escape"
+    return Problem(f"{path}:{line}:{column}", f"not valid TOML: {match[1]}", "", hint)
 
 
-def _setting_problem(path: Path, text: str, detail: dict[str, Any]) -> Problem:
-    location = [part for part in detail["loc"] if part != "[key]"]
-    line = _line_of(text, location)
-    name = ".".join(str(part) for part in location) or "the file"
-    message = str(detail["msg"]).removeprefix("Value error, ")
-    if detail["type"] == "extra_forbidden":
-        message = "unknown setting"
-    if detail["type"] == "missing":
-        message = "a setting that is needed is missing"
-    return Problem(f"{path}:{line}:1", f"{name}: {message}")
+def _setting_problems(path: Path, places: Places, error: ValidationError) -> list[Problem]:
+    found = []
+    for detail in error.errors(include_input=False, include_url=False, include_context=False):
+        location = [part for part in detail["loc"] if part != "[key]"]
+        line, column = places.of(location)
+        where = f"{path}:{line}:{column}"
+        name = ".".join(str(part) for part in location)
+        found.append((line, column, _setting_problem(where, name, detail["type"], detail["msg"])))
+    return [problem for _, _, problem in sorted(found)]
 
 
-def _line_of(text: str, location: list[Any]) -> int:
-    """The line on which a setting stands; TOML's reader in the standard library keeps none."""
-    lines = text.splitlines()
-    start = 0
-    for part in location:
-        if isinstance(part, int):
-            name = str(location[0])
-            headers = [n for n, line in enumerate(lines) if line.strip() == f"[[{name}]]"]
-            start = headers[part] if part < len(headers) else start
-            continue
-        pattern = re.compile(rf"^\s*(\[+[\w.\"-]*\b{re.escape(str(part))}\b|\"?{part}\"?\s*=)")
-        for number in range(start, len(lines)):
-            if pattern.match(lines[number]):
-                start = number
-                break
-    return start + 1
+def _setting_problem(where: str, name: str, kind: str, message: str) -> Problem:
+    if kind == "extra_forbidden":
+        return Problem(where, f"unknown setting '{name}'", "", _meant(name.rpartition(".")[2]))
+    if kind == "missing":
+        return Problem(where, f"'{name}' is missing")
+    if kind == "value_error":
+        # Said by a check of the models, in words that follow on the setting's name.
+        return Problem(where, f"{name}: {message.removeprefix('Value error, ')}")
+    expected = _EXPECTED.get(kind) or re.sub(r"^(Input|String) should (be )?", "", message)
+    expected = expected.replace("match pattern", "text of the pattern")
+    return Problem(where, f"'{name}' cannot be used", expected)
+
+
+def _meant(name: str) -> str:
+    if "token" in name or "password" in name:
+        return (
+            f"A token does not stand in this file: put it into the environment variable "
+            f"{TOKEN_VARIABLE}, or into a file that token_file names"
+        )
+    models = SettingsModel.__subclasses__()
+    known = sorted({field for model in models for field in model.model_fields})
+    close = get_close_matches(name, known, n=1)
+    return f"Is '{close[0]}' meant?" if close else ""

@@ -1,0 +1,239 @@
+"""What can be set for one installation.
+
+Everything that depends on the site stands here; everything that an authority decides stands in
+the rules.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from moodle_cpd.model.award import Route
+from moodle_cpd.model.people import Attribute
+
+TOKEN_VARIABLE = "MOODLE_CPD_TOKEN"  # noqa: S105 - the variable's name, not a token
+
+
+def _address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or re.search(r"\s", value):
+        raise ValueError("must be an address that begins with https:// or http://")
+    return value
+
+
+def _site_address(value: str) -> str:
+    parts = urlsplit(_address(value))
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("must not carry a user, password, query or fragment")
+    if parts.path.endswith(".php"):
+        raise ValueError("must be the address of Moodle's front page, without a .php file")
+    return value.rstrip("/")
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("must be a time zone such as Asia/Shanghai") from None
+    return value
+
+
+_NAME = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+_ADDRESS = Annotated[str, AfterValidator(_address)]
+# A lower-case name would let a token pass that was put here by mistake, and into messages.
+_VARIABLE = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]
+
+
+class SettingsModel(BaseModel):
+    """Base of all settings: no unknown ones, no changes, no infinite numbers."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class SiteSettings(SettingsModel):
+    """Which Moodle, and how to reach it.
+
+    Attributes:
+        name: short name of the site in the ledger; ids are unique only within a site.
+        url: the site's address as in Moodle's ``wwwroot``.
+        token_env: environment variable that holds the token.
+        token_file: file that holds the token, looked at where the variable is not set.
+        token_keyring: service name in the system's keyring, looked at last.
+        ca_bundle: PEM file of an own certificate authority.
+        proxy: address of a proxy, with user and password in it where it asks for them.
+        allow_http: allow plain HTTP to something else than loopback.
+        connect_timeout: seconds.
+        read_timeout: seconds without a byte.
+        reply_timeout: seconds for a whole reply.
+        retries: how often what is safe to repeat is repeated.
+        batch_target: seconds that one batch of calls should take.
+        report: id of the custom report over course participants, for ``doctor`` to check.
+    """
+
+    name: _NAME = "moodle"
+    url: Annotated[str, AfterValidator(_site_address)]
+    token_env: _VARIABLE = TOKEN_VARIABLE
+    token_file: Path | None = None
+    token_keyring: str | None = None
+    ca_bundle: Path | None = None
+    proxy: _ADDRESS | None = Field(default=None, repr=False)
+    allow_http: bool = False
+    connect_timeout: float = Field(default=10.0, gt=0, le=300)
+    read_timeout: float = Field(default=120.0, gt=0, le=3600)
+    reply_timeout: float = Field(default=600.0, gt=0, le=86400)
+    retries: int = Field(default=4, ge=0, le=20)
+    batch_target: float = Field(default=2.0, gt=0, le=600)
+    report: int | None = None
+
+
+class AttributeSource(SettingsModel):
+    """Where a teacher's attribute comes from: one profile field, or membership in cohorts.
+
+    Attributes:
+        profile_field: short name of a user profile field.
+        values: what stands in the field → what the rules call it; what is not listed stays as is.
+        separator: where one field holds several values (``班主任、骨干教师``), what parts them.
+        cohorts: idnumber of a cohort → the value that its members have.
+    """
+
+    profile_field: str | None = None
+    values: dict[str, str] = Field(default_factory=dict)
+    separator: str | None = None
+    cohorts: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if (self.profile_field is None) == (not self.cohorts):
+            raise ValueError("give either profile_field or cohorts")
+        return self
+
+
+class PeopleSettings(SettingsModel):
+    """Who is a teacher, and what is known of them.
+
+    Attributes:
+        cohorts: idnumbers of the cohorts that hold the teachers; empty: everyone on the site.
+        attributes: where each attribute comes from.
+        time_zone: the zone in which the site's date fields were entered.
+    """
+
+    cohorts: tuple[str, ...] = ()
+    attributes: dict[Attribute, AttributeSource] = Field(default_factory=dict)
+    time_zone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
+
+
+class AwardSettings(SettingsModel):
+    """How one award of a scheme reaches Moodle.
+
+    Attributes:
+        scheme: the scheme's id.
+        award: the award's id in the scheme.
+        route: ``cohort`` or ``record-course``.
+        cohort: idnumber of the cohort, ``{period}`` stands for the period's key.
+        course: idnumber of the record course.
+        activity: idnumber of the assignment in it, ``{period}`` as above.
+        badge: the badge's name in Moodle, to read back that it is held; ``{period}`` as above.
+        grade: what is written as grade.
+        template: the certificate's template.
+    """
+
+    scheme: str
+    award: str
+    route: Route
+    cohort: str | None = None
+    course: str | None = None
+    activity: str | None = None
+    badge: str | None = None
+    grade: Literal["hours"] = "hours"
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        needed = {
+            Route.COHORT: ("cohort", "badge"),
+            Route.RECORD_COURSE: ("course", "activity"),
+        }[self.route]
+        missing = [name for name in needed if not getattr(self, name)]
+        if missing:
+            raise ValueError(f"route {self.route} needs {' and '.join(missing)}")
+        for name in ("cohort", "activity", "badge"):
+            value = getattr(self, name)
+            if value is not None and "{period}" not in value:
+                raise ValueError(
+                    f"{name} needs {{period}} in it: Moodle gives a badge only once, so every "
+                    "period has its own"
+                )
+        return self
+
+    def target(self, period: str) -> str:
+        """The idnumber of the cohort or record activity for a period."""
+        return (self.cohort or self.activity or "").replace("{period}", period)
+
+    def badge_name(self, period: str) -> str | None:
+        """The badge's name in Moodle for a period, None where no badge hangs on the route."""
+        return None if self.badge is None else self.badge.replace("{period}", period)
+
+
+class LimitSettings(SettingsModel):
+    """How much one plan may change without an explicit word.
+
+    Attributes:
+        awards: most awards issued by one plan.
+        share: largest share of all known teachers that one plan gives awards to, once it gives
+            more than ``share_from`` awards.
+        share_from: see ``share``.
+    """
+
+    awards: int = Field(default=200, ge=0)
+    share: float = Field(default=0.5, ge=0, le=1)
+    share_from: int = Field(default=60, ge=0)
+
+
+class CertificateSettings(SettingsModel):
+    """What stands on a certificate besides what the decision says.
+
+    Attributes:
+        authority: who issues it, in Chinese and English.
+        authority_en: the same in English.
+        serial_prefix: first letters of every serial number.
+        verification_url: where the QR code leads; the certificate's id is appended. Without it
+            the serial and the fingerprint stand there as text.
+        fonts: folder with further fonts, for characters in names that the installed fonts lack;
+            relative to the settings file.
+    """
+
+    authority: str = "继续教育管理机构"
+    authority_en: str = ""
+    serial_prefix: str = Field(default="CPD", pattern=r"^[A-Z0-9]{1,12}$")
+    verification_url: _ADDRESS | None = None
+    fonts: Path | None = None
+
+
+class Settings(SettingsModel):
+    """All settings of one installation.
+
+    Attributes:
+        ledger: path of the ledger's file, relative to the settings file.
+        rules: path of the folder with ``schemes/`` and ``courses/``, relative likewise.
+    """
+
+    ledger: Path = Path("moodle-cpd.sqlite")
+    rules: Path = Path("mappings")
+    site: SiteSettings
+    people: PeopleSettings = PeopleSettings()
+    limits: LimitSettings = LimitSettings()
+    certificates: CertificateSettings = CertificateSettings()
+    awards: tuple[AwardSettings, ...] = ()
+
+    def record_courses(self) -> frozenset[str]:
+        """Idnumbers of the courses in which we write; nothing in them is ever a fact."""
+        return frozenset(award.course for award in self.awards if award.course)
