@@ -33,9 +33,11 @@ _FIELDS = {
 
 
 def missing_glyphs(error: typst.TypstError) -> tuple[str, ...]:
-    """Characters for which no font has a glyph, in code point order; empty: it failed otherwise."""
-    texts = (_unescape(found) for found in _MISSING.findall(error.diagnostic))
-    return tuple(sorted({character for text in texts for character in text}))
+    """What no font can show, in code point order; empty: it failed for another reason.
+
+    Each is one character, or a character together with the marks that are set on it.
+    """
+    return tuple(sorted({_unescape(found) for found in _MISSING.findall(error.diagnostic)}))
 
 
 def content_problems(content: CertificateContent, inputs: Mapping[str, str]) -> list[Problem]:
@@ -62,10 +64,10 @@ def content_problems(content: CertificateContent, inputs: Mapping[str, str]) -> 
 def missing_problems(
     content: CertificateContent, inputs: Mapping[str, str], characters: Iterable[str]
 ) -> list[Problem]:
-    """One problem for each character that no font has."""
+    """One problem for each character, or character with marks, that no font can show."""
     hint = (
-        "Put a font that has it into the folder that 'fonts' under [certificates] names (for "
-        "example HanaMin of Debian's fonts-hanazono), or enter it in a form that the fonts have"
+        "Put a font that has it into the folder that 'fonts' under [certificates] names (HanaMin "
+        "of Debian's fonts-hanazono has most Chinese characters), or enter another form of it"
     )
     return _character_problems(
         content, inputs, characters, "has a character that no font can show", hint
@@ -126,8 +128,8 @@ def _place(content: CertificateContent) -> str:
 
 
 def _named(character: str) -> str:
-    shown = f"{character} " if character.isprintable() else ""
-    return f"{shown}(U+{ord(character):04X})"
+    codes = " ".join(f"U+{ord(part):04X}" for part in character)
+    return f"{character} ({codes})" if character.isprintable() else codes
 
 
 def _unescape(text: str) -> str:

@@ -14,22 +14,31 @@ FONT_PACKAGES = ("pylopdf_fonts_zh_cn", "manimgx_fonts_cjk")
 """Noto Serif SC, and Noto Sans CJK with the rarer characters; both under the OFL."""
 
 
-def load_fonts(further: Path | None = None) -> typst.Fonts:
+def load_fonts(further: Path | None = None) -> tuple[typst.Fonts, tuple[str, ...]]:
     """Fonts of the packages, those that Typst brings, and a person's own.
 
     Args:
-        further: folder with further fonts, for characters that no package has; looked at last.
+        further: folder with further fonts, for characters that no package has.
+
+    Returns:
+        The fonts, and the names of the families in the further folder, in alphabetical order.
 
     Raises:
-        InputError: the folder is not there.
+        InputError: the folder is not there, or holds no font.
     """
-    folders = [Path(str(files(package))) for package in FONT_PACKAGES]
+    folders = [str(files(package)) for package in FONT_PACKAGES]
+    families: tuple[str, ...] = ()
     if further is not None:
-        if not further.is_dir():
-            raise InputError(Problem(str(further), "no such folder", "a folder with fonts"))
-        folders.append(further)
-    return typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=True,
-        font_paths=[str(folder) for folder in folders],
-    )
+        families = _families(further)
+        folders.append(str(further))
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=folders)
+    return fonts, families
+
+
+def _families(folder: Path) -> tuple[str, ...]:
+    found = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)]
+    ).families()
+    if not found:
+        raise InputError(Problem(str(folder), "no fonts found", "a folder with font files"))
+    return tuple(sorted(found))

@@ -66,10 +66,14 @@ class CertificateRenderer:
             raise InputError(
                 Problem(str(self._template), "no such file", "a Typst template for certificates")
             )
+        loaded, self._further_families = load_fonts(fonts)
+        # A name in two faces looks like a mistake: where the serif face lacks a character, the
+        # name as a whole goes to the face with most characters; a person's own fonts come last.
+        self._faces = ("serif", "wide", "further") if self._further_families else ("serif", "wide")
         self._compiler = typst.Compiler(
             str(self._template),
             root=str(self._template.parent),
-            font_paths=load_fonts(fonts),
+            font_paths=loaded,
             ignore_system_fonts=True,
         )
         try:
@@ -89,26 +93,25 @@ class CertificateRenderer:
         problems = content_problems(content, inputs)
         if problems:
             raise SkipError(*problems)
-        try:
-            return self._compile(inputs, "serif", content.issued_on)
-        except typst.TypstError as error:
-            if not missing_glyphs(error):
-                raise SkipError(setting_problem(content, error)) from None
-        # The serif face lacks a character: the name as a whole goes to the face with most
-        # characters, because a name in two faces looks like a mistake.
-        try:
-            return self._compile(inputs, "wide", content.issued_on)
-        except typst.TypstError as error:
-            missing = missing_glyphs(error)
-            if missing:
-                raise SkipError(*missing_problems(content, inputs, missing)) from None
-            raise SkipError(setting_problem(content, error)) from None
+        missing: tuple[str, ...] = ()
+        for face in self._faces:
+            try:
+                return self._compile(inputs, face, content.issued_on)
+            except typst.TypstError as error:
+                missing = missing_glyphs(error)
+                if not missing:
+                    raise SkipError(setting_problem(content, error)) from None
+        raise SkipError(*missing_problems(content, inputs, missing))
 
     def _compile(self, inputs: Mapping[str, str], face: str, issued_on: datetime) -> bytes:
         pdf = self._compiler.compile(
             input=str(self._template),
             format="pdf",
-            sys_inputs={**inputs, "face": face},
+            sys_inputs={
+                **inputs,
+                "face": face,
+                "further-fonts": "\n".join(self._further_families),
+            },
             pdf_standards=[PDF_STANDARD],
             timestamp=int(issued_on.timestamp()),
         )

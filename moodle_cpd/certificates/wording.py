@@ -14,6 +14,7 @@ _INVISIBLE = re.compile(
     "\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols that show nothing
+_UNSEEN = frozenset(("Cc", "Cf", "Mn", "Mc", "Me", "Zs", "Zl", "Zp"))
 _REPLACEMENT = "\ufffd"
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -31,9 +32,13 @@ def one_line(text: str) -> str:
 
 
 def shows_something(text: str) -> bool:
-    """Whether at least one character of the text is seen on paper."""
+    """Whether at least one character of the text is seen on paper.
+
+    What Python's Unicode tables don't know yet counts as seen: new Chinese characters come every
+    few years, and a font may be ahead.
+    """
     return any(
-        unicodedata.category(character)[0] in "LNPS" and character not in _FILLERS
+        unicodedata.category(character) not in _UNSEEN and character not in _FILLERS
         for character in text
     )
 
