@@ -136,7 +136,7 @@ def _category(world: World, idnumber: str) -> int:
 
 
 def _add_course(
-    world: World, idnumber: str, shortname: str, fullname: str, category: str, at: int
+    world: World, idnumber: str, *, shortname: str, fullname: str, category: str, at: int
 ) -> Course:
     if not world.tables.courses:
         world.tables.next_id("course")  # Moodle's front page is course 1
@@ -163,7 +163,12 @@ def _add_assignment(world: World, assignment: Assignment) -> Assignment:
 
 def _add_training(world: World, training: Training, at: int) -> None:
     course = _add_course(
-        world, training.idnumber, training.shortname, training.fullname, training.category, at
+        world,
+        training.idnumber,
+        shortname=training.shortname,
+        fullname=training.fullname,
+        category=training.category,
+        at=at,
     )
     if training.field:
         course.custom_fields[ids.HOURS_FIELD] = str(training.hours)
@@ -218,7 +223,14 @@ def _add_cohorts(world: World, users: list[int], periods: tuple[str, ...], at: i
 
 
 def _add_record_course(world: World, users: list[int], periods: tuple[str, ...], at: int) -> None:
-    course = _add_course(world, ids.RECORD_COURSE, "学时登记", "继续教育学时登记与证书", "ARC", at)
+    course = _add_course(
+        world,
+        ids.RECORD_COURSE,
+        shortname="学时登记",
+        fullname="继续教育学时登记与证书",
+        category="ARC",
+        at=at,
+    )
     awards = [(ids.qianshan(p), f"千山区 72 学时 {p}", ids.qianshan_badge(p)) for p in periods]
     awards += [
         (ids.homeroom(p), f"班主任 30 学时 {p}", ids.homeroom_record_badge(p)) for p in periods

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from moodle_cpd.demo import registry
@@ -23,7 +22,7 @@ load_functions()
 _SETTING = "moodlewssetting"
 
 
-def answer(world: World, parameters: Tree) -> Any:
+def answer(world: World, parameters: Tree) -> object:
     """Answer a web service request; the world's lock is held by the caller.
 
     Args:
@@ -97,7 +96,7 @@ def _require_function(world: World, name: object) -> None:
     if not name:
         raise invalid_parameter("Missing function name")
     if name not in FUNCTIONS:
-        raise not_found("external_functions", "SELECT * FROM {external_functions} WHERE name = ?")
+        raise not_found()
     if name not in world.functions:
         raise access_denied(f"Access to the function {name}() is not allowed.")
 

@@ -58,8 +58,12 @@ Hook = Callable[[Request], Response | None]
 
 def as_json(value: object) -> Response:
     """A reply of the REST protocol, written as PHP writes JSON."""
-    text = json.dumps(value, ensure_ascii=True, separators=(",", ":")).replace("/", "\\/")
-    return Response(body=text.encode("ascii"), content_type="application/json")
+    return Response(body=encode(value).encode("ascii"), content_type="application/json")
+
+
+def encode(value: object) -> str:
+    """JSON as PHP writes it: nothing but ASCII, no spaces, slashes escaped."""
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":")).replace("/", "\\/")
 
 
 def as_page(status: int, title: str, text: str) -> Response:

@@ -11,7 +11,7 @@ CAPABILITY_NAMES = {
     "mod/assign:grade": "Grade assignment",
     "mod/assign:view": "View assignment",
     "mod/assign:viewgrades": "View grades",
-    "gradereport/user:view": "View your own grade report",
+    "gradereport/user:view": "View user report",
     "moodle/grade:viewall": "View grades of other users",
     "enrol/manual:enrol": "Enrol users",
     "moodle/course:viewparticipants": "View participants",
@@ -87,13 +87,12 @@ def no_permission(capability: str) -> MoodleError:
     )
 
 
-def not_found(table: str, where: str = "") -> MoodleError:
-    """A record that was asked for by id does not exist."""
+def not_found() -> MoodleError:
+    """A record that was asked for by id does not exist; Moodle does not say which."""
     return MoodleError(
         "dml_missing_record_exception",
-        "invalidrecord",
-        f"Can't find data record in database table {table}.",
-        where,
+        "invalidrecordunknown",
+        "Can't find data record in database.",
     )
 
 

@@ -95,7 +95,7 @@ def save(
     if assignment.teamsubmission and marking.applytoall:
         members = _members(world, assignment, user)
     for member in members:
-        _apply(world, assignment, member, marking, grader, now)
+        _apply(world, assignment, member, marking, grader=grader, now=now)
 
 
 def feedback_area(assignment: Assignment, grade: AssignGrade) -> FileArea:
@@ -121,7 +121,7 @@ def grade_row(world: World, assignment: int, user: int, attempt: int = -1) -> As
 
 
 def _apply(
-    world: World, assignment: Assignment, user: int, marking: Marking, grader: int, now: int
+    world: World, assignment: Assignment, user: int, marking: Marking, *, grader: int, now: int
 ) -> None:
     submission = latest_submission(world, assignment, user, now)
     attempt = submission.attempt if marking.attempt < 0 else marking.attempt
@@ -141,7 +141,7 @@ def _apply(
         flags.workflowstate = marking.workflowstate
     changed = _save_feedback(world, assignment, row, marking, now)
     if marking.addattempt or row.grade != -1 or points != -1 or changed:
-        _store(world, assignment, row, points, grader, now, reopen=marking.addattempt)
+        _store(world, assignment, row, points, grader=grader, now=now, reopen=marking.addattempt)
     silent = assignment.markingworkflow and marking.workflowstate != RELEASED
     if not silent:
         world.messages.append(
@@ -199,9 +199,9 @@ def _store(
     assignment: Assignment,
     row: AssignGrade,
     points: float,
+    *,
     grader: int,
     now: int,
-    *,
     reopen: bool,
 ) -> None:
     outside = points < 0 or points > assignment.grade
@@ -228,6 +228,7 @@ def _to_gradebook(world: World, assignment: Assignment, row: AssignGrade) -> Non
         (assignment.id, row.user), GradebookGrade(assignment.id, row.user)
     )
     entry.final = None if unreleased or row.grade < 0 else row.grade
+    entry.datesubmitted = entry.datesubmitted or row.timemodified
     entry.dategraded = row.timemodified
     entry.feedback = "" if unreleased else row.comment
     completing.review_activity(world, assignment, row.user, row.timemodified)

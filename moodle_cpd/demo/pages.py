@@ -93,8 +93,6 @@ def _serve(world: World, request: Request, tree: Tree, parts: Sequence[Part]) ->
     if world.maintenance:
         return as_page(503, "站点维护中", "This site is currently under maintenance.")
     if request.path == _REST:
-        if not world.webservices_enabled:
-            return Response(403)
         return _rest(world, request, tree)
     if request.path == _UPLOAD:
         return _upload(world, request, tree, parts)
@@ -106,6 +104,8 @@ def _serve(world: World, request: Request, tree: Tree, parts: Sequence[Part]) ->
 
 
 def _rest(world: World, request: Request, tree: Tree) -> Response:
+    if not world.webservices_enabled:
+        return Response(403)
     if tree.get("moodlewsrestformat") != "json":
         # Moodle answers XML then; nothing here reads it.
         return Response(

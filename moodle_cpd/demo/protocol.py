@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 Tree = dict[str, Any]
-"""Nested parameters; PHP's arrays are dictionaries with text keys, whatever their keys look like."""
+"""Nested parameters; PHP's arrays are dictionaries with text keys, numbers too."""
 
 
 def read_form(body: str) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from moodle_cpd.demo.failures import MoodleError, moodle_exception, no_permission, not_found
 from moodle_cpd.demo.spec import Spec, Struct, check
-from moodle_cpd.demo.state import Course, User
+from moodle_cpd.demo.state import Assignment, Course, User
 from moodle_cpd.demo.world import World
 
 
@@ -29,7 +29,7 @@ class Call:
     language: str
     zone: ZoneInfo
     file_urls: bool = True
-    run: Callable[[Call, str, dict[str, Any]], Any] = field(default=lambda *_: None)
+    run: Callable[[Call, str, dict[str, Any]], object] = field(default=lambda *_: None)
 
     @property
     def user(self) -> User:
@@ -61,21 +61,28 @@ class Call:
         """
         row = self.world.tables.courses.get(course)
         if row is None:
-            raise not_found("course", "SELECT * FROM {course} WHERE id = ?")
+            raise not_found()
         if not self.can_enter(course):
-            raise MoodleError(
-                "require_login_exception",
-                "requireloginerror",
-                "Course or activity not accessible. (Not enrolled)",
-            )
-        hidden = not row.visible and not self.can("moodle/course:viewhiddencourses")
-        if hidden:
-            raise MoodleError(
-                "require_login_exception",
-                "requireloginerror",
-                "Course or activity not accessible. (Course is hidden)",
-            )
+            raise _closed()
+        if not row.visible and not self.can("moodle/course:viewhiddencourses"):
+            raise _closed()
         return row
+
+    def enter_module(self, assignment: Assignment) -> Course:
+        """Look into an activity.
+
+        Raises:
+            MoodleError: its course or the activity itself is closed to the account.
+        """
+        course = self.enter(assignment.course)
+        if not self.sees_module(assignment):
+            raise _closed()
+        return course
+
+    def sees_module(self, assignment: Assignment) -> bool:
+        """Whether the account may see an activity of a course that it may enter."""
+        visible = assignment.visible or self.can("moodle/course:viewhiddenactivities")
+        return visible and self.can("mod/assign:view")
 
     def active_user(self, user: int) -> User:
         """A user that exists and may log in.
@@ -93,7 +100,15 @@ class Call:
         return row
 
 
-Handler = Callable[[Call, dict[str, Any]], Any]
+def _closed() -> MoodleError:
+    return MoodleError(
+        "core\\exception\\require_login_exception",
+        "requireloginerror",
+        "Course or activity not accessible.",
+    )
+
+
+Handler = Callable[[Call, dict[str, Any]], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +133,7 @@ def function(name: str, **parameters: Spec) -> Callable[[Handler], Handler]:
     return register
 
 
-def run(call: Call, name: str, arguments: dict[str, Any]) -> Any:
+def run(call: Call, name: str, arguments: dict[str, Any]) -> object:
     """Check the arguments and call a function that is in the service.
 
     Raises:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from moodle_cpd.demo.exchange import Hook, Request, Response, as_page
 from moodle_cpd.demo.pages import decoded_path, parse_form, respond
@@ -128,27 +128,30 @@ class EmbeddedMoodle:
         return response
 
 
+_RequestSocket = socket.socket | tuple[bytes, socket.socket]
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
     def __init__(self, site: EmbeddedMoodle) -> None:
         self.site = site
-        self._connections: set[socket.socket] = set()
+        self._connections: set[_RequestSocket] = set()
         self._connections_lock = Lock()
         super().__init__(("127.0.0.1", 0), _Handler)
 
-    def process_request(self, request: Any, client_address: Any) -> None:
+    def process_request(self, request: _RequestSocket, client_address: object) -> None:
         with self._connections_lock:
             self._connections.add(request)
         super().process_request(request, client_address)
 
-    def shutdown_request(self, request: Any) -> None:
+    def shutdown_request(self, request: _RequestSocket) -> None:
         with self._connections_lock:
             self._connections.discard(request)
         super().shutdown_request(request)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: _RequestSocket, client_address: object) -> None:
         """A client that went away is no news; anything else is a fault of this program."""
         with self._connections_lock:
             known = request in self._connections
@@ -161,8 +164,9 @@ class _Server(ThreadingHTTPServer):
             waiting = list(self._connections)
             self._connections.clear()
         for connection in waiting:
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
+            if isinstance(connection, socket.socket):
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -181,7 +185,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Answer a POST request."""
         self._answer("POST")
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the inherited name
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the inherited name
         """Write nothing: requests are in the site's log, and addresses may carry tokens."""
 
     def _answer(self, method: str) -> None:

@@ -204,6 +204,7 @@ class GradebookGrade:
     locked: bool = False
     hidden: bool = False
     datesubmitted: int | None = None
+    """When the entry was first written, whatever its name says."""
     dategraded: int | None = None
     feedback: str | None = None
     feedbackformat: int = 1

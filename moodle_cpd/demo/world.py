@@ -271,6 +271,7 @@ class World:
         entry.final = grade
         entry.overridden = not locked
         entry.locked = locked
+        entry.datesubmitted = entry.datesubmitted or seconds(at)
         entry.dategraded = seconds(at)
         completing.review_activity(self, row, user, seconds(at))
 

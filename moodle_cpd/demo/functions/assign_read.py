@@ -88,14 +88,14 @@ def may_mark(call: Call, assignment: int) -> bool:
     row = call.world.tables.assignments.get(assignment)
     if row is None or not call.can_enter(row.course):
         return False
-    visible = row.visible or call.can("moodle/course:viewhiddenactivities")
-    return visible and any(call.can(name) for name in MARKER_CAPABILITIES)
+    return call.sees_module(row) and any(call.can(name) for name in MARKER_CAPABILITIES)
 
 
-def grade(row: AssignGrade) -> dict[str, Any]:
+def grade(row: AssignGrade, *, with_assignment: bool = False) -> dict[str, Any]:
     """A grade as read; points with five decimals, as the database keeps them."""
     return {
         "id": row.id,
+        **({"assignment": row.assignment} if with_assignment else {}),
         "userid": row.user,
         "attemptnumber": row.attempt,
         "timecreated": row.timecreated,
@@ -105,8 +105,11 @@ def grade(row: AssignGrade) -> dict[str, Any]:
     }
 
 
-def submission(call: Call, assignment: Assignment, row: Submission) -> dict[str, Any]:
+def submission(
+    call: Call, assignment: Assignment, row: Submission, *, with_assignment: bool = False
+) -> dict[str, Any]:
     """An attempt with what its plugins hold."""
+    more = {"assignment": assignment.id, "latest": int(row.latest)} if with_assignment else {}
     return {
         "id": row.id,
         "userid": row.user,
@@ -116,6 +119,7 @@ def submission(call: Call, assignment: Assignment, row: Submission) -> dict[str,
         "timestarted": row.timestarted,
         "status": row.status,
         "groupid": row.group,
+        **more,
         "plugins": _plugins(call, assignment, row),
     }
 

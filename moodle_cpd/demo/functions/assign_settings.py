@@ -44,8 +44,7 @@ def get_assignments(call: Call, arguments: dict[str, Any]) -> dict[str, Any]:
             continue
         rows = []
         for row in tables.course_assignments.get(number, []):
-            hidden = not row.visible and not call.can("moodle/course:viewhiddenactivities")
-            if hidden or not call.can("mod/assign:view"):
+            if not call.sees_module(row):
                 message = "No access rights in module context"
                 warnings.append(_warning("module", row.cmid, "1", message))
                 continue

@@ -24,11 +24,11 @@ def get_submission_status(call: Call, arguments: dict[str, Any]) -> dict[str, An
     tables = call.world.tables
     assignment = tables.assignments.get(arguments["assignid"])
     if assignment is None:
-        raise not_found("assign")
-    call.enter(assignment.course)
+        raise not_found()
+    call.enter_module(assignment)
     number = arguments["userid"] or call.user.id
     if number not in tables.users:
-        raise not_found("user")
+        raise not_found()
     user = call.active_user(number)
     if user.id != call.user.id and not may_mark(call, assignment.id):
         raise no_permission("mod/assign:viewgrades")
@@ -86,8 +86,7 @@ def _last_attempt(
     shown: dict[str, Any] = {}
     enabled = assignment.onlinetext or assignment.submission_files
     if attempts:
-        entry = submission(call, assignment, attempts[-1])
-        entry |= {"assignment": assignment.id, "latest": 1}
+        entry = submission(call, assignment, attempts[-1], with_assignment=True)
         shown["teamsubmission" if assignment.teamsubmission else "submission"] = entry
     group = call.world.tables.group_of(assignment.course, user)
     if assignment.teamsubmission and group is not None:
@@ -102,7 +101,7 @@ def _last_attempt(
         "canedit": False,
         "caneditowner": enabled,
         "cansubmit": enabled and not handed_in and bool(attempts),
-        "extensionduedate": None,
+        "extensionduedate": 0 if (assignment.id, user) in call.world.tables.flags else None,
         "timelimit": 0,
         "blindmarking": assignment.blindmarking and not assignment.revealidentities,
         "gradingstatus": grading_status(call, assignment, user),
@@ -121,7 +120,7 @@ def _feedback(call: Call, assignment: Assignment, user: int) -> dict[str, Any] |
         return None
     shown: dict[str, Any] = {}
     if row is not None:
-        shown["grade"] = grade(row) | {"assignment": assignment.id}
+        shown["grade"] = grade(row, with_assignment=True)
     shown["gradefordisplay"] = _display(assignment, entry)
     shown["gradeddate"] = (entry.dategraded if entry is not None else None) or 0
     if row is not None:
@@ -132,12 +131,11 @@ def _feedback(call: Call, assignment: Assignment, user: int) -> dict[str, Any] |
 def _previous(call: Call, assignment: Assignment, user: int, row: Submission) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "attemptnumber": row.attempt,
-        "submission": submission(call, assignment, row)
-        | {"assignment": assignment.id, "latest": 0},
+        "submission": submission(call, assignment, row, with_assignment=True),
     }
     mark = grading.grade_row(call.world, assignment.id, user, row.attempt)
     if mark is not None:
-        shown["grade"] = grade(mark) | {"assignment": assignment.id}
+        shown["grade"] = grade(mark, with_assignment=True)
         shown["feedbackplugins"] = _feedback_plugins(call, assignment, mark)
     return shown
 

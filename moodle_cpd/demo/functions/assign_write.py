@@ -42,8 +42,8 @@ def save_grades(call: Call, arguments: dict[str, Any]) -> None:
     """Grade people one after the other; an error leaves those before it graded."""
     assignment = call.world.tables.assignments.get(arguments["assignmentid"])
     if assignment is None:
-        raise not_found("assign")
-    call.enter(assignment.course)
+        raise not_found()
+    call.enter_module(assignment)
     apply_to_all = arguments["applytoall"]
     if assignment.teamsubmission and apply_to_all:
         groups = [

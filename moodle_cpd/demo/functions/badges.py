@@ -25,7 +25,7 @@ def get_user_badges(call: Call, arguments: dict[str, Any]) -> dict[str, Any]:
     """A person's badges, newest first; of other people only those they don't hide."""
     number = arguments["userid"] or call.user.id
     if number not in call.world.tables.users:
-        raise not_found("user")
+        raise not_found()
     user = call.active_user(number)
     other = user.id != call.user.id
     if other:

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Final
 
+from moodle_cpd.demo.exchange import encode
 from moodle_cpd.demo.failures import MoodleError
 from moodle_cpd.demo.registry import FUNCTIONS, Call, function
 from moodle_cpd.demo.spec import ALPHANUMEXT, BOOL, RAW, Value, default, many, struct
+
+_COMPONENTS: Final = {
+    "invalidparameter": "debug",
+    "codingerror": "debug",
+    "usernotenroled": "completion",
+    "notenroled": "completion",
+    "nocriteriaset": "completion",
+}
+"""Where the text of an error lives; "moodle" for the others."""
 
 
 @function(
@@ -56,17 +66,16 @@ def _parse(text: str) -> dict[str, Any]:
 def _one(call: Call, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
     if name not in call.world.functions or name not in FUNCTIONS:
         refused = {"errorcode": "accessexception", "module": "webservice"}
-        return {"error": True, "exception": json.dumps(refused)}
+        return {"error": True, "exception": encode(refused)}
     try:
         data = call.run(call, name, arguments)
     except MoodleError as error:
+        component = _COMPONENTS.get(error.errorcode or "", "moodle")
         failure = {
             "message": error.message,
             "errorcode": error.errorcode,
             "link": call.world.wwwroot + "/",
-            "moreinfourl": f"https://docs.moodle.org/501/en/error/moodle/{error.errorcode}",
+            "moreinfourl": f"https://docs.moodle.org/501/en/error/{component}/{error.errorcode}",
         }
-        return {"error": True, "exception": json.dumps(failure)}
-    if data is None:
-        return {"error": False}
-    return {"error": False, "data": json.dumps(data, ensure_ascii=True)}
+        return {"error": True, "exception": encode(failure)}
+    return {"error": False, "data": encode(data)}

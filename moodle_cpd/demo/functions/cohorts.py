@@ -61,7 +61,7 @@ def get_cohort_members(call: Call, arguments: dict[str, Any]) -> list[dict[str, 
     for number in arguments["cohortids"]:
         row = call.world.tables.cohorts.get(number)
         if row is None:
-            raise not_found("cohort")
+            raise not_found()
         _require_view(call)
         members = [users[user] for user in row.members if user in users]
         members.sort(key=lambda user: (user.lastname, user.firstname, user.id))
@@ -102,7 +102,7 @@ def delete_cohort_members(call: Call, arguments: dict[str, Any]) -> None:
     tables = call.world.tables
     for member in arguments["members"]:
         if member["cohortid"] not in tables.cohorts or member["userid"] not in tables.users:
-            raise not_found("cohort")
+            raise not_found()
         if not (call.can("moodle/cohort:assign") or call.can("moodle/cohort:manage")):
             raise no_permission("moodle/cohort:assign")
     for member in arguments["members"]:

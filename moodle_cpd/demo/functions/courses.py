@@ -53,9 +53,9 @@ def get_categories(call: Call, arguments: dict[str, Any]) -> list[dict[str, Any]
     for criterion in arguments["criteria"]:
         key, value = criterion["key"], criterion["value"]
         if key not in {"id", "ids", "name", "parent", "idnumber", "visible"}:
-            raise moodle_exception("criteriaerror", "error/criteriaerror")
+            raise moodle_exception("criteriaerror", "Missing permissions to search on a criterion.")
         if key == "idnumber" and not call.can("moodle/category:manage"):
-            raise moodle_exception("criteriaerror", "error/criteriaerror")
+            raise moodle_exception("criteriaerror", "Missing permissions to search on a criterion.")
         fits = {
             row.id
             for row in tables.categories.values()
@@ -79,7 +79,7 @@ def get_contents(call: Call, arguments: dict[str, Any]) -> list[dict[str, Any]]:
     modules = [
         _module(call, course, row)
         for row in call.world.tables.course_assignments.get(course.id, [])
-        if (row.visible or call.can("moodle/course:viewhiddenactivities"))
+        if call.sees_module(row)
         and wanted.get("cmid", str(row.cmid)) == str(row.cmid)
         and wanted.get("modname", "assign") == "assign"
     ]
@@ -105,8 +105,8 @@ def get_course_module(call: Call, arguments: dict[str, Any]) -> dict[str, Any]:
     """An activity; its settings only for those who may manage it."""
     row = call.world.tables.modules.get(arguments["cmid"])
     if row is None:
-        raise not_found("course_modules")
-    call.enter(row.course)
+        raise not_found()
+    call.enter_module(row)
     shown: dict[str, Any] = {
         "id": row.cmid,
         "course": row.course,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from moodle_cpd.demo.failures import MoodleError, moodle_exception, not_found
+from moodle_cpd.demo.failures import MoodleError, moodle_exception, no_permission, not_found
 from moodle_cpd.demo.functions.completion import is_complete
 from moodle_cpd.demo.functions.courses import course_image
 from moodle_cpd.demo.functions.users import details
@@ -21,7 +21,7 @@ def get_users_courses(call: Call, arguments: dict[str, Any]) -> list[dict[str, A
     """A person's courses; nothing at all where the account may not see participants."""
     user = arguments["userid"]
     own = user == call.user.id
-    visible = call.can("moodle/course:viewparticipants") and call.can("moodle/user:viewdetails")
+    visible = _sees_participants(call) and call.can("moodle/user:viewdetails")
     shown = []
     tables = call.world.tables
     for number in sorted(_active_courses(call, user), reverse=True):
@@ -30,10 +30,7 @@ def get_users_courses(call: Call, arguments: dict[str, Any]) -> list[dict[str, A
             continue
         if not course.visible and not call.can("moodle/course:viewhiddencourses"):
             continue
-        entry = _course(call, course, user)
-        if arguments["returnusercount"]:
-            entry["enrolledusercount"] = len({row.user for row in tables.enrolments[number]})
-        shown.append(entry)
+        shown.append(_course(call, course, user, count=arguments["returnusercount"]))
     return shown
 
 
@@ -47,7 +44,7 @@ def get_enrolled_users(call: Call, arguments: dict[str, Any]) -> list[dict[str, 
     tables = call.world.tables
     number = arguments["courseid"]
     if number not in tables.courses:
-        raise not_found("course")
+        raise not_found()
     try:
         call.enter(number)
     except MoodleError as error:
@@ -56,7 +53,8 @@ def get_enrolled_users(call: Call, arguments: dict[str, Any]) -> list[dict[str, 
             "You cannot execute functions in the course context "
             f"(course id:{number}). The context error message was: {error.message}",
         ) from None
-    call.require("moodle/course:viewparticipants")
+    if not _sees_participants(call):
+        raise no_permission("moodle/course:viewparticipants")
     options = {option["name"]: option["value"] for option in arguments["options"]}
     active_only = options.get("onlyactive", "0") not in {"", "0"}
     if active_only:
@@ -104,7 +102,7 @@ def enrol_users(call: Call, arguments: dict[str, Any]) -> None:
             raise moodle_exception(
                 "wsusercannotassign",
                 f"You don't have the permission to assign this role ({row['roleid']}) to this user "
-                f"({row['userid']}) in this course({row['courseid']}).",
+                f"({row['userid']}) in this course ({row['courseid']}).",
             )
     for row in rows:
         enrolment = call.world.enrol(
@@ -117,6 +115,10 @@ def enrol_users(call: Call, arguments: dict[str, Any]) -> None:
         enrolment.timeend = row.get("timeend", 0)
 
 
+def _sees_participants(call: Call) -> bool:
+    return call.can("moodle/course:viewparticipants") or call.can("moodle/course:enrolreview")
+
+
 def _active_courses(call: Call, user: int) -> set[int]:
     now = call.world.now()
 
@@ -127,13 +129,18 @@ def _active_courses(call: Call, user: int) -> set[int]:
     return {row.course for row in call.world.tables.enrolments_of.get(user, []) if runs(row)}
 
 
-def _course(call: Call, course: Course, user: int) -> dict[str, Any]:
+def _course(call: Call, course: Course, user: int, *, count: bool) -> dict[str, Any]:
     sees_completion = call.can("report/completion:view") or user == call.user.id
     shown: dict[str, Any] = {
         "id": course.id,
         "shortname": course.shortname,
         "fullname": course.fullname,
         "displayname": course.fullname,
+    }
+    if count:
+        rows = call.world.tables.enrolments[course.id]
+        shown["enrolledusercount"] = len({row.user for row in rows})
+    shown |= {
         "idnumber": course.idnumber,
         "visible": int(course.visible),
         "summary": course.summary,

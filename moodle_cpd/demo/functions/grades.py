@@ -35,16 +35,16 @@ def get_grade_items(call: Call, arguments: dict[str, Any]) -> dict[str, Any]:
     """A person's gradebook in a course, everybody's without one; activities with idnumbers."""
     tables = call.world.tables
     if arguments["courseid"] not in tables.courses:
-        raise not_found("course")
+        raise not_found()
     course = call.enter(arguments["courseid"])
     call.require("gradereport/user:view")
     number = arguments["userid"]
     if number and number not in tables.users:
-        raise not_found("user")
+        raise not_found()
     if not number:
         call.require("moodle/grade:viewall")
     elif number != call.user.id and not call.can("moodle/grade:viewall"):
-        raise moodle_exception("nopermissiontoviewgrades", "Can't view grades.")
+        raise moodle_exception("nopermissiontoviewgrades", "Cannot view grades.")
     if number:
         users = [call.active_user(number)]
     else:
@@ -85,7 +85,7 @@ def update_grades(call: Call, arguments: dict[str, Any]) -> int:
         raise moodle_exception("invalidcoursemodule", "Invalid course module ID")
     call.enter(arguments["courseid"])
     if arguments["grades"] and not call.can("moodle/grade:edit"):
-        raise moodle_exception("nopermissiontoviewgrades", "Can't view grades.")
+        raise moodle_exception("nopermissiontoviewgrades", "Cannot view grades.")
     if assignment.course != arguments["courseid"]:
         return _FAILED
     now = call.world.now()
@@ -132,7 +132,8 @@ def _item(call: Call, row: Assignment, user: int, *, hidden_too: bool) -> dict[s
         "scaleid": None,
         "locked": False,
         "cmid": row.cmid,
-        **_marks(entry, value, row.grade),
+        **({} if value is None else {"weightraw": 1, "weightformatted": "100.00 %"}),
+        **_marks(entry, value, row.grade, row.gradepass),
     }
 
 
@@ -144,7 +145,9 @@ def _course_item(call: Call, course: Course, rows: list[Assignment], user: int) 
         if entry is not None and entry.final is not None
     ]
     total = sum(value for value, _ in pairs) if pairs else None
-    empty = GradebookGrade(0, user)
+    times = [entry.dategraded for entry in grades if entry is not None and entry.dategraded]
+    empty = GradebookGrade(0, user, datesubmitted=min(times, default=None))
+    empty.dategraded = max(times, default=None)
     return {
         "id": course.id + 500,
         "itemname": None,
@@ -161,7 +164,9 @@ def _course_item(call: Call, course: Course, rows: list[Assignment], user: int) 
     }
 
 
-def _marks(entry: GradebookGrade, value: float | None, maximum: int) -> dict[str, Any]:
+def _marks(
+    entry: GradebookGrade, value: float | None, maximum: int, gradepass: float = 0.0
+) -> dict[str, Any]:
     share = "-" if value is None or not maximum else f"{100 * value / maximum:.2f} %"
     return {
         "graderaw": value,
@@ -172,7 +177,7 @@ def _marks(entry: GradebookGrade, value: float | None, maximum: int) -> dict[str
         "gradeishidden": entry.hidden,
         "gradeislocked": entry.locked,
         "gradeisoverridden": entry.overridden,
-        "gradeformatted": "-" if value is None else f"{value:.2f}",
+        "gradeformatted": _formatted(value, gradepass),
         "grademin": 0,
         "grademax": maximum,
         "rangeformatted": f"0&ndash;{maximum}",
@@ -180,3 +185,18 @@ def _marks(entry: GradebookGrade, value: float | None, maximum: int) -> dict[str
         "feedback": entry.feedback or "",
         "feedbackformat": entry.feedbackformat if entry.feedback else 0,
     }
+
+
+def _formatted(value: float | None, gradepass: float) -> str:
+    """Points as displayed, with an icon where there is a pass mark."""
+    if value is None:
+        return "-"
+    if gradepass <= 0:
+        return f"{value:.2f}"
+    word, look = ("Pass", "check text-success")
+    if value < gradepass:
+        word, look = ("Fail", "times text-danger")
+    return (
+        f'<i class="icon fa fa-{look} fa-fw inline"  title="{word}" role="img" '
+        f'aria-label="{word}"></i>{value:.2f}'
+    )

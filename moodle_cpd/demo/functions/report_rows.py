@@ -56,22 +56,20 @@ def heading(key: str, language: str) -> str:
 
 def cell(call: Call, row: Row, key: str) -> str:
     """A cell as displayed: text escaped for HTML, times to the minute, yes and no in words."""
-    chinese = call.language == "zh_cn"
-    if key == "completion:completed":
-        if chinese:
-            return "是" if row.completed else "否"
-        return "Yes" if row.completed else "No"
+    language = call.language
     if key == "completion:timecompleted":
-        return formats.date_time(row.completed, call.zone, call.language)
-    if key == "enrolment:status":
-        if chinese:
-            return "暂停" if row.enrolment.suspended else "活跃"
-        return "Suspended" if row.enrolment.suspended else "Active"
-    if key == "enrolment:method":
-        return row.enrolment.method
-    if key == "user:fullname":
-        return escape(formats.full_name(row.user, call.language), quote=True)
-    return escape(str(_value(row, key)), quote=True)
+        return formats.date_time(row.completed, call.zone, language)
+    if key == "completion:completed":
+        text = _word(language, bool(row.completed), "Yes", "No", "是", "否")
+    elif key == "enrolment:status":
+        text = _word(language, row.enrolment.suspended, "Suspended", "Active", "暂停", "活跃")
+    elif key == "enrolment:method":
+        text = row.enrolment.method
+    elif key == "user:fullname":
+        text = formats.full_name(row.user, language)
+    else:
+        text = str(_value(row, key))
+    return escape(text, quote=True)
 
 
 def sort_key(row: Row, key: str) -> tuple[int, Any]:
@@ -110,9 +108,16 @@ def passes(row: Row, values: Mapping[str, Any]) -> bool:
     return not (flag == _NOT_CHECKED and done is not None)
 
 
-def _value(row: Row, key: str) -> Any:
+def _value(row: Row, key: str) -> int | str:
     entity, _, field = key.partition(":")
-    return getattr(row.user if entity == "user" else row.course, field)
+    value = getattr(row.user if entity == "user" else row.course, field)
+    return value if isinstance(value, int) else str(value)
+
+
+def _word(language: str, truth: bool, *words: str) -> str:
+    """English for true and false, then Chinese."""
+    place = (2 if language == "zh_cn" else 0) + (0 if truth else 1)
+    return words[place]
 
 
 def _number(value: object) -> int:

@@ -91,7 +91,7 @@ def _may_view(call: Call, report: Report) -> bool:
 def _report(call: Call, number: int) -> Report:
     report = call.world.tables.reports.get(number)
     if report is None:
-        raise not_found("reportbuilder_report")
+        raise not_found()
     if not _may_view(call, report):
         raise moodle_exception("errorreportaccess", "You cannot view this report")
     return report

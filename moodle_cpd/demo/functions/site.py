@@ -41,6 +41,7 @@ def get_site_info(call: Call, _: dict[str, Any]) -> dict[str, Any]:
         "userquota": 104857600,
         "usermaxuploadfilesize": 104857600,
         "userhomepage": 1,
+        "userprivateaccesskey": "0123456789abcdef0123456789abcdef",
         "siteid": 1,
         "sitecalendartype": "gregorian",
         "usercalendartype": "gregorian",
