@@ -1,11 +1,26 @@
 """Facts + rules + a moment → decisions, with the reason for each number. No I/O, no clock.
 
 ``prepare`` holds a rulebook against a site's courses once; ``decide_prepared`` then decides one
-teacher after the other.
+teacher after the other. ``explain`` leads from a decision back to Moodle's replies.
 """
 
+from moodle_cpd.decide.codec import decision_digest, decision_from_json, decision_to_json
+from moodle_cpd.decide.explain import Explanation, explain
+from moodle_cpd.decide.explain_steps import OUTCOMES
 from moodle_cpd.decide.matcher import Prepared
 from moodle_cpd.decide.record import TeacherRecord
 from moodle_cpd.decide.teacher import decide_prepared, decide_teacher, prepare
 
-__all__ = ["Prepared", "TeacherRecord", "decide_prepared", "decide_teacher", "prepare"]
+__all__ = [
+    "OUTCOMES",
+    "Explanation",
+    "Prepared",
+    "TeacherRecord",
+    "decide_prepared",
+    "decide_teacher",
+    "decision_digest",
+    "decision_from_json",
+    "decision_to_json",
+    "explain",
+    "prepare",
+]

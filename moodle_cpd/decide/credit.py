@@ -22,18 +22,32 @@ from moodle_cpd.decide.work import Work
 from moodle_cpd.model.decision import Text
 from moodle_cpd.model.fact import Fact
 from moodle_cpd.problems import Problem
-from moodle_cpd.rules.matching import Match, Target, Tie
+from moodle_cpd.rules.matching import Match, Target
 
 _ANY_NUMBER = Decimal(1_000_000)
 """Hours that something of unknown hours may come to bring: more than anybody asks for."""
 
-_NO_ENTRY = Text("课程对应表中没有这门课", "No line of a course map selects this course")
 _TIE = Text("多行同样具体，待管理员处理", "Several lines fit equally well; a person must decide")
 _NO_HOURS = Text("课程的学时字段没有可用的数值", "The course's field tells no number of hours")
 _COMPLETED = Text("完成课程", "Course completed")
 _AGAIN = Text("本周期内再次完成，不重复计", "Completed again in the same period; counts once")
 _COUNTED_BEFORE = Text("以前的周期已计，不重复计", "Counted in an earlier period; counts once")
 _UNCERTAIN = Text("Moodle 没有给出时间，不作依据", "Moodle gives no time; it decides nothing")
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """Attempts at one activity that is an assessment, in one period.
+
+    Attributes:
+        target: the activity, or the course as a whole.
+        latest: only the latest attempt counts.
+        attempts: held against the assessment's pass mark.
+    """
+
+    target: Target
+    latest: bool
+    attempts: list[Judged]
 
 
 @dataclass(slots=True)
@@ -43,14 +57,13 @@ class PeriodWork:
     Attributes:
         completions: of each course with its entry, earliest first.
         attempts: at each activity with its entry.
-        assessed: attempts at each assessment, by its id; each list is one activity's, with
-            whether only its latest attempt counts.
+        assessed: attempts at each assessment, by its id.
         nothing: claims that bring nothing whatever else there is.
     """
 
     completions: list[tuple[Target, Match, list[Fact]]] = field(default_factory=list)
     attempts: list[tuple[Target, Match, list[Judged]]] = field(default_factory=list)
-    assessed: dict[str, list[tuple[bool, list[Judged]]]] = field(default_factory=dict)
+    assessed: dict[str, list[Assessed]] = field(default_factory=dict)
     nothing: list[Claim] = field(default_factory=list)
 
 
@@ -86,10 +99,9 @@ def spread(scheme: PreparedScheme, work: Mapping[Target, Work]) -> Spread:
                 _spread_hours(scheme, target, match, here, result)
             if match.entry.assessment is not None:
                 _spread_assessment(scheme, target, match, here, result)
-        else:
-            if match is not None:
-                result.problems.append(match.problem)
-            _spread_nothing(scheme, target, match, here, result)
+        elif match is not None:
+            result.problems.append(match.problem)
+            _spread_tie(scheme, target, here, result)
     return result
 
 
@@ -144,40 +156,23 @@ def _spread_assessment(
     periods, undated = _by_period(scheme, attempts)
     for key, found in periods.items():
         assessed = result.by_period[key].assessed
-        assessed.setdefault(assessment.id, []).append((entry.latest, found))
+        assessed.setdefault(assessment.id, []).append(Assessed(target, entry.latest, found))
     if entry.category is None:
         result.uncertain.extend(_undated(target, match, attempt) for attempt in undated)
 
 
-def _spread_nothing(
-    scheme: PreparedScheme,
-    target: Target,
-    tie: Tie | None,
-    work: Work,
-    result: Spread,
-) -> None:
-    """Show completions that bring nothing; attempts only where lines quarrel about them."""
-    reason = _NO_ENTRY if tie is None else _TIE
+def _spread_tie(scheme: PreparedScheme, target: Target, work: Work, result: Spread) -> None:
+    """Show work that lines quarrel about; it brings nothing until a person decided."""
     for fact in completions_in_order(work.completions):
         if fact.at is not None:
             key = scheme.calendar.containing(fact.at).key
-            result.by_period[key].nothing.append(_nothing(target, None, [fact], reason))
-    if tie is not None:
-        periods, _ = _by_period(scheme, judged(work, None, graded=False))
-        for key, attempts in periods.items():
-            for attempt in attempts:
-                claim = Claim(
-                    target,
-                    None,
-                    attempt.at,
-                    attempt.attempt.facts,
-                    Standing.NOTHING,
-                    ZERO,
-                    ZERO,
-                    True,
-                    reason,
-                )
-                result.by_period[key].nothing.append(claim)
+            result.by_period[key].nothing.append(_nothing(target, None, [fact], _TIE))
+    periods, _ = _by_period(scheme, judged(work, None, graded=False))
+    for key, attempts in periods.items():
+        for each in attempts:
+            facts = each.attempt.facts
+            claim = Claim(target, None, each.at, facts, Standing.NOTHING, ZERO, ZERO, True, _TIE)
+            result.by_period[key].nothing.append(claim)
 
 
 def _by_period(

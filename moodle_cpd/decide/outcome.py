@@ -78,6 +78,7 @@ def decide_period(
     subject: Subject,
     work: PeriodWork,
     claims: list[Claim],
+    *,
     uncertain: Iterable[Claim],
     on: datetime,
     reasons: Iterable[Text],
@@ -139,7 +140,7 @@ def _requirement(
         possible = _totals(scheme, claims, possible=True)
     stand = Standpoint(sure, possible, scheme.assessments, work.assessed)
     result = evaluate(scheme.scheme.requirement, stand)
-    latest_assessed = any(latest for each in work.assessed.values() for latest, _ in each)
+    latest_assessed = any(one.latest for each in work.assessed.values() for one in each)
     if result.state is not State.MET or (
         all(claim.certain for claim in counting) and not latest_assessed
     ):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from moodle_cpd.decide.caps import Totals
-from moodle_cpd.decide.claim import Judged, Standing, best, choose
+from moodle_cpd.decide.claim import Standing, best, choose
+from moodle_cpd.decide.credit import Assessed
 from moodle_cpd.model.decision import RequirementResult, State, Text
 from moodle_cpd.rules.rulebook import (
     Assessment,
@@ -36,7 +37,7 @@ class Standpoint:
     sure: Totals
     possible: Totals
     assessments: Mapping[str, Assessment]
-    assessed: Mapping[str, Iterable[tuple[bool, list[Judged]]]]
+    assessed: Mapping[str, Iterable[Assessed]]
     only_certain: bool = False
 
 
@@ -76,9 +77,9 @@ def _state(met: bool, possible: bool) -> State:
 
 def _passed(requirement: Passed, stand: Standpoint) -> RequirementResult:
     candidates = []
-    for latest, attempts in stand.assessed.get(requirement.assessment, ()):
-        if not (latest and stand.only_certain):
-            chosen = choose(attempts, latest=latest)
+    for each in stand.assessed.get(requirement.assessment, ()):
+        if not (each.latest and stand.only_certain):
+            chosen = choose(each.attempts, latest=each.latest)
             if chosen is not None:
                 candidates.append(chosen)
     if not candidates:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from moodle_cpd.decide.audience import History, Verdict, judge
-from moodle_cpd.decide.claim import Claim, Standing
+from moodle_cpd.decide.claim import Claim, Standing, choose
 from moodle_cpd.decide.credit import PeriodWork, Spread, claims_of, spread
 from moodle_cpd.decide.matcher import Prepared, PreparedScheme
 from moodle_cpd.decide.outcome import Subject, decide_period, not_applicable
@@ -165,7 +165,13 @@ class _SchemeRun:
         claims = claims_of(period, counted)
         reasons = [verdict.reason] if verdict.reason.zh else []
         decision = decide_period(
-            self._scheme, subject, period, claims, spread_work.uncertain, self._on, reasons
+            self._scheme,
+            subject,
+            period,
+            claims,
+            uncertain=spread_work.uncertain,
+            on=self._on,
+            reasons=reasons,
         )
         final = self._on >= self._scheme.calendar.final_from(subject.period)
         if final and decision.outcome is not Outcome.MET:
@@ -203,11 +209,16 @@ class _SchemeRun:
 
     def _report_unmarked(self, period: Period, work: PeriodWork, claims: Iterable[Claim]) -> None:
         """Name work that is still unmarked although the grace days are over."""
-        unmarked = {
-            claim.target: claim
+        unmarked: dict[Target, None] = {
+            claim.target: None
             for claim in claims
             if claim.standing is Standing.PENDING and claim.target[1] is not None
         }
+        for assessed in work.assessed.values():
+            for each in assessed:
+                chosen = choose(each.attempts, latest=each.latest)
+                if chosen is not None and chosen.standing is Standing.PENDING:
+                    unmarked[each.target] = None
         for target in unmarked:
             self.problems.append(
                 Problem(

@@ -1,0 +1,212 @@
+"""The steps of an explanation in words, in Chinese or in English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from moodle_cpd.model.decision import (
+    CreditLine,
+    Decision,
+    Outcome,
+    Place,
+    RequirementResult,
+    State,
+    Text,
+)
+from moodle_cpd.model.fact import Fact, FactKind
+from moodle_cpd.model.quantity import show
+from moodle_cpd.rules.rulebook import Scheme
+
+OUTCOMES = {
+    Outcome.NOT_APPLICABLE: Text("不适用", "not applicable"),
+    Outcome.EXEMPT: Text("免修", "exempt"),
+    Outcome.WAIVED: Text("自愿放弃", "waived"),
+    Outcome.IN_PROGRESS: Text("进行中", "in progress"),
+    Outcome.MET: Text("达到要求", "met"),
+    Outcome.NOT_MET: Text("未达到要求", "not met"),
+}
+"""Outcomes in words."""
+
+_STATES = {
+    State.MET: Text("达到", "met"),
+    State.MISSING: Text("未达到", "missing"),
+    State.UNKNOWN: Text("待定", "not known yet"),
+}
+_KINDS = {
+    FactKind.COURSE_COMPLETED: Text("课程完成", "course completed"),
+    FactKind.GRADE: Text("评分", "marked"),
+    FactKind.SUBMISSION: Text("提交", "handed in"),
+}
+_UNITS = {
+    "hours": Text("学时", "hours"),
+    "points": Text("分", "points"),
+    "items": Text("项", "items"),
+}
+
+
+def explanation_steps(
+    decision: Decision,
+    scheme: Scheme,
+    facts: Mapping[str, Fact],
+    unused: Sequence[Fact],
+    *,
+    chinese: bool,
+) -> Iterator[tuple[int, str]]:
+    """The steps from the outcome down to Moodle's replies.
+
+    Args:
+        decision: the decision.
+        scheme: the scheme it was made by.
+        facts: by key, those that the decision names.
+        unused: facts of the period that it does not name.
+        chinese: in Chinese, else in English.
+
+    Yields:
+        Level from 0, and words.
+    """
+    return _Steps(decision, scheme, facts, chinese=chinese).all(unused)
+
+
+class _Steps:
+    def __init__(
+        self, decision: Decision, scheme: Scheme, facts: Mapping[str, Fact], *, chinese: bool
+    ) -> None:
+        self._decision = decision
+        self._scheme = scheme
+        self._facts = facts
+        self._chinese = chinese
+
+    def all(self, unused: Sequence[Fact]) -> Iterator[tuple[int, str]]:
+        decision = self._decision
+        yield 0, f"{self._of(decision.title)} · {self._of(decision.period_label)}"
+        yield (
+            1,
+            self._say("教师 {} · 站点 {}", "Teacher {} · site {}").format(
+                decision.teacher, decision.site
+            ),
+        )
+        yield (
+            1,
+            self._say("依据：{}（{}）", "By: {} ({})").format(
+                self._of(self._scheme.regulation), self._of(self._scheme.authority)
+            ),
+        )
+        yield 1, self._say("结论：{}", "Outcome: {}").format(self._of(OUTCOMES[decision.outcome]))
+        if decision.outcome is Outcome.IN_PROGRESS:
+            last = self._time(decision.period.end - timedelta(minutes=1))
+            yield 2, self._say("本周期至 {}", "The period lasts until {}").format(last)
+        for reason in decision.reasons:
+            yield 2, self._of(reason)
+        for consequence in decision.consequences:
+            yield 2, f"{self._of(consequence.title)}{self._from(consequence.place)}"
+        yield from self._hours()
+        if decision.requirement is not None:
+            yield 1, self._say("要求", "Requirements")
+            yield from self._requirement(decision.requirement, 2)
+        if decision.credit_lines:
+            yield 1, self._say("学时来源", "Where the hours come from")
+            for line in decision.credit_lines:
+                yield from self._line(line)
+        if decision.awards:
+            yield 1, self._say("证书和徽章", "Awards")
+            for award in decision.awards:
+                here = ("本系统颁发", "issued here")
+                elsewhere = ("另行颁发，仅作记录", "issued by other ways, only recorded")
+                way = self._say(*(here if award.issued_here else elsewhere))
+                yield 2, f"{self._of(award.title)} · {way}{self._from(award.place)}"
+        if unused and decision.outcome is not Outcome.NOT_APPLICABLE:
+            yield (
+                1,
+                self._say(
+                    "本周期内未使用的记录", "Facts of this period that this decision does not use"
+                ),
+            )
+            for fact in unused:
+                yield from self._fact(fact, 2)
+
+    def _hours(self) -> Iterator[tuple[int, str]]:
+        decision = self._decision
+        words = self._say("学时：认定 {}，获得 {}", "Hours: {} recognised, {} earned").format(
+            show(decision.recognised), show(decision.earned)
+        )
+        if decision.credits is not None:
+            words += self._say("；学分 {}", "; {} credits").format(show(decision.credits))
+        yield 1, words
+        parents = {category.id: category.parent for category in self._scheme.categories}
+        titles = {category.id: category.title for category in self._scheme.categories}
+        for category, hours in decision.by_category:
+            level, parent = 2, parents.get(category)
+            while parent is not None:
+                level, parent = level + 1, parents.get(parent)
+            title = self._of(titles.get(category, Text(category)))
+            yield level, f"{title}{self._say('：', ': ')}{show(hours)}"
+
+    def _requirement(self, requirement: RequirementResult, level: int) -> Iterator[tuple[int, str]]:
+        words = f"[{self._of(_STATES[requirement.state])}] {self._of(requirement.title)}"
+        if requirement.have is not None:
+            unit = self._of(_UNITS[requirement.unit])
+            need = "" if requirement.need is None else f" / {show(requirement.need)}"
+            words += f" · {show(requirement.have)}{need} {unit}"
+            if requirement.need is not None and requirement.have < requirement.need:
+                lacking = show(requirement.need - requirement.have)
+                words += self._say("，还差 {}", ", {} to go").format(lacking)
+        yield level, words + self._from(requirement.place)
+        if requirement.reason.zh or requirement.reason.en:
+            yield level + 1, self._of(requirement.reason)
+        for key in requirement.facts:
+            yield from self._named(key, level + 1)
+        for part in requirement.parts:
+            yield from self._requirement(part, level + 1)
+
+    def _line(self, line: CreditLine) -> Iterator[tuple[int, str]]:
+        when = self._say("时间不明", "time uncertain") if line.at is None else self._time(line.at)
+        hours = self._say("计 {} 学时", "{} hours count").format(show(line.counted))
+        if line.counted != line.given:
+            hours = self._say("给 {} 学时，计 {} 学时", "{} hours given, {} count").format(
+                show(line.given), show(line.counted)
+            )
+        course = line.course_name or self._say("课程 {}", "course {}").format(line.course)
+        yield 2, f"{when} · {course} · {hours} · {self._of(line.reason)}"
+        if line.entry is not None:
+            titles = {category.id: category.title for category in self._scheme.categories}
+            title = self._of(titles.get(line.category, Text(line.category)))
+            yield 3, f"{title}{self._from(line.entry)}"
+        for key in line.facts:
+            yield from self._named(key, 3)
+
+    def _named(self, key: str, level: int) -> Iterator[tuple[int, str]]:
+        fact = self._facts.get(key)
+        if fact is None:
+            yield level, self._say("记录 {} 未提供", "fact {} is not at hand").format(key)
+        else:
+            yield from self._fact(fact, level)
+
+    def _fact(self, fact: Fact, level: int) -> Iterator[tuple[int, str]]:
+        where = self._say("课程 {}", "course {}").format(fact.course)
+        if fact.activity is not None:
+            where += self._say(" 活动 {}", " activity {}").format(fact.activity)
+        when = self._say("时间不明", "time uncertain") if fact.at is None else self._time(fact.at)
+        words = (
+            f"← {self._say('记录', 'fact')} {fact.key} · {self._of(_KINDS[fact.kind])} · {where}"
+        )
+        words += f" · {when}"
+        if fact.kind is FactKind.GRADE and fact.value is not None:
+            words += f" · {show(fact.value)}"
+            words += "" if fact.maximum is None else f" / {show(fact.maximum)}"
+        yield level, words
+        yield level + 1, f"← Moodle {fact.source.function} {fact.source.reply}"
+
+    def _time(self, at: datetime) -> str:
+        return f"{at.astimezone(self._scheme.zone):%Y-%m-%d %H:%M}"
+
+    def _from(self, place: Place) -> str:
+        paragraph = f" {place.reference}" if place.reference else ""
+        return f" ← {place}{paragraph}"
+
+    def _say(self, zh: str, en: str) -> str:
+        return zh if self._chinese else en
+
+    def _of(self, text: Text) -> str:
+        first, second = (text.zh, text.en) if self._chinese else (text.en, text.zh)
+        return first or second
