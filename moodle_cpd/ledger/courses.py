@@ -55,6 +55,28 @@ class CourseStore(Store):
                 for row in rows
             }
 
+    def record_courses_seen(self, site: str, courses: Iterable[int]) -> frozenset[int]:
+        """Remember courses in which we write, for ever.
+
+        What we wrote into a course must not come back as a fact after its idnumber, or the
+        settings, changed.
+
+        Args:
+            site: the site's name in the configuration.
+            courses: Moodle's ids of those that the settings name now.
+
+        Returns:
+            These, and all that were ever named before.
+        """
+        table = schema.record_courses
+        with self._write() as connection:
+            statement = select(table.c.course).where(table.c.site == site)
+            known = set(connection.execute(statement).scalars())
+            new = sorted(set(courses) - known)
+            if new:
+                connection.execute(insert(table), [{"site": site, "course": id_} for id_ in new])
+        return frozenset(known.union(new))
+
 
 def _replace_courses(connection: Connection, site: str, courses: list[Course]) -> None:
     table = schema.courses

@@ -118,6 +118,14 @@ activities = Table(
     Index("activities_by_course", "site", "course"),
 )
 
+record_courses = Table(
+    "record_courses",
+    metadata,
+    _text("site"),
+    _number("course"),
+    PrimaryKeyConstraint("site", "course"),
+)
+
 facts = Table(
     "facts",
     metadata,

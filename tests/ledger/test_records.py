@@ -38,6 +38,13 @@ def test_courses_are_as_last_seen_and_none_is_forgotten(ledger: Ledger) -> None:
     assert found[3] == course((note, renamed), "师德")
 
 
+def test_a_record_course_is_remembered_for_ever(ledger: Ledger) -> None:
+    assert ledger.record_courses_seen(SITE, [7, 8]) == {7, 8}
+    assert ledger.record_courses_seen(SITE, [8, 9]) == {7, 8, 9}
+    assert ledger.record_courses_seen(SITE, []) == {7, 8, 9}
+    assert ledger.record_courses_seen("other-site", []) == frozenset()
+
+
 def decision(digest: str, teacher: int = 5, period: str = "2026") -> DecisionRecord:
     body = f'{{"digest":"{digest}"}}'
     return DecisionRecord(SITE, teacher, "homeroom", period, "met", digest, body)

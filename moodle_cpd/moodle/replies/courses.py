@@ -83,12 +83,23 @@ class CompletionStatus(Reply):
     completionstatus: CompletionState
 
 
+class CompletionRule(Reply):
+    """A rule of automatic completion, by Moodle's name of it: ``completionpassgrade``."""
+
+    rulename: str
+
+
 class ActivityState(Reply):
-    """Completion of one activity: 1 and 2 are complete, 0 and 3 are not."""
+    """Completion of one activity: 1 and 2 are complete, 0 and 3 are not.
+
+    ``tracking`` is 1 where people tick it off themselves, 2 where rules decide.
+    """
 
     cmid: int
     state: int
     timecompleted: int = 0
+    tracking: int = 2
+    details: tuple[CompletionRule, ...] = ()
 
 
 class ActivityStates(Reply):

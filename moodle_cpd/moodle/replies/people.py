@@ -37,11 +37,12 @@ class SiteInfo(Reply):
 
 
 class CustomField(Reply):
-    """A user profile field; ``value`` is as stored, dates are Unix times."""
+    """A user profile field; ``value`` is as stored, dates are Unix times; then as displayed."""
 
     shortname: str
     type: str = ""
     value: str | None = None
+    displayvalue: str | None = None
 
 
 class User(Reply):

@@ -113,6 +113,12 @@ def _courses() -> None:
         sa.PrimaryKeyConstraint("site", "id"),
     )
     op.create_index("activities_by_course", "activities", ["site", "course"])
+    op.create_table(
+        "record_courses",
+        _text("site"),
+        _number("course"),
+        sa.PrimaryKeyConstraint("site", "course"),
+    )
 
 
 def _facts() -> None:
