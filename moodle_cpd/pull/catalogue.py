@@ -1,0 +1,146 @@
+"""Which courses there are, which of them are read, and what is known of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from moodle_cpd.model.catalogue import Course
+from moodle_cpd.moodle.replies import CourseCategory, CourseReply, UserCourse
+from moodle_cpd.problems import Problem
+from moodle_cpd.pull.reading import Reading
+
+
+class Catalogue:
+    """The courses of a site, without those in which we write.
+
+    Moodle tells an account that may not edit a course its idnumber only in the list of a
+    teacher's courses. So what is known grows while these are read, and whether the rules use a
+    course is asked when one of its teachers is seen.
+
+    Args:
+        reading: the pull.
+        selected: whether the rules use a course.
+    """
+
+    def __init__(self, reading: Reading, selected: Callable[[Course], bool]) -> None:
+        self._reading = reading
+        self._uses = selected
+        self._decided: dict[int, bool] = {}
+        self._enrolled: dict[int, list[int]] = {}
+        self._own_idnumbers = reading.settings.record_courses()
+        self._own = self._record_courses()
+        self._courses = self._listed()
+        reading.ledger.record_courses(reading.site, self._courses.values())
+
+    def selected(self) -> list[Course]:
+        """The courses that are read, by id; to be asked after the teachers' courses were seen."""
+        for course in self._courses.values():
+            if course.id not in self._decided:
+                self._decided[course.id] = self._uses(course)
+        return [self._courses[id_] for id_ in sorted(self._decided) if self._decided[id_]]
+
+    def enrolled(self, course: int) -> list[int]:
+        """Teachers seen to be enrolled in a course that is read, by id."""
+        return self._enrolled.get(course, [])
+
+    def see(self, teacher: int, listed: UserCourse) -> bool:
+        """Learn from one line of a teacher's courses.
+
+        Returns:
+            Whether the course is read.
+        """
+        if listed.id in self._own:
+            return False
+        if listed.id not in self._decided:
+            self._decided[listed.id] = self._learn(listed)
+        if self._decided[listed.id]:
+            self._enrolled.setdefault(listed.id, []).append(teacher)
+        return self._decided[listed.id]
+
+    def is_own(self, course: int) -> bool:
+        """Whether we write in a course; nothing in it is ever a fact."""
+        return course in self._own
+
+    def update(self, courses: Iterable[Course]) -> None:
+        """Take over, and record, what else became known of courses."""
+        changed = list(courses)
+        self._courses |= {course.id: course for course in changed}
+        self._reading.ledger.record_courses(self._reading.site, changed)
+
+    def _learn(self, listed: UserCourse) -> bool:
+        if listed.idnumber in self._own_idnumbers:
+            self._own = self._remember([listed.id])
+            return False
+        known = self._courses.get(listed.id)
+        course = known or Course(
+            self._reading.site, listed.id, listed.idnumber, listed.shortname, listed.fullname
+        )
+        course = replace(course, idnumber=listed.idnumber)
+        if course != known:
+            self.update([course])
+        return self._uses(course)
+
+    def _record_courses(self) -> frozenset[int]:
+        found = []
+        for idnumber in sorted(self._own_idnumbers):
+            course = self._reading.moodle.course(idnumber)
+            if course is None:
+                self._reading.tally.note(
+                    Problem(
+                        f"{self._reading.site}: course '{idnumber}'",
+                        "the site shows no such record course",
+                        "",
+                        "Make it, or correct 'course' under [[awards]] in the settings",
+                    )
+                )
+            else:
+                found.append(course.id)
+        return self._remember(found)
+
+    def _remember(self, own: Iterable[int]) -> frozenset[int]:
+        return self._reading.ledger.record_courses_seen(self._reading.site, own)
+
+    def _listed(self) -> dict[int, Course]:
+        reading = self._reading
+        categories = {each.id: each for each in reading.moodle.course_categories()}
+        before = reading.ledger.courses(reading.site)
+        courses = {}
+        for reply in reading.moodle.courses():
+            if reply.id not in self._own and reply.idnumber not in self._own_idnumbers:
+                course = _course(reading.site, reply, categories)
+                known = before.get(reply.id)
+                if known is not None:
+                    course = replace(course, idnumber=course.idnumber or known.idnumber)
+                    course = replace(course, activities=known.activities)
+                courses[course.id] = course
+        return courses
+
+
+def _course(site: str, reply: CourseReply, categories: dict[int, CourseCategory]) -> Course:
+    return Course(
+        site=site,
+        id=reply.id,
+        idnumber=reply.idnumber,
+        short_name=reply.shortname,
+        full_name=reply.fullname,
+        course_categories=_path(reply.categoryid, categories),
+        custom_fields={field.shortname: field.value or "" for field in reply.customfields},
+    )
+
+
+def _path(category: int, categories: dict[int, CourseCategory]) -> tuple[str, ...]:
+    """Names of the course categories above a course, nearest first.
+
+    Each by idnumber, which Moodle tells only to accounts that may manage course categories, and
+    by id, unless that is another one's idnumber.
+    """
+    idnumbers = {each.idnumber for each in categories.values() if each.idnumber}
+    known = categories.get(category)
+    path = [int(id_) for id_ in known.path.split("/") if id_] if known else [category]
+    names = []
+    for id_ in reversed(path):
+        idnumber = categories[id_].idnumber if id_ in categories else None
+        names += [idnumber] if idnumber else []
+        names += [str(id_)] if str(id_) not in idnumbers else []
+    return tuple(names)

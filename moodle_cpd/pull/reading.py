@@ -1,0 +1,70 @@
+"""What every part of a pull works with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from moodle_cpd.config import Settings
+from moodle_cpd.ledger import Ledger
+from moodle_cpd.model.fact import Fact, Source
+from moodle_cpd.model.progress import Progress
+from moodle_cpd.moodle import Moodle
+from moodle_cpd.pull.report import Tally
+
+S = TypeVar("S")
+
+
+@dataclass
+class Reading:
+    """One pull.
+
+    Attributes:
+        moodle: where facts come from.
+        ledger: where they go.
+        settings: of the installation.
+        run: id of the run in the ledger.
+        now: when the pull began, UTC.
+        progress: hears how far it is.
+        tally: what was done so far.
+    """
+
+    moodle: Moodle
+    ledger: Ledger
+    settings: Settings
+    run: int
+    now: datetime
+    progress: Progress
+    tally: Tally = field(default_factory=Tally)
+
+    @property
+    def site(self) -> str:
+        """The site's name in the configuration."""
+        return self.moodle.name
+
+    def record(self, facts: Iterable[Fact]) -> None:
+        """Write facts down and count the new ones; after that no interruption loses them."""
+        groups: dict[tuple[str, bool], list[Fact]] = {}
+        for fact in facts:
+            groups.setdefault((fact.kind, fact.retracted), []).append(fact)
+        for group in groups.values():
+            new = self.ledger.record_facts(self.run, group)
+            if group[0].retracted:
+                self.tally.retracted += new
+            else:
+                self.tally.new[group[0].kind] += new
+
+
+def source(function: str, **reply: object) -> Source:
+    """Where a fact is known from; ``reply`` names fields of Moodle's answer, none personal."""
+    text = json.dumps(reply, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return Source(function, text)
+
+
+def parts(items: Sequence[S], size: int) -> Iterator[Sequence[S]]:
+    """Consecutive parts of at most ``size`` items."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
