@@ -108,7 +108,7 @@ class Catalogue:
         courses = {}
         for reply in reading.moodle.courses():
             if reply.id not in self._own and reply.idnumber not in self._own_idnumbers:
-                course = _course(reading.site, reply, categories)
+                course = course_from(reading.site, reply, categories)
                 known = before.get(reply.id)
                 if known is not None:
                     course = replace(course, idnumber=course.idnumber or known.idnumber)
@@ -117,7 +117,14 @@ class Catalogue:
         return courses
 
 
-def _course(site: str, reply: CourseReply, categories: dict[int, CourseCategory]) -> Course:
+def course_from(site: str, reply: CourseReply, categories: dict[int, CourseCategory]) -> Course:
+    """A course as the rules see it, its activities not yet read.
+
+    Args:
+        site: the site's name in the configuration.
+        reply: the course; without its idnumber where the account may not edit it.
+        categories: all course categories by id.
+    """
     return Course(
         site=site,
         id=reply.id,
