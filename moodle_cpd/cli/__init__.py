@@ -21,7 +21,7 @@ for _command in (
     planning.apply,
     planning.sync,
     status.status,
-    explaining.explain,
+    explaining.explain_command,
     demo.demo,
 ):
     cli.add_command(_command)

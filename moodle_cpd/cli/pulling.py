@@ -24,8 +24,8 @@ def pull(session: Session) -> int:
     session.console.problems(report.problems)
     session.console.result(
         report.text,
-        report.data
-        | {
+        {
+            **report.data,
             "rules_digest": rulebook.digest,
             "problems": [problem_as_dict(problem) for problem in report.problems],
         },

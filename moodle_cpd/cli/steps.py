@@ -11,7 +11,7 @@ from moodle_cpd.certificates import CertificateRenderer
 from moodle_cpd.cli.session import Run, Session, now
 from moodle_cpd.decide import (
     TeacherRecord,
-    decide_teacher,
+    decide_prepared,
     decision_digest,
     decision_to_json,
     prepare,
@@ -23,7 +23,7 @@ from moodle_cpd.model.decision import Decision
 from moodle_cpd.moodle import Moodle, Writer
 from moodle_cpd.plan import Plan, make_plan, plan_as_json
 from moodle_cpd.problems import Problem
-from moodle_cpd.pull import pull
+from moodle_cpd.pull import PullReport, pull
 from moodle_cpd.rules import check_against_site
 
 
@@ -52,17 +52,44 @@ def pull_step(session: Session, moodle: Moodle, run: Run) -> Pulled:
         run.ledger,
         session.settings,
         run.id,
-        rulebook=session.rulebook,
+        selected=session.rulebook.uses,
         now=now(),
         progress=session.console,
     )
     session.console.close_bars()
     problems = (*report.problems, *_map_problems(session, run.ledger))
-    data = report.as_dict()
+    data = _counts(report)
     run.summary |= {"pulled": True, **data}
     if report.problems:
         run.exit_code = ExitCode.PARTIAL
-    return Pulled(report.as_text(), data, problems)
+    return Pulled(_in_words(report), data, problems)
+
+
+def _counts(report: PullReport) -> dict[str, object]:
+    return {
+        "people": report.people,
+        "people_changed": report.people_changed,
+        "attributes_changed": report.attributes_changed,
+        "courses": report.courses,
+        "activities": report.activities,
+        "new": {str(kind): count for kind, count in report.new.items()},
+        "retracted": report.retracted,
+        "vanished": [list(pair) for pair in report.vanished],
+        "requests": report.requests,
+    }
+
+
+def _in_words(report: PullReport) -> str:
+    new = ", ".join(f"{count} {kind}" for kind, count in sorted(report.new.items()) if count)
+    text = (
+        f"Read {report.people} teachers, {report.courses} courses, {report.activities} "
+        f"assignments in {report.requests} requests. New: {new or 'nothing'}."
+    )
+    if report.retracted:
+        text += f" Retracted by Moodle: {report.retracted}."
+    if report.vanished:
+        text += f" Not seen any more, still counted: {len(report.vanished)}."
+    return text
 
 
 def _map_problems(session: Session, ledger: Ledger) -> list[Problem]:
@@ -105,7 +132,7 @@ def decide_step(session: Session, run: Run, on: datetime, *, record: bool = True
     new = run.ledger.record_decisions(run.id, records) if record else 0
     session.console.close_bars()
     run.summary |= {"decisions": len(decisions), "decisions_new": new}
-    return Decided(tuple(decisions), tuple(problems), new)
+    return Decided(tuple(decisions), tuple(dict.fromkeys(problems)), new)
 
 
 def _decide_all(
@@ -113,9 +140,8 @@ def _decide_all(
 ) -> Iterator[tuple[list[Decision], list[Problem]]]:
     site = session.settings.site.name
     courses: dict[int, Course] = ledger.courses(site)
-    written = session.settings.record_courses()
-    record_courses = frozenset(c.id for c in courses.values() if c.idnumber in written)
-    prepared = prepare(session.rulebook, courses, record_courses)
+    written = ledger.record_courses_seen(site, ())
+    prepared = prepare(session.rulebook, courses, written)
     attributes = ledger.attributes(site)
     facts = dict(ledger.facts(site))
     for teacher in ledger.people(site):
@@ -125,7 +151,7 @@ def _decide_all(
             facts=tuple(facts.get(teacher, ())),
             attributes=tuple(attributes.get(teacher, ())),
         )
-        yield decide_teacher(prepared, known, on)
+        yield decide_prepared(prepared, known, on)
 
 
 def plan_step(session: Session, run: Run, decided: Decided) -> Plan:

@@ -10,7 +10,6 @@ from enum import Enum
 
 from moodle_cpd.decide.work import Attempt, Work
 from moodle_cpd.model.decision import Text
-from moodle_cpd.model.fact import Fact
 from moodle_cpd.model.quantity import show
 from moodle_cpd.rules.matching import Match, Target
 from moodle_cpd.rules.rulebook import PassMark
@@ -128,12 +127,6 @@ def best(candidates: Iterable[Judged]) -> Judged:
 
 
 _ORDER = {Standing.COUNTS: 0, Standing.PENDING: 1, Standing.NOTHING: 2}
-
-
-def completions_in_order(completions: Iterable[Fact]) -> list[Fact]:
-    """Completions whose time is known, earliest first, ties by key."""
-    timed = [(fact.at, fact.key, fact) for fact in completions if fact.at is not None]
-    return [fact for _, _, fact in sorted(timed, key=lambda each: each[:2])]
 
 
 def joined(*texts: Text) -> Text:

@@ -13,14 +13,12 @@ from moodle_cpd.decide.claim import (
     Judged,
     Standing,
     choose,
-    completions_in_order,
     joined,
     judged,
 )
 from moodle_cpd.decide.matcher import PreparedScheme
-from moodle_cpd.decide.work import Work
+from moodle_cpd.decide.work import Completion, Work
 from moodle_cpd.model.decision import Text
-from moodle_cpd.model.fact import Fact
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules.matching import Match, Target
 
@@ -61,7 +59,7 @@ class PeriodWork:
         nothing: claims that bring nothing whatever else there is.
     """
 
-    completions: list[tuple[Target, Match, list[Fact]]] = field(default_factory=list)
+    completions: list[tuple[Target, Match, list[Completion]]] = field(default_factory=list)
     attempts: list[tuple[Target, Match, list[Judged]]] = field(default_factory=list)
     assessed: dict[str, list[Assessed]] = field(default_factory=dict)
     nothing: list[Claim] = field(default_factory=list)
@@ -116,7 +114,7 @@ def claims_of(period: PeriodWork, counted: set[Target]) -> list[Claim]:
     for target, match, completions in period.completions:
         first, *others = completions
         claims.append(_once(_completed(target, match, first), counted))
-        claims.extend(_nothing(target, match, [fact], _AGAIN) for fact in others)
+        claims.extend(_nothing(target, match, other, _AGAIN) for other in others)
     for target, match, candidates in period.attempts:
         chosen = choose(candidates, latest=match.entry.latest)
         if chosen is not None:
@@ -129,14 +127,14 @@ def _spread_hours(
     scheme: PreparedScheme, target: Target, match: Match, work: Work, result: Spread
 ) -> None:
     if target[1] is None:
-        dated: dict[str, list[Fact]] = defaultdict(list)
-        for fact in completions_in_order(work.completions):
-            if fact.at is not None:
-                dated[scheme.calendar.containing(fact.at).key].append(fact)
-        for key, facts in dated.items():
-            result.by_period[key].completions.append((target, match, facts))
+        dated: dict[str, list[Completion]] = defaultdict(list)
+        for each in work.keyed_completions:
+            if each.at is not None:
+                dated[scheme.calendar.containing(each.at).period.key].append(each)
+        for key, completions in dated.items():
+            result.by_period[key].completions.append((target, match, completions))
         if not dated:
-            undated = (_nothing(target, match, [f], _UNCERTAIN) for f in work.completions)
+            undated = (_nothing(target, match, c, _UNCERTAIN) for c in work.keyed_completions)
             result.uncertain.extend(undated)
         return
     pass_at, graded = match.entry.pass_at, match.entry.earned_graded
@@ -163,10 +161,10 @@ def _spread_assessment(
 
 def _spread_tie(scheme: PreparedScheme, target: Target, work: Work, result: Spread) -> None:
     """Show work that lines quarrel about; it brings nothing until a person decided."""
-    for fact in completions_in_order(work.completions):
-        if fact.at is not None:
-            key = scheme.calendar.containing(fact.at).key
-            result.by_period[key].nothing.append(_nothing(target, None, [fact], _TIE))
+    for completion in work.keyed_completions:
+        if completion.at is not None:
+            key = scheme.calendar.containing(completion.at).period.key
+            result.by_period[key].nothing.append(_nothing(target, None, completion, _TIE))
     periods, _ = _by_period(scheme, judged(work, None, graded=False))
     for key, attempts in periods.items():
         for each in attempts:
@@ -184,13 +182,13 @@ def _by_period(
         if attempt.at is None:
             undated.append(attempt)
         else:
-            dated[scheme.calendar.containing(attempt.at).key].append(attempt)
+            dated[scheme.calendar.containing(attempt.at).period.key].append(attempt)
     return dated, undated
 
 
-def _completed(target: Target, match: Match, fact: Fact) -> Claim:
+def _completed(target: Target, match: Match, done: Completion) -> Claim:
     return _with_hours(
-        Claim(target, match, fact.at, (fact.key,), Standing.COUNTS, ZERO, ZERO, True, _COMPLETED)
+        Claim(target, match, done.at, (done.key,), Standing.COUNTS, ZERO, ZERO, True, _COMPLETED)
     )
 
 
@@ -234,9 +232,9 @@ def _once(claim: Claim, counted: set[Target]) -> Claim:
     return claim
 
 
-def _nothing(target: Target, match: Match | None, facts: list[Fact], reason: Text) -> Claim:
-    keys = tuple(fact.key for fact in facts)
-    return Claim(target, match, facts[0].at, keys, Standing.NOTHING, ZERO, ZERO, True, reason)
+def _nothing(target: Target, match: Match | None, done: Completion, reason: Text) -> Claim:
+    keys = (done.key,)
+    return Claim(target, match, done.at, keys, Standing.NOTHING, ZERO, ZERO, True, reason)
 
 
 def _undated(target: Target, match: Match, attempt: Judged) -> Claim:

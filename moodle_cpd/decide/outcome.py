@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from moodle_cpd.decide.calendar import Span
 from moodle_cpd.decide.caps import Cut, Totals, cut, totals
 from moodle_cpd.decide.claim import ZERO, Claim, Standing, joined
 from moodle_cpd.decide.credit import PeriodWork, in_order
@@ -22,7 +23,6 @@ from moodle_cpd.model.decision import (
     State,
     Text,
 )
-from moodle_cpd.model.period import Period
 from moodle_cpd.model.quantity import show
 
 _COULD_CHANGE = Text(
@@ -39,14 +39,14 @@ class Subject:
     Attributes:
         site: the site's name in the configuration.
         teacher: Moodle's user id.
-        period: the period.
+        span: the period.
         rules_digest: SHA-256 of the rulebook.
         course_names: course id to displayed name.
     """
 
     site: str
     teacher: int
-    period: Period
+    span: Span
     rules_digest: str
     course_names: Mapping[int, str]
 
@@ -58,7 +58,7 @@ def not_applicable(scheme: PreparedScheme, subject: Subject, reason: Text) -> De
         teacher=subject.teacher,
         scheme=scheme.scheme.id,
         title=scheme.scheme.title,
-        period=subject.period,
+        period=subject.span.period,
         outcome=Outcome.NOT_APPLICABLE,
         earned=ZERO,
         recognised=ZERO,
@@ -69,7 +69,7 @@ def not_applicable(scheme: PreparedScheme, subject: Subject, reason: Text) -> De
         reasons=(reason,),
         awards=(),
         rules_digest=subject.rules_digest,
-        period_label=scheme.calendar.label(subject.period),
+        period_label=subject.span.label,
     )
 
 
@@ -97,7 +97,7 @@ def decide_period(
     ordered = list(in_order(claims))
     cuts = cut(scheme, [claim for claim in ordered if claim.standing is Standing.COUNTS])
     requirement, lasting = _requirement(scheme, work, ordered)
-    final = on >= scheme.calendar.final_from(subject.period)
+    final = on >= subject.span.final_from
     outcome = _outcome(requirement.state, final=final, lasting=lasting)
     words = list(reasons)
     if requirement.state is State.MET and outcome is Outcome.IN_PROGRESS:
@@ -112,7 +112,7 @@ def decide_period(
         teacher=subject.teacher,
         scheme=scheme.scheme.id,
         title=scheme.scheme.title,
-        period=subject.period,
+        period=subject.span.period,
         outcome=outcome,
         earned=earned,
         # No scheme makes hours hang on an assessment yet, so all that is earned is recognised.
@@ -124,7 +124,7 @@ def decide_period(
         reasons=tuple(words),
         awards=_awards(scheme) if outcome is Outcome.MET else (),
         rules_digest=subject.rules_digest,
-        period_label=scheme.calendar.label(subject.period),
+        period_label=subject.span.label,
         consequences=_consequences(scheme, outcome),
     )
 

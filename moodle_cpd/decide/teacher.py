@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from moodle_cpd.decide.audience import History, Verdict, judge
+from moodle_cpd.decide.calendar import Span
 from moodle_cpd.decide.claim import Claim, Standing, choose
 from moodle_cpd.decide.credit import PeriodWork, Spread, claims_of, spread
 from moodle_cpd.decide.matcher import Prepared, PreparedScheme
@@ -14,7 +15,6 @@ from moodle_cpd.decide.record import TeacherRecord
 from moodle_cpd.decide.work import Work, collect
 from moodle_cpd.model.catalogue import Course
 from moodle_cpd.model.decision import Decision, Outcome, Text
-from moodle_cpd.model.period import Period
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules.matching import Target
 from moodle_cpd.rules.rulebook import Rulebook
@@ -86,16 +86,16 @@ def decide_prepared(
     ]
     for scheme in prepared.schemes:
         run = _SchemeRun(prepared, scheme, known, history, on)
-        decisions.extend(run.decide(work, _periods(scheme, moments, on)))
+        decisions.extend(run.decide(work, _spans(scheme, moments, on)))
         problems.extend(run.problems)
     return decisions, list(dict.fromkeys(problems))
 
 
-def _periods(scheme: PreparedScheme, moments: Iterable[datetime], on: datetime) -> list[Period]:
+def _spans(scheme: PreparedScheme, moments: Iterable[datetime], on: datetime) -> list[Span]:
     calendar = scheme.calendar
     current = calendar.containing(on)
-    periods = {calendar.containing(moment) for moment in moments}
-    return sorted(periods | {current, calendar.before(current)}, key=lambda each: each.start)
+    spans = {calendar.containing(moment) for moment in moments}
+    return sorted(spans | {current, calendar.before(current)}, key=lambda each: each.first)
 
 
 class _SchemeRun:
@@ -116,20 +116,20 @@ class _SchemeRun:
         self._on = on
         self.problems: list[Problem] = []
 
-    def decide(self, work: Mapping[Target, Work], periods: list[Period]) -> Iterator[Decision]:
+    def decide(self, work: Mapping[Target, Work], spans: list[Span]) -> Iterator[Decision]:
         spread_work = spread(self._scheme, work)
         counted: set[Target] = set()
         met: Text | None = None
         concerned = False
-        for period in periods:
+        for span in spans:
             subject = Subject(
                 self._known.site,
                 self._known.teacher,
-                period,
+                span,
                 self._prepared.digest,
                 self._prepared.names,
             )
-            verdict = self._judge(period)
+            verdict = self._judge(span)
             if verdict.belongs is None:
                 self._report_unknown(verdict)
                 continue
@@ -148,20 +148,15 @@ class _SchemeRun:
             self.problems.extend(spread_work.problems)
             self._report_uncertain(spread_work.uncertain)
 
-    def _judge(self, period: Period) -> Verdict:
-        calendar = self._scheme.calendar
-        return judge(
-            self._scheme.scheme.audience,
-            self._history,
-            calendar.first_day(period),
-            calendar.last_day(period),
-            calendar.local_day(self._on),
-        )
+    def _judge(self, span: Span) -> Verdict:
+        today = self._scheme.calendar.local_day(self._on)
+        audience = self._scheme.scheme.audience
+        return judge(audience, self._history, span.first, span.last, today)
 
     def _decide(
         self, subject: Subject, spread_work: Spread, counted: set[Target], verdict: Verdict
     ) -> Decision:
-        period = spread_work.by_period.get(subject.period.key) or PeriodWork()
+        period = spread_work.by_period.get(subject.span.period.key) or PeriodWork()
         claims = claims_of(period, counted)
         reasons = [verdict.reason] if verdict.reason.zh else []
         decision = decide_period(
@@ -173,9 +168,9 @@ class _SchemeRun:
             on=self._on,
             reasons=reasons,
         )
-        final = self._on >= self._scheme.calendar.final_from(subject.period)
+        final = self._on >= subject.span.final_from
         if final and decision.outcome is not Outcome.MET:
-            self._report_unmarked(subject.period, period, claims)
+            self._report_unmarked(subject.span.period.key, period, claims)
         return decision
 
     @property
@@ -207,7 +202,7 @@ class _SchemeRun:
                 )
             )
 
-    def _report_unmarked(self, period: Period, work: PeriodWork, claims: Iterable[Claim]) -> None:
+    def _report_unmarked(self, period: str, work: PeriodWork, claims: Iterable[Claim]) -> None:
         """Name work that is still unmarked although the grace days are over."""
         unmarked: dict[Target, None] = {
             claim.target: None
@@ -223,7 +218,7 @@ class _SchemeRun:
             self.problems.append(
                 Problem(
                     self._where,
-                    f"{_target(target)} was handed in in period {period.key} of scheme "
+                    f"{_target(target)} was handed in in period {period} of scheme "
                     f"'{self._scheme.scheme.id}' and is not marked, and the grace days are over",
                     "a grade",
                     "Mark it in Moodle; until then the outcome stays open",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from moodle_cpd.model.decision import Text
 from moodle_cpd.model.fact import Fact, FactKind
@@ -32,6 +33,7 @@ class Attempt:
     number: int
     submission: Fact | None = None
     grade: Fact | None = None
+    _keys: tuple[str, ...] | None = None
 
     @property
     def points(self) -> Decimal | None:
@@ -48,7 +50,10 @@ class Attempt:
     @property
     def facts(self) -> tuple[str, ...]:
         """Keys of its facts, the handing in first."""
-        return tuple(fact.key for fact in (self.submission, self.grade) if fact is not None)
+        if self._keys is None:
+            both = (self.submission, self.grade)
+            self._keys = tuple(fact.key for fact in both if fact is not None)
+        return self._keys
 
     def earned_at(self, *, graded: bool) -> tuple[datetime | None, Text]:
         """The moment of this attempt and what is to be said about it.
@@ -70,6 +75,13 @@ class Attempt:
         return handed_in, Text()
 
 
+class Completion(NamedTuple):
+    """A completion of a course, as much of it as decides."""
+
+    key: str
+    at: datetime | None
+
+
 @dataclass(slots=True)
 class Work:
     """What a teacher did with one target.
@@ -81,6 +93,15 @@ class Work:
 
     completions: list[Fact] = field(default_factory=list)
     attempts: dict[int, Attempt] = field(default_factory=dict)
+    _keyed: list[Completion] | None = None
+
+    @property
+    def keyed_completions(self) -> list[Completion]:
+        """Completions with their keys, earliest first, ties by key; those without a time last."""
+        if self._keyed is None:
+            keyed = [Completion(fact.key, fact.at) for fact in self.completions]
+            self._keyed = sorted(keyed, key=lambda each: (each.at is None, each.at or 0, each.key))
+        return self._keyed
 
 
 def collect(

@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, insert, select
+from sqlalchemy import Connection, Row, and_, delete, func, insert, select
 
 from moodle_cpd.ledger import schema
 from moodle_cpd.ledger.store import Store, batches
@@ -69,6 +69,12 @@ class FactStore(Store):
                 found = versions if history else _standing(versions)
                 if found:
                     yield teacher, [_fact(row) for row in found]
+
+    def count_facts(self, site: str) -> int:
+        """How many facts were ever recorded for a site, replaced and retracted ones included."""
+        statement = select(func.count()).where(schema.facts.c.site == site)
+        with self._read() as connection:
+            return int(connection.execute(statement).scalar_one())
 
     def fact(self, site: str, key: str) -> Fact | None:
         """The fact with a key, standing or not; None where there is none."""

@@ -41,7 +41,7 @@ class Catalogue:
         return [self._courses[id_] for id_ in sorted(self._decided) if self._decided[id_]]
 
     def enrolled(self, course: int) -> list[int]:
-        """Teachers seen to be enrolled in a course that is read, by id."""
+        """Active teachers seen to be enrolled in a course that is read, by id."""
         return self._enrolled.get(course, [])
 
     def see(self, teacher: int, listed: UserCourse) -> bool:
@@ -54,7 +54,7 @@ class Catalogue:
             return False
         if listed.id not in self._decided:
             self._decided[listed.id] = self._learn(listed)
-        if self._decided[listed.id]:
+        if self._decided[listed.id] and teacher not in self._reading.suspended:
             self._enrolled.setdefault(listed.id, []).append(teacher)
         return self._decided[listed.id]
 

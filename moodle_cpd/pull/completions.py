@@ -46,8 +46,13 @@ def read_completions(reading: Reading, catalogue: Catalogue, teachers: Sequence[
     for part in parts(teachers, _TEACHERS):
         known = _known(reading, part)
         asked = _changed(reading, catalogue, part, known, seen)
-        facts: list[Fact] = []
-        for pair, answer in reading.moodle.completion_statuses(list(asked)):
+        facts = [
+            _undated(reading, pair)
+            for pair, completed in asked.items()
+            if completed and pair[0] in reading.suspended
+        ]
+        pairs = [pair for pair in asked if pair[0] not in reading.suspended]
+        for pair, answer in reading.moodle.completion_statuses(pairs):
             facts += _weigh(reading, pair, answer, completed=asked[pair], known=known[pair])
         reading.record(facts)
         reading.progress.advance(len(part))
@@ -76,7 +81,8 @@ def _changed(
     for teacher, answer in reading.moodle.users_courses(teachers):
         seen.lists += 1
         if isinstance(answer, CpdError):
-            reading.tally.skip(answer, f"teacher {teacher}")
+            if teacher not in reading.suspended:
+                reading.tally.skip(answer, f"teacher {teacher}")
             vanished -= {pair for pair in vanished if pair[0] == teacher}
             continue
         seen.filled += bool(answer)
@@ -104,11 +110,10 @@ def _weigh(
 ) -> Iterator[Fact]:
     """The facts that follow for a pair from the list, the details and what was known."""
     teacher, course = pair
-    fact = Fact(FactKind.COURSE_COMPLETED, reading.site, teacher, course)
     if isinstance(answer, CpdError):
         if isinstance(answer, CallError) and answer.code in _WITHOUT_DETAILS:
             if completed:
-                yield replace(fact, source=source(_LIST, id=course, completed=True))
+                yield _undated(reading, pair)
         else:
             reading.tally.skip(answer, f"teacher {teacher} in course {course}")
         return
@@ -120,10 +125,17 @@ def _weigh(
         yield from (replace(old, retracted=True, source=known_from) for old in known)
         return
     at = completion_moment(state)
-    yield replace(fact, at=at, source=known_from)
+    yield Fact(FactKind.COURSE_COMPLETED, reading.site, teacher, course, at=at, source=known_from)
     if at is not None:
         uncertain = (old for old in known if old.at is None)
         yield from (replace(old, retracted=True, source=known_from) for old in uncertain)
+
+
+def _undated(reading: Reading, pair: _Pair) -> Fact:
+    """A completion of which only the list tells, so that its time is uncertain."""
+    teacher, course = pair
+    known_from = source(_LIST, id=course, completed=True)
+    return Fact(FactKind.COURSE_COMPLETED, reading.site, teacher, course, source=known_from)
 
 
 def _said(state: CompletionState) -> dict[str, object]:

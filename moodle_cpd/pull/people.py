@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from moodle_cpd.errors import SiteError
+from moodle_cpd.model.names import written_name
 from moodle_cpd.model.people import Person
 from moodle_cpd.moodle.replies import User
 from moodle_cpd.problems import Problem
@@ -48,6 +49,7 @@ def read_people(reading: Reading) -> list[int]:
     reading.tally.attributes_changed = reading.ledger.record_attributes(
         reading.site, attributes, day
     )
+    reading.suspended = frozenset(person.id for person in people if person.suspended)
     reading.progress.advance(len(people))
     return [person.id for person in people]
 
@@ -95,7 +97,7 @@ def _person(site: str, user: User) -> Person:
         id=user.id,
         idnumber=user.idnumber,
         username=user.username,
-        full_name=user.fullname,
+        full_name=written_name(user.firstname, user.lastname, user.fullname),
         language=user.lang or "zh_cn",
         suspended=user.suspended,
     )

@@ -29,6 +29,8 @@ class Reading:
         run: id of the run in the ledger.
         now: when the pull began, UTC.
         progress: hears how far it is.
+        suspended: teachers whose account is suspended; Moodle refuses to tell more of them than
+            their list of courses, their grades of plain assignments, and their submissions.
         tally: what was done so far.
     """
 
@@ -38,6 +40,7 @@ class Reading:
     run: int
     now: datetime
     progress: Progress
+    suspended: frozenset[int] = frozenset()
     tally: Tally = field(default_factory=Tally)
 
     @property

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
+from moodle_cpd.model.catalogue import Course
 from moodle_cpd.model.decision import Place, Text
 from moodle_cpd.rules.selectors import Selector
 
@@ -261,3 +262,7 @@ class Rulebook:
     def selectors(self) -> tuple[Selector, ...]:
         """What the course maps look at, each once: all that needs to be read of a site."""
         return tuple(dict.fromkeys(entry.selector for entry in self.entries()))
+
+    def uses(self, course: Course) -> bool:
+        """Whether any line of a course map is about a course; its activities are not looked at."""
+        return any(entry.selector.course.rank(course) is not None for entry in self.entries())

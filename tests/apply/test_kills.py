@@ -1,0 +1,115 @@
+"""Killed anywhere and run again, a sync ends as if it had never been killed."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections import Counter
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from moodle_cpd.config import TOKEN_VARIABLE
+from moodle_cpd.demo import EmbeddedMoodle, build_world
+from moodle_cpd.ledger import Ledger
+from moodle_cpd.model.award import AwardState
+from tests.apply import killed
+from tests.conftest import TODAY
+from tests.settings import write_settings
+
+MOMENTS = (
+    "cohort begun",
+    "cohort intent add_cohort_member",
+    "cohort sent add_cohort_member",
+    "cohort result add_cohort_member",
+    "cohort state issued",
+    "cohort state confirmed",
+    "record-course begun",
+    "record-course intent upload_draft",
+    "record-course sent upload_draft",
+    "record-course result upload_draft",
+    "record-course intent save_grade",
+    "record-course sent save_grade",
+    "record-course result save_grade",
+    "record-course state issued",
+    "record-course state confirmed",
+)
+KILLS = 10
+"""In each moment, at least."""
+
+
+def run_sync(config: Path, moment: str, log: Path) -> int:
+    """Exit code of a sync that dies at ``moment``; −9 where it did."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.apply.killed"])
+    process = context.Process(target=killed.sync, args=(str(config), moment, str(log)))
+    process.start()
+    process.join(60)
+    assert process.exitcode is not None, "a run hangs"
+    return process.exitcode
+
+
+def end_state(site: EmbeddedMoodle, ledger_path: Path) -> dict[str, object]:
+    """What Moodle holds and the ledger says, without what is random or a time."""
+    world = site.world
+    with Ledger.open(ledger_path) as ledger, world.lock:
+        awards = ledger.awards("demo")
+        assert ledger.open_intents("demo") == []
+        files = {}
+        for area, held in world.tables.files.items():
+            if "feedback_files" in area:
+                for file in held.values():
+                    files[file.filename] = sha256(file.content).hexdigest()
+        for award in awards.values():
+            assert award.state is AwardState.CONFIRMED
+            if award.sha256:
+                assert files[f"{award.serial}.pdf"] == award.sha256
+        serials = [award.serial for award in awards.values()]
+        assert len(set(serials)) == len(serials)
+        return {
+            "awards": {str(key): (award.serial, str(award.hours)) for key, award in awards.items()},
+            "files": sorted(files),
+            "badges": {u: sorted(world.badges_of(u)) for u in world.tables.users},
+            "grades": {
+                (award.key.teacher, award.key.scheme): str(award.hours) for award in awards.values()
+            },
+            "messages": sorted((m.user, m.kind) for m in world.messages),
+        }
+
+
+@pytest.fixture
+def token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(TOKEN_VARIABLE, raising=False)
+
+
+def test_killed_at_each_moment_the_end_is_the_same(
+    tmp_path: Path, token: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    teachers = 110
+    with EmbeddedMoodle(build_world(seed=1, today=TODAY, teachers=teachers)) as site:
+        config = write_settings(tmp_path / "whole", site)
+        assert run_sync(config, "", tmp_path / "log") == 0, (tmp_path / "log").read_text()
+        undisturbed = end_state(site, config.parent / "ledger.sqlite")
+    kills: Counter[str] = Counter()
+    spent: set[str] = set()
+    with EmbeddedMoodle(build_world(seed=1, today=TODAY, teachers=teachers)) as site:
+        config = write_settings(tmp_path / "killed", site)
+        while True:
+            wanted = [m for m in MOMENTS if kills[m] < KILLS and m not in spent]
+            moment = min(wanted, key=lambda m: (kills[m], MOMENTS.index(m)), default="")
+            code = run_sync(config, moment, tmp_path / "log")
+            if code == -signal.SIGKILL:
+                kills[moment] += 1
+                continue
+            assert code == 0, (tmp_path / "log").read_text()
+            if not moment:
+                break
+            spent.add(moment)
+        disturbed = end_state(site, config.parent / "ledger.sqlite")
+    with capsys.disabled():
+        print()  # noqa: T201 - the count is part of what this test is for
+        for moment in MOMENTS:
+            print(f"  kill -9 at '{moment}': {kills[moment]}")  # noqa: T201 - as above
+    assert {m: kills[m] for m in MOMENTS if kills[m] < KILLS} == {}
+    assert disturbed == undisturbed

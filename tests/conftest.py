@@ -1,0 +1,25 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from hypothesis import settings
+
+from moodle_cpd.demo import EmbeddedMoodle, build_world
+
+settings.register_profile("quick", max_examples=50, deadline=None)
+settings.register_profile("thorough", max_examples=1000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture
+def site() -> Iterator[EmbeddedMoodle]:
+    """A small embedded Moodle of its own for each test."""
+    with EmbeddedMoodle(build_world(seed=1, today=TODAY, teachers=24)) as running:
+        yield running
