@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 INCOMPLETE, COMPLETE, COMPLETE_PASS, COMPLETE_FAIL = range(4)
 BY_ACTIVITY = 4
 BY_SELF = 1
+ALL, ANY = 1, 2
 
 
 def activity_state(world: World, assignment: Assignment, user: int) -> int:
@@ -61,7 +62,7 @@ def review_activity(world: World, assignment: Assignment, user: int, at: int) ->
 
 
 def review_course(world: World, course: Course, user: int, at: int) -> None:
-    """Complete the course if all its criteria are met; it is never taken back here."""
+    """Complete the course if its criteria are met; it is never taken back here."""
     if not course.criteria:
         return
     completion = course_completion(world, user, course.id)
@@ -71,7 +72,8 @@ def review_course(world: World, course: Course, user: int, at: int) -> None:
         done = world.tables.activity_completions.get((user, criterion.cmid or 0))
         if done is not None and done.state in {COMPLETE, COMPLETE_PASS}:
             completion.criteria[criterion.id] = done.timemodified
-    met = all(criterion.id in completion.criteria for criterion in course.criteria)
+    enough = all if course.aggregation == ALL else any
+    met = enough(criterion.id in completion.criteria for criterion in course.criteria)
     if met and completion.timecompleted is None:
         times = [time for time in completion.criteria.values() if time is not None]
         completion.timecompleted = max(times, default=at)
@@ -99,8 +101,7 @@ def issue_badge(world: World, badge: Badge, user: int, at: int) -> None:
     )
     world.tables.issued[user, badge.id] = issued
     world.tables.issued_to[user].append(issued)
-    if badge.notification:
-        world.messages.append(Message(user, "badgerecipientnotice", badge.name, at))
+    world.messages.append(Message(user, "badgerecipientnotice", badge.name, at))
 
 
 def add_to_cohort(world: World, cohort: int, user: int, at: int) -> None:

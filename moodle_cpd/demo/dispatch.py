@@ -38,7 +38,6 @@ def answer(world: World, parameters: Tree) -> object:
         _authenticate(world, parameters.pop("wstoken", None))
         name = parameters.pop("wsfunction", None)
         _require_function(world, name)
-        _check_account(world, name)
         return registry.run(call, name, parameters)
     except MoodleError as error:
         return error.body(debug=world.debug)
@@ -51,7 +50,6 @@ def authenticate_file_access(world: World, token: object) -> None:
         MoodleError: the token or the account is refused.
     """
     _authenticate(world, token)
-    _check_account(world, "")
 
 
 def _settings(world: World, parameters: Tree) -> Call:
@@ -60,7 +58,9 @@ def _settings(world: World, parameters: Tree) -> Call:
         for name in ("raw", "fileurl", "filter", "lang", "timezone")
     }
     language = values["lang"] if values["lang"] in world.languages else world.language
-    zone = world.force_timezone or values["timezone"] or world.time_zone
+    own = world.service_user.timezone
+    local = world.time_zone if own == "99" else own
+    zone = world.force_timezone or values["timezone"] or local
     try:
         info = ZoneInfo(str(zone))
     except (ZoneInfoNotFoundError, ValueError):
@@ -97,19 +97,5 @@ def _require_function(world: World, name: object) -> None:
         raise invalid_parameter("Missing function name")
     if name not in FUNCTIONS:
         raise not_found()
-    if name not in world.functions:
+    if name not in world.functions or not world.service_enabled:
         raise access_denied(f"Access to the function {name}() is not allowed.")
-
-
-def _check_account(world: World, name: object) -> None:
-    """Almost everything asks first that the account is in order; site information does too."""
-    if world.password_change_forced:
-        raise moodle_exception(
-            "forcepasswordchangenotice", "You must change your password to proceed."
-        )
-    if world.policy_unaccepted and name != "":
-        raise moodle_exception(
-            "sitepolicynotagreed",
-            f"Site policy not agreed: <a href='{world.wwwroot}/user/policy.php'>Click here to open "
-            "the site policy.</a>",
-        )

@@ -70,10 +70,7 @@ def invalid_parameter(debuginfo: str) -> MoodleError:
 def access_denied(debuginfo: str) -> MoodleError:
     """The token may not do this at all."""
     return MoodleError(
-        "core_external\\exception\\access_exception",
-        "accessexception",
-        "Access control exception",
-        debuginfo,
+        "webservice_access_exception", "accessexception", "Access control exception", debuginfo
     )
 
 
@@ -108,3 +105,12 @@ def coding_error(hint: str) -> MoodleError:
 def write_error() -> MoodleError:
     """The database refused a row."""
     return MoodleError("dml_write_exception", "dmlwriteexception", "Error writing to database")
+
+
+def invalid_response() -> MoodleError:
+    """The whole reply is refused because one value in it is not what its description allows."""
+    return MoodleError(
+        "core\\exception\\invalid_response_exception",
+        "invalidresponse",
+        "Invalid response value detected",
+    )

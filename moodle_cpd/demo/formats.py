@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, tzinfo
 from typing import Final
 
@@ -10,11 +11,30 @@ from moodle_cpd.demo.state import User
 _WEEKDAYS_ZH: Final = "一二三四五六日"
 
 
-def full_name(user: User, language: str) -> str:
-    """A person's name: family name first in Chinese, last in English."""
+def full_name(user: User, language: str, order: str = "") -> str:
+    """A person's name.
+
+    Args:
+        user: whose.
+        language: Chinese puts the family name first and no space between.
+        order: how the site puts names together whatever the language, empty without such setting.
+    """
+    if order:
+        names = {"firstname": user.firstname, "lastname": user.lastname}
+        return " ".join(names[part] for part in order.split()).strip()
     if language == "zh_cn":
         return f"{user.lastname}{user.firstname}"
-    return f"{user.firstname} {user.lastname}"
+    return f"{user.firstname} {user.lastname}".strip()
+
+
+def plain(text: str) -> str:
+    """A name as Moodle shows it: without tags, a bare ampersand as an entity."""
+    return re.sub(r"&(?!\w+;|#\d+;)", "&amp;", without_tags(text))
+
+
+def without_tags(text: str) -> str:
+    """Text without what looks like a tag; ``<`` before white space is none."""
+    return re.sub(r"<[^\s>][^>]*>?", "", text)
 
 
 def date_time(moment: int | None, zone: tzinfo, language: str) -> str:

@@ -89,7 +89,7 @@ def save(
         now: Unix seconds of the marking.
 
     Raises:
-        MoodleError: the comment field is missing though the assignment takes comments.
+        MoodleError: the comment field is missing where there is a comment already.
     """
     members = [user]
     if assignment.teamsubmission and marking.applytoall:
@@ -154,9 +154,11 @@ def _save_feedback(
 ) -> bool:
     changed = False
     if assignment.feedback_comments:
-        if marking.comment is None:
+        # A missing field counts as empty where there is no comment yet; a comment that there is
+        # already can't be overwritten with nothing.
+        if marking.comment is None and row.comment:
             raise write_error()
-        if marking.comment != (row.comment or ""):
+        if (marking.comment or "") != (row.comment or ""):
             row.comment = marking.comment
             changed = True
     if assignment.feedback_files and marking.draft is not None:
@@ -236,7 +238,7 @@ def _to_gradebook(world: World, assignment: Assignment, row: AssignGrade) -> Non
 
 def _is_frozen(world: World, assignment: Assignment, user: int) -> bool:
     entry = world.tables.gradebook.get((assignment.id, user))
-    return entry is not None and (entry.locked or entry.overridden)
+    return assignment.locked or (entry is not None and (entry.locked or entry.overridden))
 
 
 def _reopens(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from moodle_cpd.demo import formats
 from moodle_cpd.demo.failures import MoodleError, moodle_exception, no_permission, not_found
 from moodle_cpd.demo.spec import Spec, Struct, check
 from moodle_cpd.demo.state import Assignment, Course, User
@@ -40,6 +41,10 @@ class Call:
         """Whether the account holds a capability."""
         return capability in self.world.capabilities
 
+    def full_name(self, user: User) -> str:
+        """A person's name as the site puts it together."""
+        return formats.full_name(user, self.language, self.world.full_name_order)
+
     def require(self, capability: str) -> None:
         """Refuse the call without a capability.
 
@@ -51,7 +56,33 @@ class Call:
 
     def can_enter(self, course: int) -> bool:
         """Whether the account may look into a course at all."""
-        return self.can("moodle/course:view") or self.world.tables.is_active(self.user.id, course)
+        known = self.can("moodle/course:view") or self.world.tables.is_active(self.user.id, course)
+        return known and self.account_trouble() is None
+
+    def account_trouble(self) -> MoodleError | None:
+        """What forbids the account to look into any context; None if it is in order."""
+        if self.world.password_change_forced:
+            return moodle_exception(
+                "forcepasswordchangenotice", "You must change your password to proceed."
+            )
+        if self.world.policy_unaccepted:
+            address = f"{self.world.wwwroot}/admin/tool/policy/view.php"
+            return moodle_exception(
+                "sitepolicynotagreed",
+                f'Site policy not agreed: <a href="{address}">Click here to open the site '
+                "policy.</a>",
+            )
+        return None
+
+    def enter_site(self) -> None:
+        """Look at what belongs to the whole site.
+
+        Raises:
+            MoodleError: the account has not agreed to the policy, or must change its password.
+        """
+        trouble = self.account_trouble()
+        if trouble is not None:
+            raise trouble
 
     def enter(self, course: int) -> Course:
         """Look into a course.
@@ -62,6 +93,7 @@ class Call:
         row = self.world.tables.courses.get(course)
         if row is None:
             raise not_found()
+        self.enter_site()
         if not self.can_enter(course):
             raise _closed()
         if not row.visible and not self.can("moodle/course:viewhiddencourses"):
@@ -85,18 +117,20 @@ class Call:
         return visible and self.can("mod/assign:view")
 
     def active_user(self, user: int) -> User:
-        """A user that exists and may log in.
+        """A user that exists; suspended ones do.
 
         Raises:
-            MoodleError: there is no such user, or it is suspended or deleted.
+            MoodleError: there is no such user, or it is deleted or the guest.
         """
         row = self.world.tables.users.get(user)
         if row is None:
-            raise moodle_exception("invaliduser", "Invalid user")
+            raise not_found()
         if row.deleted:
             raise moodle_exception("userdeleted", "This user account has been deleted")
-        if row.suspended:
-            raise moodle_exception("suspended", "This user account is suspended")
+        if row.username == "guest":
+            raise moodle_exception(
+                "guestsarenotallowed", "The guest user is not allowed to do this"
+            )
         return row
 
 

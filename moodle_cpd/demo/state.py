@@ -31,6 +31,8 @@ class User:
     suspended: bool = False
     deleted: bool = False
     lang: str = "zh_cn"
+    timezone: str = "99"
+    """Of the person; 99 is the site's."""
     timecreated: int = 0
     timemodified: int = 0
     firstaccess: int = 0
@@ -67,6 +69,8 @@ class Course:
     enablecompletion: bool = True
     custom_fields: dict[str, str] = field(default_factory=dict)
     criteria: list[Criterion] = field(default_factory=list)
+    aggregation: int = 1
+    """1: all criteria, 2: any of them."""
     summary: str = ""
 
 
@@ -100,6 +104,8 @@ class Assignment:
     teamsubmission: bool = False
     attemptreopenmethod: str = "none"
     maxattempts: int = 1
+    locked: bool = False
+    """Its item in the gradebook is locked."""
     completionsubmit: bool = False
     completionusegrade: bool = False
     completionpassgrade: bool = False
@@ -228,6 +234,7 @@ class Cohort:
     idnumber: str
     name: str
     description: str = ""
+    description_format: int = 1
     visible: bool = True
     members: dict[int, int] = field(default_factory=dict)
     """User id to the time at which the person was added."""
@@ -244,7 +251,6 @@ class Badge:
     cmid: int | None = None
     description: str = ""
     timecreated: int = 0
-    notification: bool = True
     expireperiod: int | None = None
 
 

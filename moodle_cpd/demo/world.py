@@ -52,6 +52,10 @@ class World:
         functions: what the service holds.
         token: of the service account.
         wwwroot: the site's address; the server sets it.
+        site_name: as displayed.
+        badge_issuer: who issues the badges.
+        full_name_order: how names are put together, for example ``lastname firstname``; empty: as
+            the language has it, the family name first in Chinese and last in English.
         time_zone: the site's own zone, used where a request names none.
         force_timezone: a zone that overrides every request's, as ``forcetimezone`` does.
         languages: installed language packs.
@@ -62,6 +66,7 @@ class World:
         maintenance: the site answers HTML with status 503.
         maintenance_setting: maintenance as switched on in the site's settings: an error body.
         webservices_enabled: False: the protocol answers 403.
+        service_enabled: False: the token's service is switched off.
         upload_allowed: the service may upload files.
         download_allowed: the service may download files.
         description: the ids of what the world holds, for people.
@@ -76,6 +81,9 @@ class World:
         self.token = token
         self.wwwroot = "http://127.0.0.1"
         self.site_name = "教师继续教育平台"
+        self.site_shortname = "继续教育"
+        self.badge_issuer = "千山区教育局"
+        self.full_name_order = ""
         self.time_zone = "Asia/Shanghai"
         self.force_timezone: str | None = None
         self.languages = {"en", "zh_cn"}
@@ -89,6 +97,7 @@ class World:
         self.maintenance = False
         self.maintenance_setting = False
         self.webservices_enabled = True
+        self.service_enabled = True
         self.upload_allowed = True
         self.download_allowed = True
         self.description = ""
@@ -215,12 +224,19 @@ class World:
             row for row in self.tables.enrolments_of[user] if row.course != course_id
         ]
 
-    def complete(self, user: int, course: int | str, at: Moment) -> None:
-        """Complete a course with all its criteria; what was met before keeps its time."""
+    def complete(self, user: int, course: int | str, at: Moment, *, criteria: bool = True) -> None:
+        """Complete a course with all its criteria; what was met before keeps its time.
+
+        Args:
+            user: who.
+            course: what.
+            at: when.
+            criteria: False: no criterion was met, as after an import or a change by hand.
+        """
         row = self.course(course)
         moment = seconds(at)
         completion = completing.course_completion(self, user, row.id)
-        for criterion in row.criteria:
+        for criterion in row.criteria if criteria else ():
             completion.criteria.setdefault(criterion.id, moment)
         completion.timecompleted = moment
 
@@ -244,6 +260,10 @@ class World:
         for name, content in files:
             self.store_file(area, name, content, user, seconds(at))
         return submission
+
+    def open_submission(self, user: int, assignment: int | str, at: Moment) -> Submission:
+        """Begin work without handing it in."""
+        return grading.latest_submission(self, self.assignment(assignment), user, seconds(at))
 
     def grade(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from moodle_cpd.demo.failures import MoodleError
+from moodle_cpd.demo.formats import plain
 from moodle_cpd.demo.registry import Call, function
 from moodle_cpd.demo.spec import BOOL, INT, Value, default, many
 from moodle_cpd.demo.state import Assignment
@@ -52,8 +53,8 @@ def get_assignments(call: Call, arguments: dict[str, Any]) -> dict[str, Any]:
         shown.append(
             {
                 "id": course.id,
-                "fullname": course.fullname,
-                "shortname": course.shortname,
+                "fullname": plain(course.fullname),
+                "shortname": plain(course.shortname),
                 "timemodified": course.timemodified,
                 "assignments": rows,
             }
@@ -70,7 +71,7 @@ def _assignment(row: Assignment) -> dict[str, Any]:
         "id": row.id,
         "cmid": row.cmid,
         "course": row.course,
-        "name": row.name,
+        "name": plain(row.name),
         "nosubmissions": int(not (row.onlinetext or row.submission_files)),
         "submissiondrafts": 0,
         "sendnotifications": 0,

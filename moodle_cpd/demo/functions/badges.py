@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from moodle_cpd.demo.failures import not_found
-from moodle_cpd.demo.formats import full_name
+from moodle_cpd.demo.formats import plain
 from moodle_cpd.demo.registry import Call, function
 from moodle_cpd.demo.spec import BOOL, INT, RAW, default
 from moodle_cpd.demo.state import Badge, IssuedBadge, User
@@ -24,9 +23,8 @@ from moodle_cpd.demo.tables import SYSTEM_CONTEXT, course_context
 def get_user_badges(call: Call, arguments: dict[str, Any]) -> dict[str, Any]:
     """A person's badges, newest first; of other people only those they don't hide."""
     number = arguments["userid"] or call.user.id
-    if number not in call.world.tables.users:
-        raise not_found()
     user = call.active_user(number)
+    call.enter_site()
     other = user.id != call.user.id
     if other:
         call.require("moodle/badges:viewotherbadges")
@@ -47,26 +45,34 @@ def get_user_badges(call: Call, arguments: dict[str, Any]) -> dict[str, Any]:
 def _badge(call: Call, badge: Badge, issued: IssuedBadge, user: User) -> dict[str, Any]:
     world = call.world
     context = SYSTEM_CONTEXT if badge.course is None else course_context(badge.course)
+    # What an account that may not configure badges is not told comes as a default, not as nothing:
+    # ``visible`` and ``status`` say nothing here.
     shown: dict[str, Any] = {
         "id": badge.id,
         "name": badge.name,
         "description": badge.description,
-        "issuername": world.site_name,
+        "timecreated": 0,
+        "timemodified": 0,
+        "issuername": world.badge_issuer,
         "issuerurl": world.wwwroot,
-        "issuercontact": "",
+        "issuercontact": "cpd@example.invalid",
         "type": 1 if badge.course is None else 2,
     }
     if badge.course is not None:
-        shown["coursefullname"] = world.tables.courses[badge.course].fullname
+        shown["coursefullname"] = plain(world.tables.courses[badge.course].fullname)
     return shown | {
+        "attachment": 1,
+        "notification": 1,
+        "status": 0,
         "uniquehash": issued.uniquehash,
         "dateissued": issued.dateissued,
         "dateexpire": issued.dateexpire,
+        "visible": 0,
         "recipientid": user.id,
-        "recipientfullname": full_name(user, call.language),
-        "version": "1.0",
-        "language": "zh_cn",
-        "imagecaption": "",
+        "recipientfullname": call.full_name(user),
+        "version": "2",
+        "language": "en",
+        "imagecaption": "Image caption",
         "badgeurl": f"{world.wwwroot}/webservice/pluginfile.php/{context}/badges/badgeimage/"
         f"{badge.id}/f3",
         "alignment": [],

@@ -6,6 +6,7 @@ from typing import Any
 
 from moodle_cpd.demo.completing import add_to_cohort
 from moodle_cpd.demo.failures import coding_error, no_permission, not_found
+from moodle_cpd.demo.formats import plain
 from moodle_cpd.demo.registry import Call, function
 from moodle_cpd.demo.spec import ALPHA, ALPHANUM, ALPHANUMEXT, INT, RAW, default, many, struct
 from moodle_cpd.demo.state import Cohort
@@ -87,6 +88,7 @@ def add_cohort_members(call: Call, arguments: dict[str, Any]) -> dict[str, Any]:
         if isinstance(found, dict):
             warnings.append(found)
             continue
+        call.enter_site()
         if not (call.can("moodle/cohort:assign") or call.can("moodle/cohort:manage")):
             raise no_permission("moodle/cohort:assign")
         additions.append(found)
@@ -103,6 +105,7 @@ def delete_cohort_members(call: Call, arguments: dict[str, Any]) -> None:
     for member in arguments["members"]:
         if member["cohortid"] not in tables.cohorts or member["userid"] not in tables.users:
             raise not_found()
+        call.enter_site()
         if not (call.can("moodle/cohort:assign") or call.can("moodle/cohort:manage")):
             raise no_permission("moodle/cohort:assign")
     for member in arguments["members"]:
@@ -148,6 +151,7 @@ def _warning(code: str, message: str) -> dict[str, str]:
 
 
 def _require_view(call: Call) -> None:
+    call.enter_site()
     if not (call.can("moodle/cohort:view") or call.can("moodle/cohort:manage")):
         raise no_permission("moodle/cohort:view")
 
@@ -155,10 +159,10 @@ def _require_view(call: Call) -> None:
 def _cohort(row: Cohort) -> dict[str, Any]:
     return {
         "id": row.id,
-        "name": row.name,
+        "name": plain(row.name),
         "idnumber": row.idnumber,
         "description": row.description,
-        "descriptionformat": 1,
+        "descriptionformat": row.description_format,
         "visible": row.visible,
         "theme": "",
         "customfields": [],

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from moodle_cpd.demo.completing import BY_ACTIVITY, COMPLETE, COMPLETE_PASS
+from moodle_cpd.demo.completing import BY_ACTIVITY, COMPLETE, COMPLETE_FAIL, COMPLETE_PASS
 from moodle_cpd.demo.failures import moodle_exception, not_found
+from moodle_cpd.demo.formats import plain
 from moodle_cpd.demo.registry import Call, function
 from moodle_cpd.demo.spec import INT
 from moodle_cpd.demo.state import Assignment, Course, Criterion
@@ -27,7 +28,7 @@ def get_course_completion_status(call: Call, arguments: dict[str, Any]) -> dict[
     return {
         "completionstatus": {
             "completed": is_complete(call, course, user),
-            "aggregation": 1,
+            "aggregation": course.aggregation,
             "completions": [_criterion(call, course, row, user) for row in course.criteria],
         },
         "warnings": [],
@@ -85,11 +86,12 @@ def activity_status(
             _rule("completionsubmit", state, "Make a submission" if english else "提交作业")
         )
     if row.completionusegrade:
-        graded = call.world.grade_of(user, row.id) is not None
+        # Any grade is enough for this rule, even one that fails the other.
+        usegrade = COMPLETE if state == COMPLETE_FAIL else state
         details.append(
             _rule(
                 "completionusegrade",
-                state if graded else 0,
+                usegrade,
                 "Receive a grade" if english else "获得成绩",
             )
         )
@@ -140,7 +142,7 @@ def _criterion(call: Call, course: Course, row: Criterion, user: int) -> dict[st
     if row.type == BY_ACTIVITY:
         activity = call.world.tables.modules[row.cmid or 0]
         address = f"{call.world.wwwroot}/mod/assign/view.php?id={activity.cmid}"
-        criteria = f'<a href="{address}">{activity.name}</a>'
+        criteria = f'<a href="{address}">{plain(activity.name)}</a>'
         requirement = "Achieving grade" if english else "获得成绩"
         if activity.completionpassgrade:
             requirement += ", Achieving passing grade" if english else "，获得及格成绩"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from moodle_cpd.demo.failures import invalid_parameter, moodle_exception, not_found
+from moodle_cpd.demo.formats import plain
 from moodle_cpd.demo.functions.completion import activity_status
 from moodle_cpd.demo.registry import Call, function
 from moodle_cpd.demo.spec import ALPHA, ALPHANUM, BOOL, INT, RAW, default, many, struct
@@ -48,6 +49,8 @@ def get_courses_by_field(call: Call, arguments: dict[str, Any]) -> dict[str, Any
 )
 def get_categories(call: Call, arguments: dict[str, Any]) -> list[dict[str, Any]]:
     """Course categories; idnumbers are for those who may manage them."""
+    if call.account_trouble() is not None:
+        return []
     tables = call.world.tables
     chosen = set(tables.categories)
     for criterion in arguments["criteria"]:
@@ -157,7 +160,7 @@ def _path(call: Call, row: CourseCategory) -> list[int]:
 def _category(call: Call, row: CourseCategory) -> dict[str, Any]:
     path = _path(call, row)
     courses = [c for c in call.world.tables.courses.values() if c.category == row.id]
-    shown: dict[str, Any] = {"id": row.id, "name": row.name}
+    shown: dict[str, Any] = {"id": row.id, "name": plain(row.name)}
     if call.can("moodle/category:manage"):
         shown["idnumber"] = row.idnumber
     return shown | {
@@ -175,12 +178,12 @@ def _course(call: Call, row: Course) -> dict[str, Any]:
     category = call.world.tables.categories[row.category]
     shown: dict[str, Any] = {
         "id": row.id,
-        "fullname": row.fullname,
-        "displayname": row.fullname,
-        "shortname": row.shortname,
+        "fullname": plain(row.fullname),
+        "displayname": plain(row.fullname),
+        "shortname": plain(row.shortname),
         "courseimage": course_image(call, row.id),
         "categoryid": row.category,
-        "categoryname": category.name,
+        "categoryname": plain(category.name),
         "sortorder": row.category * 10000 + row.id,
         "summary": row.summary,
         "summaryformat": 1,
@@ -235,12 +238,18 @@ def _inner_fields(row: Course) -> dict[str, Any]:
         "lang": "",
         "theme": "",
         "marker": 0,
-        "filters": [],
+        "filters": _text_filters(),
         "courseformatoptions": [
             {"name": "hiddensections", "value": 1},
             {"name": "coursedisplay", "value": 0},
+            {"name": "indentation", "value": "1"},
         ],
     }
+
+
+def _text_filters() -> list[dict[str, Any]]:
+    names = ("displayh5p", "activitynames", "mathjaxloader", "emoticon", "urltolink", "mediaplugin")
+    return [{"filter": name, "localstate": 0, "inheritedstate": 1} for name in names]
 
 
 def course_image(call: Call, course: int) -> str:
@@ -252,11 +261,11 @@ def course_image(call: Call, course: int) -> str:
 
 def _front_page(call: Call) -> dict[str, Any]:
     name = call.world.site_name
-    return {
+    shown: dict[str, Any] = {
         "id": FRONT_PAGE,
         "fullname": name,
         "displayname": name,
-        "shortname": name,
+        "shortname": call.world.site_shortname,
         "courseimage": course_image(call, FRONT_PAGE),
         "categoryid": 0,
         "categoryname": "",
@@ -269,19 +278,19 @@ def _front_page(call: Call) -> dict[str, Any]:
         "showcompletionconditions": None,
         "contacts": [],
         "enrollmentmethods": [],
-        "format": "site",
-        "startdate": 0,
-        "enddate": 0,
-        "visible": 1,
-        "enablecompletion": 0,
     }
+    if call.account_trouble() is None:
+        front = Course(FRONT_PAGE, "", "", name, 0, enablecompletion=False)
+        shown |= _inner_fields(front) | {"format": "site", "newsitems": 3}
+        del shown["courseformatoptions"]
+    return shown
 
 
 def _module(call: Call, course: Course, row: Assignment) -> dict[str, Any]:
     return {
         "id": row.cmid,
         "url": f"{call.world.wwwroot}/mod/assign/view.php?id={row.cmid}",
-        "name": row.name,
+        "name": plain(row.name),
         "instance": row.id,
         "contextid": module_context(row.cmid),
         "visible": int(row.visible),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from moodle_cpd.demo.failures import MoodleError, moodle_exception, no_permission, not_found
+from moodle_cpd.demo.formats import plain
 from moodle_cpd.demo.functions.completion import is_complete
 from moodle_cpd.demo.functions.courses import course_image
 from moodle_cpd.demo.functions.users import details
@@ -133,9 +134,9 @@ def _course(call: Call, course: Course, user: int, *, count: bool) -> dict[str, 
     sees_completion = call.can("report/completion:view") or user == call.user.id
     shown: dict[str, Any] = {
         "id": course.id,
-        "shortname": course.shortname,
-        "fullname": course.fullname,
-        "displayname": course.fullname,
+        "shortname": plain(course.shortname),
+        "fullname": plain(course.fullname),
+        "displayname": plain(course.fullname),
     }
     if count:
         rows = call.world.tables.enrolments[course.id]
@@ -205,7 +206,8 @@ def _participant(call: Call, user: int, course: int) -> dict[str, Any] | None:
         tables.courses[number] for number in sorted(_active_courses(call, user), reverse=True)
     )
     entry["enrolledcourses"] = [
-        {"id": row.id, "fullname": row.fullname, "shortname": row.shortname} for row in courses
+        {"id": row.id, "fullname": plain(row.fullname), "shortname": plain(row.shortname)}
+        for row in courses
     ]
     return entry
 

@@ -37,6 +37,7 @@ def upload(call: Call, arguments: dict[str, Any]) -> dict[str, Any]:
     level, instance = arguments["contextlevel"], arguments["instanceid"]
     if arguments["contextid"] != own and (level, instance) != ("user", call.user.id):
         raise moodle_exception("nofile", "File not specified")
+    call.enter_site()
     try:
         content = base64.b64decode(arguments["filecontent"], validate=False)
     except binascii.Error:

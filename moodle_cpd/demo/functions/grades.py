@@ -6,7 +6,7 @@ from typing import Any
 
 from moodle_cpd.demo import completing
 from moodle_cpd.demo.failures import moodle_exception, not_found
-from moodle_cpd.demo.formats import full_name
+from moodle_cpd.demo.formats import plain
 from moodle_cpd.demo.registry import Call, function
 from moodle_cpd.demo.spec import (
     ALPHANUMEXT,
@@ -109,7 +109,7 @@ def _usergrade(call: Call, course: Course, user: User) -> dict[str, Any]:
         "courseid": course.id,
         "courseidnumber": course.idnumber,
         "userid": user.id,
-        "userfullname": full_name(user, call.language),
+        "userfullname": call.full_name(user),
         "useridnumber": user.idnumber,
         "maxdepth": 2,
         "gradeitems": [*items, _course_item(call, course, rows, user.id)],
@@ -121,7 +121,7 @@ def _item(call: Call, row: Assignment, user: int, *, hidden_too: bool) -> dict[s
     value = None if entry.hidden and not hidden_too else entry.final
     return {
         "id": row.id + 1000,
-        "itemname": row.name,
+        "itemname": plain(row.name),
         "itemtype": "mod",
         "itemmodule": "assign",
         "iteminstance": row.id,

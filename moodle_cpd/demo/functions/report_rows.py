@@ -60,13 +60,14 @@ def cell(call: Call, row: Row, key: str) -> str:
     if key == "completion:timecompleted":
         return formats.date_time(row.completed, call.zone, language)
     if key == "completion:completed":
-        text = _word(language, bool(row.completed), "Yes", "No", "是", "否")
+        # Not completed is an empty cell, not "No".
+        text = _word(language, bool(row.completed), "Yes", "", "是", "")
     elif key == "enrolment:status":
         text = _word(language, row.enrolment.suspended, "Suspended", "Active", "暂停", "活跃")
     elif key == "enrolment:method":
         text = row.enrolment.method
     elif key == "user:fullname":
-        text = formats.full_name(row.user, language)
+        text = call.full_name(row.user)
     else:
         text = str(_value(row, key))
     return escape(text, quote=True)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from moodle_cpd.demo.failures import moodle_exception, not_found
+from moodle_cpd.demo.failures import MoodleError, not_found
 from moodle_cpd.demo.functions.report_rows import Row, cell, heading, passes, sort_key
 from moodle_cpd.demo.registry import Call, function
 from moodle_cpd.demo.spec import INT, RAW, default
@@ -19,8 +19,9 @@ _SOURCE = "core_course\\reportbuilder\\datasource\\participants"
 @function("core_reportbuilder_list_reports", page=default(INT, "0"), perpage=default(INT, "10"))
 def list_reports(call: Call, arguments: dict[str, Any]) -> dict[str, Any]:
     """The custom reports that the account may see."""
+    call.enter_site()
     if not _may_view_any(call):
-        raise moodle_exception("errorreportaccess", "You cannot view this report")
+        raise _closed()
     rows = [row for row in call.world.tables.reports.values() if _may_view(call, row)]
     size = arguments["perpage"]
     if size:
@@ -78,6 +79,14 @@ def reset_filters(call: Call, arguments: dict[str, Any]) -> bool:
     return True
 
 
+def _closed() -> MoodleError:
+    return MoodleError(
+        "core_reportbuilder\\exception\\report_access_exception",
+        "errorreportview",
+        "You cannot view this report",
+    )
+
+
 def _may_view_any(call: Call) -> bool:
     return call.can("moodle/reportbuilder:view") or call.can("moodle/reportbuilder:viewall")
 
@@ -92,8 +101,9 @@ def _report(call: Call, number: int) -> Report:
     report = call.world.tables.reports.get(number)
     if report is None:
         raise not_found()
+    call.enter_site()
     if not _may_view(call, report):
-        raise moodle_exception("errorreportaccess", "You cannot view this report")
+        raise _closed()
     return report
 
 
@@ -160,7 +170,7 @@ def _details(call: Call, report: Report) -> dict[str, Any]:
             "phone2": "",
             "department": "",
             "institution": "",
-            "fullname": f"{admin.lastname}{admin.firstname}",
+            "fullname": call.full_name(admin),
             "identity": f"{admin.username}, {admin.email}",
             "profileurl": f"{call.world.wwwroot}/user/profile.php?id={admin.id}",
             "profileimageurl": f"{picture}f1",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from moodle_cpd.demo.formats import full_name
 from moodle_cpd.demo.registry import Call, function
 from moodle_cpd.demo.spec import ALPHANUMEXT, default, many
 
@@ -19,7 +18,7 @@ def get_site_info(call: Call, _: dict[str, Any]) -> dict[str, Any]:
         "username": user.username,
         "firstname": user.firstname,
         "lastname": user.lastname,
-        "fullname": full_name(user, call.language),
+        "fullname": call.full_name(user),
         "lang": call.language,
         "userid": user.id,
         "siteurl": world.wwwroot,
@@ -48,5 +47,5 @@ def get_site_info(call: Call, _: dict[str, Any]) -> dict[str, Any]:
         "userissiteadmin": False,
         "theme": "boost",
         "limitconcurrentlogins": 0,
-        "policyagreed": 1,
+        "policyagreed": 0,
     }

@@ -6,7 +6,12 @@ import re
 from typing import Any
 
 from moodle_cpd.demo import formats
-from moodle_cpd.demo.failures import coding_error, invalid_parameter, moodle_exception
+from moodle_cpd.demo.failures import (
+    coding_error,
+    invalid_parameter,
+    invalid_response,
+    moodle_exception,
+)
 from moodle_cpd.demo.registry import Call, function
 from moodle_cpd.demo.spec import ALPHA, RAW, many, struct
 from moodle_cpd.demo.state import User
@@ -51,6 +56,7 @@ def get_users_by_field(call: Call, arguments: dict[str, Any]) -> list[dict[str, 
     field = arguments["field"]
     if field not in {"id", "idnumber", "username", "email"}:
         raise coding_error("invalid field parameter")
+    call.enter_site()
     values = set(arguments["values"])
     if field == "id" and not all(re.fullmatch(r"-?\d+", value) for value in values):
         raise invalid_parameter(f"The field '{field}' value is invalid")
@@ -75,9 +81,9 @@ def details(call: Call, user: User, course: int | None = None) -> dict[str, Any]
     if all_details:
         shown["username"] = user.username
     shown |= {
-        "firstname": user.firstname,
-        "lastname": user.lastname,
-        "fullname": formats.full_name(user, call.language),
+        "firstname": _clean(user.firstname),
+        "lastname": _clean(user.lastname),
+        "fullname": call.full_name(user),
     }
     if own or identity:
         shown["email"] = user.email
@@ -97,6 +103,17 @@ def details(call: Call, user: User, course: int | None = None) -> dict[str, Any]
     return shown
 
 
+def _clean(name: str) -> str:
+    """A name that the reply's description allows: one with a tag spoils the whole reply.
+
+    Raises:
+        MoodleError: ``invalidresponse``.
+    """
+    if formats.without_tags(name) != name:
+        raise invalid_response()
+    return name
+
+
 def _account_fields(user: User, *, all_details: bool) -> dict[str, Any]:
     private: dict[str, Any] = {"suspended": user.suspended}
     if all_details:
@@ -107,7 +124,7 @@ def _account_fields(user: User, *, all_details: bool) -> dict[str, Any]:
             "lang": user.lang,
             "theme": "",
         }
-    private["timezone"] = "99"
+    private["timezone"] = user.timezone
     if all_details:
         private |= {"mailformat": 1, "trackforums": 0}
     return private
