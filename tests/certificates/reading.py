@@ -59,6 +59,22 @@ def text_of(pdf: bytes) -> str:
     return "".join(text_page(pdf).extract_text().split())
 
 
+def leftmost(pdf: bytes) -> float:
+    """Where the text that begins furthest to the left begins, in points from the page's edge.
+
+    Lines are centred: one that is too long begins too far to the left.
+    """
+    places: list[float] = []
+
+    def visit(text: str, *rest: Any) -> None:
+        page, line = rest[0], rest[1]
+        if text.strip():
+            places.append(page[0] * line[4] + page[2] * line[5] + page[4])
+
+    text_page(pdf).extract_text(visitor_text=visit)
+    return min(places)
+
+
 def qr_matrix(pdf: bytes) -> Matrix:
     """The QR code's modules as they are drawn on the page: horizontal strokes, one module high."""
     best: list[tuple[float, float, float]] = []

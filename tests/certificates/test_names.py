@@ -15,8 +15,9 @@ from moodle_cpd.certificates import CertificateRenderer
 from moodle_cpd.certificates.wording import one_line
 from moodle_cpd.errors import ExitCode, SkipError
 from tests.certificates.conftest import CONTENT
-from tests.certificates.reading import text_of, text_page
+from tests.certificates.reading import leftmost, text_of, text_page
 
+LEFT_EDGE = 34 / 25.4 * 72  # points; 34 mm
 SIMPLE = st.characters(min_codepoint=0x20, max_codepoint=0x7E) | st.characters(
     min_codepoint=0x4E00, max_codepoint=0x9FA5
 )
@@ -118,19 +119,16 @@ def test_no_name_is_no_certificate(renderer: CertificateRenderer, name: str) -> 
 @pytest.mark.parametrize(
     "name",
     [
-        "字" * 200,
-        "W" * 200,
-        "Maria-Magdalena von " * 10,
-        "阿卜杜热合曼·" * 28,
-        "，" * 150,
-        "a" * 255,
+        *("字" * 200, "W" * 200, "，" * 150, "a" * 255, "M" * 40 + "字", "字" * 30 + "W" * 60),
+        *("Maria-Magdalena von " * 10, "阿卜杜热合曼·" * 28, "𠮷" * 100),
     ],
 )
-def test_long_names_are_set_smaller_on_the_one_page(
+def test_long_names_are_set_smaller_within_their_place(
     renderer: CertificateRenderer, name: str
 ) -> None:
     pdf = renderer.render(replace(CONTENT, full_name=name))
     assert "".join(name.split()) in text_of(pdf)
+    assert leftmost(pdf) >= LEFT_EDGE
 
 
 def test_a_name_that_never_fits_is_refused(renderer: CertificateRenderer) -> None:
@@ -151,7 +149,9 @@ def test_further_fonts_are_taken_from_a_folder(tmp_path: Path) -> None:
 def test_what_is_simple_is_always_printed_as_it_is(
     renderer: CertificateRenderer, name: str
 ) -> None:
-    assert "".join(name.split()) in text_of(renderer.render(replace(CONTENT, full_name=name)))
+    pdf = renderer.render(replace(CONTENT, full_name=name))
+    assert "".join(name.split()) in text_of(pdf)
+    assert leftmost(pdf) >= LEFT_EDGE
 
 
 @settings(max_examples=100, deadline=None)
