@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from moodle_cpd.certificates.content import CertificateContent
+from moodle_cpd.certificates.content import CertificateContent, file_name
 from moodle_cpd.certificates.pdf import CertificateRenderer
 
-__all__ = ["CertificateContent", "CertificateRenderer"]
+__all__ = ["CertificateContent", "CertificateRenderer", "file_name"]

@@ -100,14 +100,19 @@ class CertificateContent:
         return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
     def file_name(self) -> str:
-        """Name of the PDF: the serial in ASCII, so that files sort as serials do.
+        """Name of the PDF, see ``file_name``."""
+        return file_name(self.serial)
 
-        Where the serial holds other characters, a piece of its hash keeps names apart.
-        """
-        safe = re.sub(r"[^A-Za-z0-9_-]+", "-", self.serial)
-        if safe != self.serial:
-            safe = f"{safe.strip('-')}-{sha256(self.serial.encode()).hexdigest()[:8]}".strip("-")
-        return f"{safe}.pdf"
+
+def file_name(serial: str) -> str:
+    """Name of a certificate's PDF: the serial in ASCII, so that files sort as serials do.
+
+    Where the serial holds other characters, a piece of its hash keeps names apart.
+    """
+    safe = re.sub(r"[^A-Za-z0-9_-]+", "-", serial)
+    if safe != serial:
+        safe = f"{safe.strip('-')}-{sha256(serial.encode()).hexdigest()[:8]}".strip("-")
+    return f"{safe}.pdf"
 
 
 def _plain(value: Decimal) -> str:
