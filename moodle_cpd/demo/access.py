@@ -65,3 +65,19 @@ SERVICE_FUNCTIONS: Final = (
     "tool_mobile_call_external_functions",
 )
 """What the demo's service holds."""
+
+OTHER_FUNCTIONS: Final = frozenset(
+    {
+        "core_badges_get_badge",
+        "core_course_get_courses",
+        "core_files_get_files",
+        "core_message_send_instant_messages",
+        "core_user_create_users",
+        "core_user_update_users",
+        "mod_assign_get_participant",
+        "mod_assign_list_participants",
+        "mod_assign_save_grade",
+        "tool_mobile_get_public_config",
+    }
+)
+"""Functions that a real site knows and this one does not: refused as not in the service."""

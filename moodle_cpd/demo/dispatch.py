@@ -5,6 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from moodle_cpd.demo import registry
+from moodle_cpd.demo.access import OTHER_FUNCTIONS
 from moodle_cpd.demo.failures import (
     MoodleError,
     access_denied,
@@ -95,7 +96,7 @@ def _authenticate(world: World, token: object) -> None:
 def _require_function(world: World, name: object) -> None:
     if not name:
         raise invalid_parameter("Missing function name")
-    if name not in FUNCTIONS:
+    if name not in FUNCTIONS and name not in OTHER_FUNCTIONS:
         raise not_found()
-    if name not in world.functions or not world.service_enabled:
+    if name not in FUNCTIONS or name not in world.functions or not world.service_enabled:
         raise access_denied(f"Access to the function {name}() is not allowed.")

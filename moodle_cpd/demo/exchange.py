@@ -21,6 +21,7 @@ class Request:
         status: of the reply; 0 until it is ready.
         errorcode: in the reply's body; empty where it is no error.
         inner: calls inside; 1 unless it is a batch.
+        form_encoded: False for a form in parts, as uploads are.
     """
 
     n: int
@@ -31,6 +32,7 @@ class Request:
     status: int = 0
     errorcode: str = ""
     inner: int = 1
+    form_encoded: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,9 @@ def hand_in(
     submission.status = "submitted"
     submission.timemodified = at
     submission.onlinetext = text
+    for member in _members(world, assignment, user):
+        if not _is_blind(assignment):
+            _gradebook_entry(world, assignment, member).datesubmitted = at
     if assignment.completionsubmit:
         for member in _members(world, assignment, user):
             completing.review_activity(world, assignment, member, at)
@@ -96,6 +99,13 @@ def save(
         members = _members(world, assignment, user)
     for member in members:
         _apply(world, assignment, member, marking, grader=grader, now=now)
+
+
+def forget(world: World, course: int, user: int, now: int) -> None:
+    """Take a person out of a course's gradebook, as leaving the course does."""
+    for assignment in world.tables.course_assignments.get(course, []):
+        if world.tables.gradebook.pop((assignment.id, user), None) is not None:
+            completing.review_activity(world, assignment, user, now)
 
 
 def feedback_area(assignment: Assignment, grade: AssignGrade) -> FileArea:
@@ -221,19 +231,26 @@ def _store(
 
 
 def _to_gradebook(world: World, assignment: Assignment, row: AssignGrade) -> None:
-    blind = assignment.blindmarking and not assignment.revealidentities
-    if blind or _is_frozen(world, assignment, row.user):
+    if _is_blind(assignment) or _is_frozen(world, assignment, row.user):
         return
     flags = world.tables.flags.get((assignment.id, row.user), UserFlags())
     unreleased = assignment.markingworkflow and flags.workflowstate != RELEASED
-    entry = world.tables.gradebook.setdefault(
-        (assignment.id, row.user), GradebookGrade(assignment.id, row.user)
-    )
+    entry = _gradebook_entry(world, assignment, row.user)
     entry.final = None if unreleased or row.grade < 0 else row.grade
-    entry.datesubmitted = entry.datesubmitted or row.timemodified
+    entry.datesubmitted = None
     entry.dategraded = row.timemodified
     entry.feedback = "" if unreleased else row.comment
     completing.review_activity(world, assignment, row.user, row.timemodified)
+
+
+def _gradebook_entry(world: World, assignment: Assignment, user: int) -> GradebookGrade:
+    return world.tables.gradebook.setdefault(
+        (assignment.id, user), GradebookGrade(assignment.id, user)
+    )
+
+
+def _is_blind(assignment: Assignment) -> bool:
+    return assignment.blindmarking and not assignment.revealidentities
 
 
 def _is_frozen(world: World, assignment: Assignment, user: int) -> bool:
@@ -261,6 +278,7 @@ def _open_attempt(
     submission.latest = False
     attempt = _new_submission(world, assignment, owner, submission.attempt + 1, now)
     attempt.status = "reopened"
+    _gradebook_entry(world, assignment, user).datesubmitted = submission.timemodified
     world.tables.submissions[assignment.id][owner].append(attempt)
     if assignment.completionsubmit:
         completing.review_activity(world, assignment, user, now)

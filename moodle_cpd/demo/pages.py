@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -11,7 +12,7 @@ from urllib.parse import quote, unquote
 
 from moodle_cpd.demo.dispatch import answer, authenticate_file_access
 from moodle_cpd.demo.exchange import Hook, Request, Response, as_json, as_page
-from moodle_cpd.demo.failures import MoodleError, moodle_exception
+from moodle_cpd.demo.failures import MoodleError, access_denied, moodle_exception
 from moodle_cpd.demo.functions.files import add_draft, find, new_draft
 from moodle_cpd.demo.protocol import Tree, nest, read_form
 from moodle_cpd.demo.tables import user_context
@@ -42,9 +43,10 @@ def respond(
         parts: the parts of the request's form.
         before: hooks that may answer in place of the site.
     """
-    # PHP counts the variables of the query and of the form each against the limit.
+    # PHP counts query and form each for itself, and cuts a form one variable late.
     form = [(name, body.decode("utf-8", "replace")) for name, file, body in parts if file is None]
-    tree = nest(read_form(query), world.max_input_vars) | nest(form, world.max_input_vars)
+    late = 1 if request.form_encoded else 0
+    tree = nest(read_form(query), world.max_input_vars) | nest(form, world.max_input_vars + late)
     request.function = str(tree.get("wsfunction", request.path))
     request.params = copy.deepcopy(
         {
@@ -122,9 +124,7 @@ def _upload(world: World, request: Request, tree: Tree, parts: Sequence[Part]) -
     try:
         authenticate_file_access(world, tree.get("token"))
         if not world.upload_allowed:
-            raise moodle_exception("enablewsdescription", "Web service file upload is not allowed")
-        if tree.get("filearea", "draft") != "draft":
-            raise moodle_exception("invalidfilearea", "Invalid file area")
+            raise access_denied("Web service file upload must be enabled")
         wanted = str(tree.get("itemid", "0"))
         draft = int(wanted) if wanted.isdigit() and int(wanted) > 0 else new_draft(world)
         stored = [
@@ -157,15 +157,14 @@ def _download(world: World, request: Request, tree: Tree) -> Response:
     try:
         authenticate_file_access(world, tree.get("token"))
         if not world.download_allowed:
-            raise moodle_exception(
-                "enabledownload", "Web service file download must be enabled in external service"
-            )
-        path = str(tree.get("file") or request.path.removeprefix(_DOWNLOAD))
-        file = find(world, path)
-        if file is None:
-            raise moodle_exception("filenotfound", "Sorry, the requested file could not be found")
+            raise access_denied("Web service file downloading must be enabled")
     except MoodleError as error:
         return _file_error(request, error)
+    path = str(tree.get("file") or request.path.removeprefix(_DOWNLOAD))
+    file = find(world, path)
+    if file is None:
+        missing = moodle_exception("filenotfound", "Sorry, the requested file could not be found")
+        return _file_error(request, missing, status=404)
     disposition = f"attachment; filename*=UTF-8''{quote(file.filename)}"
     return Response(
         body=file.content,
@@ -174,8 +173,8 @@ def _download(world: World, request: Request, tree: Tree) -> Response:
     )
 
 
-def _file_error(request: Request, error: MoodleError) -> Response:
-    """The scripts for files name errors in another shape than the REST server, status 200 too."""
+def _file_error(request: Request, error: MoodleError, status: int = 200) -> Response:
+    """The scripts for files name errors in another shape than the REST server."""
     request.errorcode = error.errorcode or "unknown"
     body: dict[str, Any] = {
         "error": error.message,
@@ -184,7 +183,7 @@ def _file_error(request: Request, error: MoodleError) -> Response:
         "debuginfo": None,
         "reproductionlink": None,
     }
-    return as_json(body)
+    return replace(as_json(body), status=status, content_type="application/json; charset=utf-8")
 
 
 def decoded_path(target: str, prefix: str) -> str | None:

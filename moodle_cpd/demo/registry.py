@@ -62,11 +62,9 @@ class Call:
     def account_trouble(self) -> MoodleError | None:
         """What forbids the account to look into any context; None if it is in order."""
         if self.world.password_change_forced:
-            return moodle_exception(
-                "forcepasswordchangenotice", "You must change your password to proceed."
-            )
+            return moodle_exception("forcepasswordchangenotice", "error/forcepasswordchangenotice")
         if self.world.policy_unaccepted:
-            address = f"{self.world.wwwroot}/admin/tool/policy/view.php"
+            address = f"{self.world.wwwroot}/user/policy.php"
             return moodle_exception(
                 "sitepolicynotagreed",
                 f'Site policy not agreed: <a href="{address}">Click here to open the site '

@@ -118,6 +118,7 @@ class EmbeddedMoodle:
             response = as_page(404, "404", "Not found")
         else:
             parts = parse_form(body, content_type)
+            request.form_encoded = not content_type.startswith("multipart/")
             response = respond(self.world, request, query, parts, self.before)
         pause = self.latency + self.inner_latency * request.inner
         if pause > 0:

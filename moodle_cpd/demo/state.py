@@ -38,6 +38,8 @@ class User:
     firstaccess: int = 0
     lastaccess: int = 0
     profile: dict[str, str] = field(default_factory=dict)
+    email_public: bool = False
+    """The person lets everybody see the e-mail address."""
     hides_badges: bool = False
     """Badges that the person gets are hidden from others (a preference of theirs)."""
 
@@ -210,7 +212,6 @@ class GradebookGrade:
     locked: bool = False
     hidden: bool = False
     datesubmitted: int | None = None
-    """When the entry was first written, whatever its name says."""
     dategraded: int | None = None
     feedback: str | None = None
     feedbackformat: int = 1

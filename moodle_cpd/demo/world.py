@@ -58,6 +58,7 @@ class World:
             the language has it, the family name first in Chinese and last in English.
         time_zone: the site's own zone, used where a request names none.
         force_timezone: a zone that overrides every request's, as ``forcetimezone`` does.
+        identity_fields: what else of others is shown with ``moodle/site:viewuseridentity``.
         languages: installed language packs.
         max_input_vars: PHP's limit; what stands behind it in a request is dropped.
         debug: error bodies carry ``debuginfo``.
@@ -84,6 +85,7 @@ class World:
         self.site_shortname = "继续教育"
         self.badge_issuer = "千山区教育局"
         self.full_name_order = ""
+        self.identity_fields: tuple[str, ...] = ("email", "idnumber", "department")
         self.time_zone = "Asia/Shanghai"
         self.force_timezone: str | None = None
         self.languages = {"en", "zh_cn"}
@@ -215,7 +217,11 @@ class World:
         return enrolment
 
     def unenrol(self, user: int, course: int | str) -> None:
-        """End all enrolments of a user in a course; completions and grades stay in the tables."""
+        """End all enrolments of a user in a course.
+
+        The course's completion and the assignments' own grades stay in the tables; the gradebook
+        forgets the person, and with its grades the activities' completions go.
+        """
         course_id = self.course(course).id
         self.tables.enrolments[course_id] = [
             row for row in self.tables.enrolments[course_id] if row.user != user
@@ -223,6 +229,7 @@ class World:
         self.tables.enrolments_of[user] = [
             row for row in self.tables.enrolments_of[user] if row.course != course_id
         ]
+        grading.forget(self, course_id, user, self.now())
 
     def complete(self, user: int, course: int | str, at: Moment, *, criteria: bool = True) -> None:
         """Complete a course with all its criteria; what was met before keeps its time.
@@ -291,7 +298,6 @@ class World:
         entry.final = grade
         entry.overridden = not locked
         entry.locked = locked
-        entry.datesubmitted = entry.datesubmitted or seconds(at)
         entry.dategraded = seconds(at)
         completing.review_activity(self, row, user, seconds(at))
 

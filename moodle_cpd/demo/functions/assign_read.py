@@ -175,6 +175,7 @@ def _plugins(call: Call, assignment: Assignment, row: Submission) -> list[dict[s
                 ],
             }
         )
+    plugins.append({"type": "comments", "name": "Submission comments" if english else "提交评论"})
     return plugins
 
 

@@ -109,13 +109,18 @@ def _assignment(row: Assignment) -> dict[str, Any]:
 
 
 def _configs(row: Assignment) -> list[dict[str, str]]:
-    """Settings of the plugins that are switched on; the others are not listed."""
+    """Settings of the plugins that are switched on; submission comments are on with the site's."""
     configs = []
     if row.onlinetext:
         configs.append(_config("onlinetext", "assignsubmission", "enabled", "1"))
+        configs.append(_config("onlinetext", "assignsubmission", "wordlimit", "0"))
+        configs.append(_config("onlinetext", "assignsubmission", "wordlimitenabled", "0"))
     if row.submission_files:
         configs.append(_config("file", "assignsubmission", "enabled", "1"))
         configs.append(_config("file", "assignsubmission", "maxfilesubmissions", "5"))
+        configs.append(_config("file", "assignsubmission", "maxsubmissionsizebytes", "0"))
+        configs.append(_config("file", "assignsubmission", "filetypeslist", ""))
+    configs.append(_config("comments", "assignsubmission", "enabled", "0"))
     if row.feedback_comments:
         configs.append(_config("comments", "assignfeedback", "enabled", "1"))
         configs.append(_config("comments", "assignfeedback", "commentinline", "0"))

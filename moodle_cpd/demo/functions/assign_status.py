@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from moodle_cpd.demo import grading
-from moodle_cpd.demo.failures import no_permission, not_found
+from moodle_cpd.demo.failures import MoodleError, not_found
 from moodle_cpd.demo.functions.assign_read import grade, grading_status, may_mark, submission
 from moodle_cpd.demo.functions.files import describe
 from moodle_cpd.demo.registry import Call, function
@@ -30,13 +30,16 @@ def get_submission_status(call: Call, arguments: dict[str, Any]) -> dict[str, An
     if number not in tables.users:
         raise not_found()
     user = call.active_user(number)
-    if user.id != call.user.id and not may_mark(call, assignment.id):
-        raise no_permission("mod/assign:viewgrades")
+    enrolled = tables.is_enrolled(user.id, assignment.course)
+    if user.id != call.user.id and not (enrolled and may_mark(call, assignment.id)):
+        raise MoodleError(
+            "core\\exception\\required_capability_exception", "nopermission", "error/nopermission"
+        )
     result: dict[str, Any] = {}
     if may_mark(call, assignment.id):
         result["gradingsummary"] = _summary(call, assignment)
     attempts = _attempts(call, assignment, user.id)
-    if tables.is_enrolled(user.id, assignment.course):
+    if enrolled:
         result["lastattempt"] = _last_attempt(call, assignment, user.id, attempts)
     feedback = _feedback(call, assignment, user.id)
     if feedback is not None:

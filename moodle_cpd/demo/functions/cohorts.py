@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from moodle_cpd.demo.completing import add_to_cohort
-from moodle_cpd.demo.failures import coding_error, no_permission, not_found
+from moodle_cpd.demo.failures import (
+    coding_error,
+    moodle_exception,
+    no_permission,
+    not_found,
+)
 from moodle_cpd.demo.formats import plain
 from moodle_cpd.demo.registry import Call, function
 from moodle_cpd.demo.spec import ALPHA, ALPHANUM, ALPHANUMEXT, INT, RAW, default, many, struct
@@ -88,7 +93,8 @@ def add_cohort_members(call: Call, arguments: dict[str, Any]) -> dict[str, Any]:
         if isinstance(found, dict):
             warnings.append(found)
             continue
-        call.enter_site()
+        if call.account_trouble() is not None:
+            raise moodle_exception("Error", "cohort/Error")
         if not (call.can("moodle/cohort:assign") or call.can("moodle/cohort:manage")):
             raise no_permission("moodle/cohort:assign")
         additions.append(found)

@@ -184,7 +184,7 @@ def _course(call: Call, row: Course) -> dict[str, Any]:
         "courseimage": course_image(call, row.id),
         "categoryid": row.category,
         "categoryname": plain(category.name),
-        "sortorder": row.category * 10000 + row.id,
+        "sortorder": row.category * 10000 + max(call.world.tables.courses) - row.id + 1,
         "summary": row.summary,
         "summaryformat": 1,
         "summaryfiles": [],

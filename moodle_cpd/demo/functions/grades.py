@@ -102,9 +102,14 @@ def update_grades(call: Call, arguments: dict[str, Any]) -> int:
 
 
 def _usergrade(call: Call, course: Course, user: User) -> dict[str, Any]:
-    rows = call.world.tables.course_assignments.get(course.id, [])
-    hidden_too = call.can("moodle/grade:viewhidden")
-    items = [_item(call, row, user.id, hidden_too=hidden_too) for row in rows]
+    gradebook = call.world.tables.gradebook
+    see_hidden = call.can("moodle/grade:viewhidden")
+    marks = []
+    for row in call.world.tables.course_assignments.get(course.id, []):
+        entry = gradebook.get((row.id, user.id), GradebookGrade(row.id, user.id))
+        value = None if entry.hidden and not see_hidden else entry.final
+        marks.append((row, entry, value))
+    graded = sum(row.grade for row, _, value in marks if value is not None)
     return {
         "courseid": course.id,
         "courseidnumber": course.idnumber,
@@ -112,13 +117,16 @@ def _usergrade(call: Call, course: Course, user: User) -> dict[str, Any]:
         "userfullname": call.full_name(user),
         "useridnumber": user.idnumber,
         "maxdepth": 2,
-        "gradeitems": [*items, _course_item(call, course, rows, user.id)],
+        "gradeitems": [
+            *(_item(row, entry, value, graded) for row, entry, value in marks),
+            _course_item(course, marks),
+        ],
     }
 
 
-def _item(call: Call, row: Assignment, user: int, *, hidden_too: bool) -> dict[str, Any]:
-    entry = call.world.tables.gradebook.get((row.id, user), GradebookGrade(row.id, user))
-    value = None if entry.hidden and not hidden_too else entry.final
+def _item(
+    row: Assignment, entry: GradebookGrade, value: float | None, graded: int
+) -> dict[str, Any]:
     return {
         "id": row.id + 1000,
         "itemname": plain(row.name),
@@ -130,24 +138,33 @@ def _item(call: Call, row: Assignment, user: int, *, hidden_too: bool) -> dict[s
         "categoryid": row.course,
         "outcomeid": None,
         "scaleid": None,
-        "locked": False,
+        "locked": row.locked,
         "cmid": row.cmid,
-        **({} if value is None else {"weightraw": 1, "weightformatted": "100.00 %"}),
+        **_weight(row, value, graded),
         **_marks(entry, value, row.grade, row.gradepass),
+        "gradeislocked": row.locked or entry.locked,
     }
 
 
-def _course_item(call: Call, course: Course, rows: list[Assignment], user: int) -> dict[str, Any]:
-    grades = [call.world.tables.gradebook.get((row.id, user)) for row in rows]
-    pairs = [
-        (entry.final, row.grade)
-        for entry, row in zip(grades, rows, strict=True)
-        if entry is not None and entry.final is not None
-    ]
-    total = sum(value for value, _ in pairs) if pairs else None
-    times = [entry.dategraded for entry in grades if entry is not None and entry.dategraded]
-    empty = GradebookGrade(0, user, datesubmitted=min(times, default=None))
-    empty.dategraded = max(times, default=None)
+def _weight(row: Assignment, value: float | None, graded: int) -> dict[str, Any]:
+    """The share of the course's total; said only of people who have any grade."""
+    if not graded:
+        return {}
+    if value is None:
+        return {"weightraw": 0, "weightformatted": "0.00 %", "status": "novalue"}
+    share = row.grade / graded
+    return {"weightraw": share, "weightformatted": f"{100 * share:.2f} %"}
+
+
+def _course_item(
+    course: Course, marks: list[tuple[Assignment, GradebookGrade, float | None]]
+) -> dict[str, Any]:
+    """The course's total: of what is graded, everything where nothing is."""
+    graded = [(row, entry, value) for row, entry, value in marks if value is not None]
+    total = sum(value for _, _, value in graded) if graded else None
+    maximum = sum(row.grade for row, _, _ in graded or marks)
+    entry = GradebookGrade(0, 0)
+    entry.dategraded = max((entry.dategraded or 0 for _, entry, _ in graded), default=None)
     return {
         "id": course.id + 500,
         "itemname": None,
@@ -160,7 +177,7 @@ def _course_item(call: Call, course: Course, rows: list[Assignment], user: int) 
         "outcomeid": None,
         "scaleid": None,
         "locked": False,
-        **_marks(empty, total, sum(row.grade for row in rows)),
+        **_marks(entry, total, maximum),
     }
 
 
@@ -195,7 +212,7 @@ def _formatted(value: float | None, gradepass: float) -> str:
         return f"{value:.2f}"
     word, look = ("Pass", "check text-success")
     if value < gradepass:
-        word, look = ("Fail", "times text-danger")
+        word, look = ("Fail", "xmark text-danger")
     return (
         f'<i class="icon fa fa-{look} fa-fw inline"  title="{word}" role="img" '
         f'aria-label="{word}"></i>{value:.2f}'

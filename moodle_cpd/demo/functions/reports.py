@@ -51,7 +51,8 @@ def retrieve_report(call: Call, arguments: dict[str, Any]) -> dict[str, Any]:
                 {"columns": [cell(call, row, column.key) for column in report.columns]}
                 for row in page
             ],
-            "totalrowcount": len(rows),
+            # Behind the last page Moodle counts nothing.
+            "totalrowcount": len(rows) if page else 0,
         },
         "warnings": [],
     }

@@ -75,7 +75,8 @@ def details(call: Call, user: User, course: int | None = None) -> dict[str, Any]
     if not own and not call.can("moodle/user:viewdetails"):
         return None
     all_details = own or call.can("moodle/user:viewalldetails")
-    identity = call.can("moodle/site:viewuseridentity")
+    sees_identity = call.can("moodle/site:viewuseridentity")
+    identity = call.world.identity_fields if sees_identity else ()
     picture = f"{call.world.wwwroot}/theme/image.php/boost/core/1/u/"
     shown: dict[str, Any] = {"id": user.id}
     if all_details:
@@ -85,12 +86,12 @@ def details(call: Call, user: User, course: int | None = None) -> dict[str, Any]
         "lastname": _clean(user.lastname),
         "fullname": call.full_name(user),
     }
-    if own or identity:
+    if own or user.email_public or "email" in identity:
         shown["email"] = user.email
-    if all_details:
+    if all_details or "department" in identity:
         shown["department"] = ""
-        if user.idnumber:
-            shown["idnumber"] = user.idnumber
+    if user.idnumber and (all_details or "idnumber" in identity):
+        shown["idnumber"] = user.idnumber
     shown |= {"firstaccess": user.firstaccess, "lastaccess": user.lastaccess}
     if course is None:
         shown |= _account_fields(user, all_details=all_details)
@@ -100,7 +101,16 @@ def details(call: Call, user: User, course: int | None = None) -> dict[str, Any]
     fields = _profile(call, user)
     if fields:
         shown["customfields"] = fields
+    if own and course is None:
+        shown["preferences"] = _preferences(call)
     return shown
+
+
+def _preferences(call: Call) -> list[dict[str, Any]]:
+    held = [{"name": "_lastloaded", "value": call.world.now()}]
+    if call.world.password_change_forced:
+        held.insert(0, {"name": "auth_forcepasswordchange", "value": "1"})
+    return held
 
 
 def _clean(name: str) -> str:
