@@ -1,7 +1,7 @@
 """The only code that knows HTTP and Moodle's web service protocol."""
 
 from moodle_cpd.moodle.client import Client
-from moodle_cpd.moodle.reply import CallError
+from moodle_cpd.moodle.refusal import CallError
 from moodle_cpd.moodle.site import Moodle
 from moodle_cpd.moodle.writer import Writer
 

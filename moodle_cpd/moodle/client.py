@@ -18,7 +18,8 @@ from pydantic import SecretStr
 from moodle_cpd.config import SiteSettings
 from moodle_cpd.errors import CpdError, SiteError, TransientError
 from moodle_cpd.moodle.encode import MAX_VALUES, Param, as_json, flatten
-from moodle_cpd.moodle.reply import CallError, error_from, parse
+from moodle_cpd.moodle.refusal import CallError, error_from
+from moodle_cpd.moodle.reply import UnreadableError, content, parse
 from moodle_cpd.moodle.transport import Transport
 from moodle_cpd.problems import Problem
 
@@ -97,13 +98,18 @@ class Client:
         return self._repeated(function, params or {}, safe=True)
 
     def write(self, function: str, params: Mapping[str, Param]) -> object:
-        """Call a function that changes something; repeated only if it surely never arrived.
+        """Call a function that changes something; repeated only if it surely did nothing.
 
         Raises:
+            SiteError: the site, the account or the service is wrong; nothing was written.
             TransientError: with ``sent`` set, Moodle may have done it: read back before
                 repeating.
+            CallError: Moodle refused this call; where ``unsure`` is set, it may have done a part.
         """
-        return self._repeated(function, params, safe=False)
+        try:
+            return self._repeated(function, params, safe=False)
+        except UnreadableError as error:
+            raise TransientError(*error.problems, sent=True) from None
 
     def read_many(self, calls: Sequence[Call], *, batch: bool = True) -> Iterator[object]:
         """Make many reading calls, as few requests as the site allows, answers in order.
@@ -123,75 +129,83 @@ class Client:
             TransientError: as for ``read``.
         """
         if not batch:
-            for call in calls:
-                try:
-                    yield self.read(call.function, call.params)
-                except CallError as error:
-                    yield error
+            yield from map(self._alone, calls)
             return
         done = 0
         while done < len(calls):
-            part = calls[done : done + self._batch_size]
-            answers = self._batch(part)
+            answers = self._batch(calls[done : done + _LARGEST_BATCH])
             yield from answers
             done += len(answers)
 
-    def read_file(self, path: str, *, function: str) -> bytes:
+    def read_file(
+        self, path: str, *, function: str, form: Mapping[str, str] | None = None
+    ) -> bytes:
         """Fetch a file's bytes; repeated while the failure may pass.
 
         Args:
             path: below the site's address.
             function: for messages.
+            form: fields to send besides the token.
 
         Raises:
-            SiteError: Moodle does not hand it out.
+            SiteError: the site, the account or the service is wrong.
             TransientError: as for ``read``.
+            CallError: Moodle does not hand out this file.
         """
+        pairs = tuple((form or {}).items())
 
         def fetch() -> bytes:
-            reply = self.transport.post(path, (), function=function, field="token")
-            # A refusal comes as an object in JSON with "error", whatever the file's kind.
-            if reply.status != 200 or reply.body[:10] == b'{"error":"':
-                parse(self.site.name, function, reply)
-                raise SiteError(
-                    Problem(
-                        f"{self.site.name}: {function}",
-                        "Moodle does not hand out the file",
-                        "",
-                        "Allow 'Can download files' in the external service",
-                    )
-                )
-            return reply.body
+            reply = self.transport.post(path, pairs, function=function, field="token")
+            return content(self.site.name, function, reply)
 
         return self._patiently(fetch, safe=True)
 
     def _batch(self, calls: Sequence[Call]) -> list[object]:
         """Answers for the first of the calls, at least one."""
-        requests: list[Param] = [
-            {"function": call.function, "arguments": as_json(call.params)} for call in calls
-        ]
+        while True:
+            size = min(self._batch_size, len(calls))
+            try:
+                return self._patiently(lambda: self._one_batch(calls), safe=True)
+            except CallError:
+                # Moodle refused the batch as a whole, which one call of it or its size can cause.
+                if size == 1:
+                    return [self._alone(calls[0])]
+                self._batch_size = size // 2
+
+    def _one_batch(self, calls: Sequence[Call]) -> list[object]:
+        part = calls[: self._batch_size]
         start = self.transport.elapsed()
-        reply = self.read(BATCH_FUNCTION, {"requests": requests})
+        try:
+            reply = self._ask(BATCH_FUNCTION, flatten({"requests": _inner(part)}))
+        except TransientError:
+            # A gateway's or PHP's time limit, perhaps: half as much may fit.
+            self._batch_size = max(1, len(part) // 2)
+            raise
         seconds = self.transport.elapsed() - start
-        place = f"{self.site.name}: {BATCH_FUNCTION}"
         responses = reply.get("responses") if isinstance(reply, dict) else None
-        if not isinstance(responses, list) or not 0 < len(responses) <= len(calls):
+        if not isinstance(responses, list) or not 0 < len(responses) <= len(part):
             raise SiteError(
                 Problem(
-                    place,
-                    f"{len(calls)} calls were sent, the answers can't be matched to them",
+                    f"{self.site.name}: {BATCH_FUNCTION}",
+                    f"{len(part)} calls were sent, the answers can't be matched to them",
                     "one answer for each call up to the first that fails",
                 )
             )
         answers = [
-            self._answer(call, response) for call, response in zip(calls, responses, strict=False)
+            self._answer(call, response) for call, response in zip(part, responses, strict=False)
         ]
-        if len(answers) < len(calls) and not isinstance(answers[-1], CpdError):
+        if len(answers) == len(part):
+            self._adapt(len(part), seconds)
+        elif not isinstance(answers[-1], CpdError):
             # PHP cut the parameter list: what came back is good, but ask for less from now on.
-            self._batch_size = max(1, len(answers))
-        elif len(answers) == len(calls):
-            self._adapt(len(calls), seconds)
+            self._batch_size = len(answers)
         return answers
+
+    def _alone(self, call: Call) -> object:
+        try:
+            return self.read(call.function, call.params)
+        except CallError as error:
+            return error
 
     def _answer(self, call: Call, response: object) -> object:
         place = f"{self.site.name}: {call.function}"
@@ -201,14 +215,16 @@ class Client:
             if response.get("error"):
                 body = json.loads(response.get("exception") or "{}")
                 error = error_from(place, call.function, body)
-                if isinstance(error, CallError):
-                    return error
-                raise error
-            return json.loads(response["data"])
-        except (TypeError, KeyError, ValueError, AttributeError):
+            else:
+                # Moodle leaves "data" out where the function answers null.
+                return json.loads(response.get("data") or "null")
+        except (TypeError, ValueError, AttributeError, RecursionError):
             raise SiteError(
                 Problem(place, "an answer in a batch that can't be read", "JSON text")
             ) from None
+        if isinstance(error, CallError):
+            return error
+        raise error
 
     def _adapt(self, size: int, seconds: float) -> None:
         if size < self._batch_size:
@@ -218,13 +234,14 @@ class Client:
         self._batch_size = max(1, min(_LARGEST_BATCH, 2 * size, fitting))
 
     def _repeated(self, function: str, params: Mapping[str, Param], *, safe: bool) -> object:
-        pairs = [("wsfunction", function), *flatten(params)]
+        pairs = flatten(params)
+        return self._patiently(lambda: self._ask(function, pairs), safe=safe)
 
-        def ask() -> object:
-            reply = self.transport.post(REST_PATH, pairs, function=function, extra=_PINNED)
-            return parse(self.site.name, function, reply)
-
-        return self._patiently(ask, safe=safe)
+    def _ask(self, function: str, pairs: Sequence[tuple[str, str]]) -> object:
+        reply = self.transport.post(
+            REST_PATH, [("wsfunction", function), *pairs], function=function, extra=_PINNED
+        )
+        return parse(self.site.name, function, reply)
 
     def _patiently(self, ask: Callable[[], T], *, safe: bool) -> T:
         attempt = 0
@@ -245,3 +262,12 @@ class Client:
                 raise error
             return error.retry_after + self._chance()
         return float(min(_LONGEST_DELAY, _FIRST_DELAY * 2**attempt) * (0.5 + self._chance()))
+
+
+def _inner(calls: Sequence[Call]) -> Param:
+    """Inner calls of a batch, arguments first.
+
+    Where PHP cuts the list inside a call, the call is then without its function, and Moodle
+    refuses the batch; the other way round it would run without its arguments, for everything.
+    """
+    return [{"arguments": as_json(call.params), "function": call.function} for call in calls]

@@ -1,9 +1,7 @@
-"""What a reply's bytes mean: a value, or an error of the right family.
+"""What a reply's bytes mean: a value, a file, or an error of the right family.
 
-Moodle answers nearly every failure with HTTP 200 and an object that has ``exception`` and often
-``errorcode``; a page in HTML comes from a proxy, a login portal or a site in maintenance.
-Moodle's own messages can name people, so they are never passed on: codes and, for a missing
-permission, the capability are.
+Between Moodle and us stand web servers, PHP, gateways, login portals and firewalls, and each of
+them answers in its own way; only JSON from Moodle is an answer.
 """
 
 from __future__ import annotations
@@ -13,10 +11,18 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
 
-from moodle_cpd.errors import CpdError, SiteError, SkipError, TransientError
+from moodle_cpd.errors import SiteError, TransientError
+from moodle_cpd.moodle.refusal import error_from, is_refusal
+from moodle_cpd.moodle.status import error_of_status
 from moodle_cpd.problems import Problem
+
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+"""Byte order marks and white space: a site's own PHP file saved with them sends them first."""
+
+_PHP = re.compile(
+    rb"(Fatal error|Parse error|Warning|Notice|Deprecated)(?:</b>)?: .{0,2000}? on line ", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,51 +42,13 @@ class RawReply:
     seconds: float
 
     @property
-    def is_html(self) -> bool:
-        """Whether this is a page for a person instead of an answer for a program."""
-        start = self.body[:200].lstrip().lower()
-        return start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<body"))
+    def is_page(self) -> bool:
+        """Whether this is a page for a person (HTML, XML) instead of an answer for a program."""
+        return self.body.lstrip(_BLANK).startswith(b"<")
 
 
-class CallError(SkipError):
-    """Moodle refused one call; others may work.
-
-    Attributes:
-        function: the web service function.
-        code: Moodle's ``errorcode``, or the exception's class where it has none.
-    """
-
-    def __init__(self, problem: Problem, *, function: str, code: str) -> None:
-        super().__init__(problem)
-        self.function = function
-        self.code = code
-
-
-_ACCOUNT = "Log in once as the service account in a browser and do what Moodle asks"
-_STOPPING = {
-    "invalidtoken": (
-        "Moodle does not know the token, or it has expired or is limited to other addresses",
-        "Make a new one: Site administration > Server > Web services > Manage tokens",
-    ),
-    "accessexception": (
-        "the token may not call this function",
-        "Add it: Site administration > Server > Web services > External services > Functions",
-    ),
-    "servicenotavailable": (
-        "the external service is disabled",
-        "Enable it: Site administration > Server > Web services > External services > Edit",
-    ),
-    "sitepolicynotagreed": ("the account has not accepted the site policy", _ACCOUNT),
-    "forcepasswordchangenotice": ("the account must change its password", _ACCOUNT),
-    "usernotfullysetup": ("the account's profile is not complete", _ACCOUNT),
-    "wsaccessusersuspended": ("the account is suspended", ""),
-    "wsaccessuserdeleted": ("the account is deleted", ""),
-    "wsaccessuserunconfirmed": ("the account is not confirmed", ""),
-    "wsaccessuserexpired": ("the account's password has expired", _ACCOUNT),
-    "wsaccessusernologin": ("the account's authentication method forbids login", ""),
-    "sitemaintenance": ("the site is in maintenance", "Try again when it is over"),
-    "upgraderunning": ("the site is being upgraded", "Try again when it is over"),
-}
+class UnreadableError(SiteError):
+    """An answer came, but not one of Moodle's; what Moodle did can't be told from it."""
 
 
 def parse(where: str, function: str, reply: RawReply) -> object:
@@ -100,47 +68,52 @@ def parse(where: str, function: str, reply: RawReply) -> object:
         CallError: Moodle refused this one call.
     """
     place = f"{where}: {function}"
-    _check_status(place, reply)
-    if not reply.body.strip():
+    if reply.status != 200:
+        _raise_for_status(place, function, reply)
+    body = reply.body.lstrip(_BLANK)
+    if not body:
         raise TransientError(
             Problem(place, "an empty reply", "JSON", "The web server's error log says why")
         )
-    if reply.is_html:
-        raise SiteError(
-            Problem(
-                place,
-                "a web page instead of a reply",
-                "JSON from Moodle",
-                "A proxy, a login portal or maintenance mode stands in between: "
-                "open the site's address in a browser from this machine",
-            )
-        )
+    if reply.is_page:
+        raise _page_error(place, body)
     try:
-        value = json.loads(reply.body)
-    except (ValueError, RecursionError):
-        raise TransientError(Problem(place, "a reply that breaks off", "whole JSON")) from None
-    if isinstance(value, dict) and ("exception" in value or "errorcode" in value):
+        value = json.loads(body)
+    except RecursionError:
+        raise UnreadableError(
+            Problem(place, "a reply nested deeper than any of Moodle's", "JSON from Moodle")
+        ) from None
+    except ValueError as error:
+        raise _garbled_error(place, body, str(error)) from None
+    if is_refusal(value):
         raise error_from(place, function, value)
     return value
 
 
-def error_from(place: str, function: str, body: dict[str, Any]) -> CpdError:
-    """The error that an exception object of Moodle stands for."""
-    code = str(body.get("errorcode") or "")
-    if code == "accessexception" and function in {"", "core_webservice_get_site_info"}:
-        code = "servicenotavailable"
-    if code in _STOPPING:
-        found, hint = _STOPPING[code]
-        family = TransientError if code in {"sitemaintenance", "upgraderunning"} else SiteError
-        return family(Problem(place, f"{found} ({code})", "", hint))
-    if not code:
-        kind = str(body.get("exception") or "")
-        code = kind if re.fullmatch(r"[\w\\]{1,120}", kind) else "unknown"
-    return CallError(
-        Problem(place, f"Moodle refused: {code}{_detail(code, body)}", "", _hint(code)),
-        function=function,
-        code=code,
-    )
+def content(where: str, function: str, reply: RawReply) -> bytes:
+    """The bytes of a file.
+
+    A refusal looks like a small JSON file, and a portal's page like an HTML file; what tells them
+    from files is that Moodle gives every file a ``Content-Disposition``.
+
+    Args:
+        where: the site's name, for messages.
+        function: what was called, for messages.
+        reply: what came back.
+
+    Raises:
+        SiteError: the address, the account or the service is wrong.
+        TransientError: the site did not answer properly this time.
+        CallError: Moodle does not hand out this file.
+    """
+    place = f"{where}: {function}"
+    if reply.status != 200:
+        _raise_for_status(place, function, reply)
+    if "content-disposition" not in reply.headers:
+        if reply.is_page:
+            raise _page_error(place, reply.body)
+        _raise_refusal(place, function, reply)
+    return reply.body
 
 
 def retry_after(headers: dict[str, str], now: datetime) -> float | None:
@@ -157,64 +130,92 @@ def retry_after(headers: dict[str, str], now: datetime) -> float | None:
     return max(0.0, (moment - now).total_seconds())
 
 
-def _check_status(place: str, reply: RawReply) -> None:
-    if reply.status == 200:
+def _raise_for_status(place: str, function: str, reply: RawReply) -> None:
+    if reply.status < 300:
+        raise UnreadableError(Problem(place, f"HTTP {reply.status}", "HTTP 200"))
+    if reply.status < 500:
+        # Moodle gives some refusals a status of their own: a file that is not there has 404.
+        _raise_refusal(place, function, reply)
+    raise error_of_status(
+        place,
+        reply.status,
+        is_page=reply.is_page,
+        location=reply.headers.get("location", ""),
+        retry_after=retry_after(reply.headers, datetime.now(UTC)),
+    )
+
+
+def _raise_refusal(place: str, function: str, reply: RawReply) -> None:
+    try:
+        value = json.loads(reply.body)
+    except (ValueError, RecursionError):
         return
-    if reply.status == 429 or reply.status >= 500:
-        page = " with a web page (maintenance, or a proxy before it)" if reply.is_html else ""
-        raise TransientError(
-            Problem(place, f"HTTP {reply.status}{page}", "", "Try again later"),
-            retry_after=retry_after(reply.headers, datetime.now(UTC)),
-        )
-    if 300 <= reply.status < 400:
-        target = re.match(r"https?://[^/?#@]+", reply.headers.get("location", ""))
-        leads = f" to {target[0]}" if target else ""
-        raise SiteError(
+    if is_refusal(value):
+        raise error_from(place, function, value)
+
+
+def _page_error(place: str, body: bytes) -> SiteError:
+    php = _PHP.search(body)
+    if php is not None:
+        return _php_error(place, php)
+    if b"<EXCEPTION" in body[:500]:
+        return UnreadableError(
             Problem(
                 place,
-                f"the site redirects{leads} (HTTP {reply.status})",
-                "",
-                "Put the address that the browser ends at into [site] url; "
-                "a redirect is not followed, since the token would go with it",
+                "Moodle did not get the request's form (it answers in XML)",
+                "JSON",
+                "A redirect or proxy drops it on the way, or it is larger than post_max_size in "
+                "php.ini",
             )
         )
-    if reply.status == 403:
-        raise SiteError(
+    return UnreadableError(
+        Problem(
+            place,
+            "a web page instead of a reply",
+            "JSON from Moodle",
+            "A proxy, a login portal or maintenance mode stands in between: "
+            "open the site's address in a browser from this machine",
+        )
+    )
+
+
+def _garbled_error(place: str, body: bytes, reason: str) -> SiteError:
+    php = _PHP.search(body)
+    if php is not None:
+        return _php_error(place, php)
+    if reason.startswith("Extra data"):
+        return UnreadableError(
             Problem(
                 place,
-                "HTTP 403: web services or the REST protocol are off, or a firewall refuses",
-                "",
-                "Site administration > General > Advanced features > Enable web services, and "
-                "Server > Web services > Manage protocols > REST",
+                "something stands behind the reply",
+                "JSON alone",
+                "A plugin of Moodle, or a proxy that changes replies, adds it",
             )
         )
-    if reply.status == 404:
-        raise SiteError(
-            Problem(
-                place,
-                "HTTP 404: no Moodle web service at this address",
-                "",
-                "[site] url is the address of Moodle's front page, with its folder if it has one",
-            )
+    if body.startswith((b"{", b"[", b'"')):
+        return TransientError(Problem(place, "a reply that breaks off", "whole JSON"))
+    return UnreadableError(
+        Problem(
+            place,
+            "a reply that is not Moodle's",
+            "JSON",
+            "Something between this machine and Moodle answers: a gateway, a firewall, a proxy",
         )
-    raise SiteError(Problem(place, f"HTTP {reply.status}", "HTTP 200"))
+    )
 
 
-def _detail(code: str, body: dict[str, Any]) -> str:
-    """The one part of a message that is safe and tells more than the code."""
-    if code.startswith("nopermission"):
-        match = re.search(r"\(([^()]{3,120})\)\s*$", str(body.get("message") or ""))
-        return f" (needs: {match[1]})" if match else ""
-    if code == "invalidparameter":
-        names = re.findall(r"([a-z_]+) =>", str(body.get("debuginfo") or ""))
-        return f" (at {' > '.join(names)})" if names else ""
-    return ""
-
-
-def _hint(code: str) -> str:
-    if code.startswith("nopermission"):
-        return (
-            "Allow it to the service account's role: Site administration > Users > Permissions "
-            "> Define roles"
+def _php_error(place: str, match: re.Match[bytes]) -> SiteError:
+    kind = match[1].decode("ascii")
+    if kind.endswith("error"):
+        # Time or memory ran out, most often: a smaller request, or a calmer hour, can do better.
+        return TransientError(
+            Problem(place, f"PHP ended with '{kind}'", "", "The web server's error log says why")
         )
-    return ""
+    return UnreadableError(
+        Problem(
+            place,
+            f"PHP prints '{kind}' into its reply",
+            "JSON alone",
+            "Set display_errors = Off in php.ini; the web server's error log has the messages",
+        )
+    )

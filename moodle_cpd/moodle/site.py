@@ -11,7 +11,7 @@ from moodle_cpd.errors import CpdError, SiteError
 from moodle_cpd.moodle import replies
 from moodle_cpd.moodle.client import BATCH_FUNCTION, Call, Client
 from moodle_cpd.moodle.encode import MAX_VALUES, Param
-from moodle_cpd.moodle.reply import CallError
+from moodle_cpd.moodle.refusal import CallError
 from moodle_cpd.problems import Problem
 
 T = TypeVar("T")
@@ -127,11 +127,15 @@ class Moodle:
         return tuple(course for course in found if course.id != 1)
 
     def course(self, idnumber: str) -> replies.CourseReply | None:
-        """The course with this idnumber, None where there is none or it can't be seen."""
+        """The course with this idnumber, None where there is none or it can't be seen.
+
+        Some databases compare without regard to case, so what is found is compared again; Moodle
+        shows the idnumber only to accounts that may change the course.
+        """
         function = "core_course_get_courses_by_field"
         params: dict[str, Param] = {"field": "idnumber", "value": idnumber}
         found = self.read(function, params, replies.COURSES).courses
-        return found[0] if found else None
+        return next((course for course in found if course.idnumber in {idnumber, ""}), None)
 
     def course_categories(self) -> tuple[replies.CourseCategory, ...]:
         """All course categories that the account may see."""

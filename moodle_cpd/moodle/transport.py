@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -12,16 +13,20 @@ from urllib.parse import urlsplit
 import requests
 from pydantic import SecretStr
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import NewConnectionError, ProtocolError
+from urllib3.exceptions import HTTPError
 
 from moodle_cpd import __version__
 from moodle_cpd.config import SiteSettings
-from moodle_cpd.errors import CpdError, InputError, SiteError, TransientError
+from moodle_cpd.errors import InputError, TransientError
+from moodle_cpd.moodle.failures import failure
 from moodle_cpd.moodle.reply import RawReply
 from moodle_cpd.problems import Problem
 
 _CHUNK = 1 << 16
 _POOL = 4
+_IDLE = 4.0
+"""Seconds after which a pooled connection is no longer trusted: Apache closes it after 5 by
+default, and a write that meets the closing can't be told from one that arrived."""
 
 
 class Transport:
@@ -39,7 +44,7 @@ class Transport:
 
     Raises:
         InputError: plain HTTP to something that is not this machine, without the flag; or a
-            CA bundle that is not there.
+            CA bundle that can't be used.
     """
 
     def __init__(
@@ -50,13 +55,13 @@ class Transport:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         _refuse_plain_http(site)
-        if site.ca_bundle is not None and not site.ca_bundle.is_file():
-            raise InputError(Problem("[site] ca_bundle", f"no such file: {site.ca_bundle}"))
+        _check_ca_bundle(site)
         self.site = site
         self.requests_sent = 0
         self.clock_offset: float | None = None
         self._token = token
         self._clock = clock
+        self._last_use = clock()
         self._session = requests.Session()
         # The environment's proxies and .netrc would send the token where no one configured it.
         self._session.trust_env = False
@@ -101,6 +106,8 @@ class Transport:
         """
         form = [(field, self._token.get_secret_value()), *(extra or {}).items(), *pairs]
         start = self._clock()
+        if start - self._last_use > _IDLE:
+            self._session.close()
         self.requests_sent += 1
         try:
             with self._session.post(
@@ -111,16 +118,18 @@ class Transport:
                 stream=True,
             ) as response:
                 body = self._read(response, start, function)
-        except (requests.RequestException, ProtocolError) as error:
-            raise self._error(function, error) from None
+        except (requests.RequestException, HTTPError, OSError) as error:
+            raise failure(self.site, function, error) from None
+        self._last_use = self._clock()
         headers = {name.lower(): value for name, value in response.headers.items()}
         self._note_clock(headers.get("date"))
-        return RawReply(response.status_code, headers, body, self._clock() - start)
+        return RawReply(response.status_code, headers, body, self._last_use - start)
 
     def _read(self, response: requests.Response, start: float, function: str) -> bytes:
         limit = start + self.site.reply_timeout
         chunks = []
-        for chunk in response.iter_content(_CHUNK):
+        # One read of the socket at a time: whole chunks of a slow reply can take for ever.
+        while chunk := response.raw.read1(_CHUNK, decode_content=True):
             chunks.append(chunk)
             if self._clock() > limit:
                 raise TransientError(
@@ -140,56 +149,38 @@ class Transport:
             moment = parsedate_to_datetime(date)
         except ValueError:
             return
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
         self.clock_offset = (moment - datetime.now(UTC)).total_seconds()
 
-    def _error(self, function: str, error: Exception) -> CpdError:
-        """The family of a failure below HTTP; the original text can hold the address only."""
-        place = f"{self.site.name}: {function}"
-        host = urlsplit(self.site.url).netloc
-        if isinstance(error, requests.exceptions.SSLError):
-            return SiteError(
-                Problem(
-                    place,
-                    f"the certificate of {host} does not verify",
-                    "one signed by an authority that this machine trusts",
-                    "For an own authority put its PEM file into [site] ca_bundle",
-                )
-            )
-        if isinstance(error, requests.exceptions.ProxyError):
-            return TransientError(
-                Problem(place, "the proxy cannot be reached or refuses", "", "See [site] proxy"),
-                sent=False,
-            )
-        if isinstance(error, requests.exceptions.ConnectTimeout):
-            seconds = self.site.connect_timeout
-            return TransientError(
-                Problem(place, f"no connection to {host} within {seconds:g} s"), sent=False
-            )
-        if isinstance(error, requests.exceptions.ReadTimeout):
-            return TransientError(
-                Problem(place, f"nothing came for {self.site.read_timeout:g} s", "a reply")
-            )
-        if isinstance(error, requests.exceptions.ConnectionError) and _never_connected(error):
-            return TransientError(
-                Problem(
-                    place,
-                    f"no connection to {host}",
-                    "",
-                    "Check [site] url, the network and whether the site is up",
-                ),
-                sent=False,
-            )
-        return TransientError(Problem(place, "the connection broke before the reply was whole"))
 
-
-def _never_connected(error: requests.exceptions.ConnectionError) -> bool:
-    reason = getattr(error.args[0] if error.args else None, "reason", None)
-    return isinstance(reason, NewConnectionError)
+def _check_ca_bundle(site: SiteSettings) -> None:
+    if site.ca_bundle is None:
+        return
+    place = "[site] ca_bundle"
+    try:
+        ssl.create_default_context(cafile=site.ca_bundle)
+    except ssl.SSLError:
+        raise InputError(
+            Problem(
+                place,
+                f"{site.ca_bundle} holds no certificate that can be read",
+                "PEM text: -----BEGIN CERTIFICATE----- …",
+                "Export it from Windows as 'Base-64 encoded X.509', or turn it from DER into PEM",
+            )
+        ) from None
+    except OSError as error:
+        raise InputError(
+            Problem(place, f"{site.ca_bundle} cannot be read: {error.strerror}")
+        ) from None
 
 
 def _refuse_plain_http(site: SiteSettings) -> None:
     parts = urlsplit(site.url)
-    if parts.scheme == "https" or site.allow_http or _is_loopback(parts.hostname or ""):
+    # Through a proxy even what is meant for this machine leaves it.
+    way = urlsplit(site.proxy or site.url)
+    local = _is_loopback(parts.hostname) and _is_loopback(way.hostname)
+    if parts.scheme == "https" or site.allow_http or local:
         return
     raise InputError(
         Problem(
@@ -201,10 +192,10 @@ def _refuse_plain_http(site: SiteSettings) -> None:
     )
 
 
-def _is_loopback(host: str) -> bool:
+def _is_loopback(host: str | None) -> bool:
     if host == "localhost":
         return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host or "").is_loopback
     except ValueError:
         return False

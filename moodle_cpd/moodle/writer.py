@@ -6,20 +6,37 @@ No reply of these functions proves anything: who writes reads back what Moodle t
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import TypeVar
+from urllib.parse import parse_qs, urlsplit
 
-from moodle_cpd.errors import SiteError
+from pydantic import TypeAdapter
+
+from moodle_cpd.errors import SiteError, TransientError
 from moodle_cpd.moodle.encode import Param
-from moodle_cpd.moodle.replies import ADDED_MEMBERS, UPLOADED_FILE, CallWarning, check
+from moodle_cpd.moodle.refusal import FILE_FUNCTION
+from moodle_cpd.moodle.replies import (
+    ADDED_MEMBERS,
+    NOTHING,
+    UPLOADED_FILE,
+    CallWarning,
+    check,
+)
 from moodle_cpd.moodle.site import Moodle
 from moodle_cpd.problems import Problem
 
+T = TypeVar("T")
+
 PLUGINFILE = "/webservice/pluginfile.php"
+_PORTS = {"http": 80, "https": 443}
 
 
 class Writer:
     """Writes to one site.
+
+    Every method raises ``SiteError`` where nothing was written, ``TransientError`` whose ``sent``
+    tells whether it may have been, and ``CallError`` whose ``unsure`` does.
 
     Args:
         moodle: the site.
@@ -32,6 +49,10 @@ class Writer:
     def add_cohort_members(self, cohort: int, teachers: Sequence[int]) -> tuple[CallWarning, ...]:
         """Put teachers into a cohort; repeats are harmless.
 
+        Args:
+            cohort: Moodle's id of it.
+            teachers: Moodle's user ids; at most 100 fit into one request.
+
         Returns:
             Moodle's warnings: they come for unknown cohorts and for members that were there.
         """
@@ -43,8 +64,7 @@ class Writer:
             }
             for teacher in teachers
         ]
-        answer = self._client.write(function, {"members": members})
-        return check(self._moodle.name, function, ADDED_MEMBERS, answer).warnings
+        return self._write(function, {"members": members}, ADDED_MEMBERS).warnings
 
     def upload_draft(self, name: str, content: bytes) -> int:
         """Put a file into a new draft area of the account.
@@ -63,8 +83,7 @@ class Writer:
             "contextlevel": "user",
             "instanceid": self._moodle.info.userid,
         }
-        answer = self._client.write(function, params)
-        return check(self._moodle.name, function, UPLOADED_FILE, answer).itemid
+        return self._write(function, params, UPLOADED_FILE).itemid
 
     def save_grade(
         self, assignment: int, teacher: int, grade: Decimal, comment_html: str, draft: int
@@ -96,7 +115,7 @@ class Writer:
                 }
             ],
         }
-        self._client.write("mod_assign_save_grades", params)
+        self._write("mod_assign_save_grades", params, NOTHING)
 
     def download(self, url: str) -> bytes:
         """Fetch a file that a reply names.
@@ -105,18 +124,43 @@ class Writer:
             url: as in the reply; it must lie on this site, since the token goes along.
 
         Raises:
-            SiteError: the address is another's, or Moodle does not hand it out.
+            SiteError: the address is another's, or the account or the service is wrong.
+            TransientError: the site did not answer properly this time.
+            CallError: Moodle does not hand out this file.
         """
-        function = "pluginfile.php"
-        prefix = f"{self._client.site.url}{PLUGINFILE}/"
-        if not url.startswith(prefix):
+        site = urlsplit(self._client.site.url)
+        parts = urlsplit(url)
+        path = parts.path.removeprefix(f"{site.path}{PLUGINFILE}")
+        # Sites without "slash arguments" name the file in the query.
+        named = parse_qs(parts.query).get("file", [""])[0]
+        if _origin(url) != _origin(site.geturl()) or not (
+            path != parts.path and (path.startswith("/") or named)
+        ):
             raise SiteError(
                 Problem(
-                    f"{self._moodle.name}: {function}",
+                    f"{self._moodle.name}: {FILE_FUNCTION}",
                     "Moodle names a file at another address than [site] url",
                     "",
                     "Put the address of Moodle's wwwroot into [site] url",
                 )
             )
-        path = url.removeprefix(self._client.site.url).partition("?")[0]
-        return self._client.read_file(path, function=function)
+        return self._client.read_file(
+            f"{PLUGINFILE}{path}", function=FILE_FUNCTION, form={} if path else {"file": named}
+        )
+
+    def _write(self, function: str, params: Mapping[str, Param], model: TypeAdapter[T]) -> T:
+        answer = self._client.write(function, params)
+        try:
+            return check(self._moodle.name, function, model, answer)
+        except SiteError as error:
+            # Moodle, or something before it, answered in a new way: what was done is not known.
+            raise TransientError(*error.problems, sent=True) from None
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        return "", None, None
+    return parts.scheme, parts.hostname, port or _PORTS.get(parts.scheme)

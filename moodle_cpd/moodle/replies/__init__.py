@@ -32,7 +32,7 @@ from moodle_cpd.moodle.replies.assignments import (
     UserBadges,
     UserGrades,
 )
-from moodle_cpd.moodle.replies.base import CallWarning, Reply, check
+from moodle_cpd.moodle.replies.base import NOTHING, CallWarning, Reply, check
 from moodle_cpd.moodle.replies.courses import (
     ACTIVITY_STATES,
     COMPLETION_STATUS,
@@ -89,6 +89,7 @@ __all__ = [
     "ENROLLED_USERS",
     "GRADES",
     "GRADE_ITEMS",
+    "NOTHING",
     "REPORTS",
     "REPORT_PAGE",
     "SITE_INFO",

@@ -26,6 +26,10 @@ class CallWarning(Reply):
     warningcode: str = ""
 
 
+NOTHING: TypeAdapter[None] = TypeAdapter(None)
+"""The reply of functions that answer ``null`` whatever happens."""
+
+
 def check(where: str, function: str, model: TypeAdapter[T], value: object) -> T:
     """Read a decoded reply into its model.
 
@@ -43,13 +47,13 @@ def check(where: str, function: str, model: TypeAdapter[T], value: object) -> T:
         return model.validate_python(value)
     except ValidationError as error:
         details = error.errors(include_input=False, include_url=False, include_context=False)
+        path = ".".join(map(str, details[0]["loc"])) or "the top"
+        more = f", and at {len(details) - 1} more places" if len(details) > 1 else ""
         raise SiteError(
-            *(
-                Problem(
-                    f"{where}: {function}",
-                    f"unexpected reply at {'.'.join(map(str, detail['loc'])) or 'the top'}",
-                    str(detail["msg"]),
-                )
-                for detail in details[:5]
+            Problem(
+                f"{where}: {function}",
+                f"unexpected reply at {path} ({details[0]['msg']}){more}",
+                "",
+                "This Moodle, or a plugin in it, answers otherwise than the versions known here",
             )
         ) from None
