@@ -54,6 +54,7 @@ def read_activities(reading: Reading, catalogue: Catalogue) -> list[Work]:
     reading.tally.activities = len(works)
     idnumbers = _idnumbers(reading, catalogue, sorted({work.course for work in works}))
     catalogue.update(_with_activities(course, works, idnumbers) for course in courses)
+    catalogue.record()
     return works
 
 

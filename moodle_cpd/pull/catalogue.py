@@ -30,8 +30,8 @@ class Catalogue:
         self._enrolled: dict[int, list[int]] = {}
         self._own_idnumbers = reading.settings.record_courses()
         self._own = self._record_courses()
+        self._recorded = reading.ledger.courses(reading.site)
         self._courses = self._listed()
-        reading.ledger.record_courses(reading.site, self._courses.values())
 
     def selected(self) -> list[Course]:
         """The courses that are read, by id; to be asked after the teachers' courses were seen."""
@@ -63,22 +63,25 @@ class Catalogue:
         return course in self._own
 
     def update(self, courses: Iterable[Course]) -> None:
-        """Take over, and record, what else became known of courses."""
-        changed = list(courses)
-        self._courses |= {course.id: course for course in changed}
-        self._reading.ledger.record_courses(self._reading.site, changed)
+        """Take over what else became known of courses."""
+        self._courses |= {course.id: course for course in courses}
+
+    def record(self) -> None:
+        """Write down what became known of courses; to be done before facts that name them."""
+        new = {id_: c for id_, c in self._courses.items() if self._recorded.get(id_) != c}
+        self._reading.ledger.record_courses(self._reading.site, new.values())
+        self._recorded |= new
 
     def _learn(self, listed: UserCourse) -> bool:
         if listed.idnumber in self._own_idnumbers:
             self._own = self._remember([listed.id])
             return False
-        known = self._courses.get(listed.id)
+        known = self._courses.get(listed.id) or self._recorded.get(listed.id)
         course = known or Course(
             self._reading.site, listed.id, listed.idnumber, listed.shortname, listed.fullname
         )
         course = replace(course, idnumber=listed.idnumber)
-        if course != known:
-            self.update([course])
+        self.update([course])
         return self._uses(course)
 
     def _record_courses(self) -> frozenset[int]:
@@ -104,12 +107,11 @@ class Catalogue:
     def _listed(self) -> dict[int, Course]:
         reading = self._reading
         categories = {each.id: each for each in reading.moodle.course_categories()}
-        before = reading.ledger.courses(reading.site)
         courses = {}
         for reply in reading.moodle.courses():
             if reply.id not in self._own and reply.idnumber not in self._own_idnumbers:
                 course = course_from(reading.site, reply, categories)
-                known = before.get(reply.id)
+                known = self._recorded.get(reply.id)
                 if known is not None:
                     course = replace(course, idnumber=course.idnumber or known.idnumber)
                     course = replace(course, activities=known.activities)

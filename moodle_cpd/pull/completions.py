@@ -54,6 +54,7 @@ def read_completions(reading: Reading, catalogue: Catalogue, teachers: Sequence[
         pairs = [pair for pair in asked if pair[0] not in reading.suspended]
         for pair, answer in reading.moodle.completion_statuses(pairs):
             facts += _weigh(reading, pair, answer, completed=asked[pair], known=known[pair])
+        catalogue.record()
         reading.record(facts)
         reading.progress.advance(len(part))
     _check(reading, seen)

@@ -1,0 +1,124 @@
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from moodle_cpd.demo.state import Assignment
+from moodle_cpd.model.fact import FactKind
+from tests.pull.site import LATER, NOW, Site
+
+
+def work(site: Site, idnumber: str) -> tuple[int, Assignment]:
+    """An assignment, and a teacher who is enrolled in its course and was not marked yet."""
+    assignment = site.world.assignment(idnumber)
+    tables = site.world.tables
+    teacher = next(
+        id_
+        for id_ in site.teachers
+        if not tables.users[id_].suspended
+        and id_ not in tables.grades.get(assignment.id, {})
+        and not tables.submissions.get(assignment.id, {}).get((id_, 0))
+    )
+    site.world.enrol(teacher, assignment.course)
+    return teacher, assignment
+
+
+def grades(site: Site, teacher: int, of: Assignment) -> list[tuple[Decimal | None, Decimal | None]]:
+    found = site.of_work(FactKind.GRADE, teacher, of)
+    return [(fact.value, fact.maximum) for fact in found]
+
+
+def test_plain_grade_new_grade_and_grade_taken_away(site: Site) -> None:
+    teacher, notes = work(site, "NEWTEACHER-NOTE")
+    site.world.submit(teacher, notes.id, "<p>心得</p>", NOW)
+    site.world.grade(teacher, notes.id, -1, NOW)
+    site.pull()
+    assert grades(site, teacher, notes) == []
+    for step, (points, expected) in enumerate([(55.5, "55.5"), (80, "80"), (-1, None)]):
+        site.world.grade(teacher, notes.id, points, NOW + timedelta(hours=step + 1))
+        report = site.pull(now=LATER)
+        assert report.new[FactKind.GRADE] == 1
+        value = None if expected is None else Decimal(expected)
+        assert grades(site, teacher, notes) == [(value, Decimal(100))]
+    assert len(site.of_work(FactKind.GRADE, teacher, notes, history=True)) == 3
+    assert site.pull(now=LATER).new[FactKind.GRADE] == 0
+
+
+def test_unreleased_grade_of_a_workflow_is_unknown(site: Site) -> None:
+    teacher, letter = work(site, "RESEARCH-LETTER")
+    site.world.submit(teacher, letter.id, "<p>一封信</p>", NOW)
+    site.world.grade(teacher, letter.id, 90, NOW, workflowstate="inreview")
+    site.pull()
+    assert grades(site, teacher, letter) == []
+    site.world.grade(teacher, letter.id, 90, NOW, workflowstate="released")
+    site.pull(now=LATER)
+    assert grades(site, teacher, letter) == [(Decimal(90), Decimal(100))]
+
+
+def test_blind_grade_is_unknown(site: Site) -> None:
+    teacher, blind = work(site, "MENTAL-SELF")
+    site.world.submit(teacher, blind.id, "<p>匿名</p>", NOW)
+    site.world.grade(teacher, blind.id, 90, NOW)
+    site.pull()
+    assert grades(site, teacher, blind) == []
+
+
+def test_grade_of_a_reopened_attempt_stays(site: Site) -> None:
+    teacher, essay = work(site, "READING-ESSAY")
+    essay.gradepass = 60
+    site.world.submit(teacher, essay.id, "<p>征文</p>", NOW)
+    site.world.grade(teacher, essay.id, 40, NOW)
+    attempts = site.world.tables.submissions[essay.id][teacher, 0]
+    assert len(attempts) == 2  # Moodle opened another attempt and forgets the grade in its reply
+    site.pull()
+    assert grades(site, teacher, essay) == [(Decimal(40), Decimal(100))]
+
+
+def test_hidden_grade_that_the_account_may_not_see_takes_nothing_away(site: Site) -> None:
+    teacher, letter = work(site, "RESEARCH-LETTER")
+    site.world.submit(teacher, letter.id, "<p>一封信</p>", NOW)
+    site.world.grade(teacher, letter.id, 90, NOW, workflowstate="released")
+    site.pull()
+    site.world.tables.gradebook[letter.id, teacher].hidden = True
+    site.pull(now=LATER)
+    assert grades(site, teacher, letter) == [(Decimal(90), Decimal(100))]
+    entry = site.world.tables.gradebook[letter.id, teacher]
+    entry.hidden, entry.final = False, None
+    site.pull(now=LATER)
+    assert grades(site, teacher, letter) == [(None, Decimal(100))]
+
+
+@pytest.mark.parametrize("grade", [0, -3])
+def test_assignment_without_points_gives_no_grades(site: Site, grade: int) -> None:
+    teacher, notes = work(site, "NEWTEACHER-NOTE")
+    site.world.submit(teacher, notes.id, "<p>心得</p>", NOW)
+    site.world.grade(teacher, notes.id, 3, NOW)
+    notes.grade = grade
+    site.pull()
+    assert grades(site, teacher, notes) == []
+    assert len(site.of_work(FactKind.SUBMISSION, teacher, notes)) == 1
+
+
+def test_grades_without_access_are_reported_and_keep_what_is_known(site: Site) -> None:
+    site.pull()
+    before = site.facts(FactKind.GRADE)
+    for name in ("mod/assign:grade", "moodle/grade:viewall"):
+        site.world.set_capability(name, False)
+    report = site.pull(now=LATER)
+    assert site.facts(FactKind.GRADE) == before
+    text = "\n".join(map(str, report.problems))
+    assert "mod_assign_get_grades: Moodle gives no access to the assignments 1, 2, 4 and" in text
+    assert "Allow mod/assign:grade" in text
+    assert "gradereport_user_get_grade_items" in text
+    names = {a.idnumber for c in site.ledger.courses(site.name).values() for a in c.activities}
+    assert {"ETHICS-NOTES", "RESEARCH-LETTER"} <= names  # idnumbers known before stay known
+
+
+def test_grades_of_others_are_left_alone(site: Site) -> None:
+    _, notes = work(site, "NEWTEACHER-NOTE")
+    admin = 2
+    site.world.enrol(admin, notes.course)
+    site.world.submit(admin, notes.id, "<p>试</p>", NOW)
+    site.world.grade(admin, notes.id, 100, NOW)
+    site.pull()
+    assert {fact.teacher for fact in site.facts()} <= set(site.teachers)
