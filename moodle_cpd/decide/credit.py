@@ -100,6 +100,8 @@ def spread(scheme: PreparedScheme, work: Mapping[Target, Work]) -> Spread:
         elif match is not None:
             result.problems.append(match.problem)
             _spread_tie(scheme, target, here, result)
+    # Work comes in the order of the facts, which must not show.
+    result.uncertain.sort(key=lambda claim: (claim.target[0], claim.target[1] or 0, claim.facts))
     return result
 
 

@@ -60,8 +60,8 @@ def decide_prepared(
         on: the moment (UTC) for which decisions are made; nothing later is seen.
 
     Returns:
-        Decisions by scheme and period, and what a person should look at. A problem that is about
-        rules or courses names no teacher, so many teachers may bring the same one.
+        Decisions by scheme and period, and what a person should look at, sorted. A problem that
+        is about rules or courses names no teacher, so many teachers may bring the same one.
     """
     work = collect(known.facts, prepared.record_courses, on)
     moments = {
@@ -88,7 +88,7 @@ def decide_prepared(
         run = _SchemeRun(prepared, scheme, known, history, on)
         decisions.extend(run.decide(work, _spans(scheme, moments, on)))
         problems.extend(run.problems)
-    return decisions, list(dict.fromkeys(problems))
+    return decisions, sorted(set(problems))
 
 
 def _spans(scheme: PreparedScheme, moments: Iterable[datetime], on: datetime) -> list[Span]:

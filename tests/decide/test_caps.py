@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from moodle_cpd.model.decision import Outcome, State
+from moodle_cpd.model.fact import Fact
+from moodle_cpd.rules import Rulebook
+from tests.decide.making import BODY, course, decide_one, done, local, rules
+
+COURSES = [course(number) for number in range(1, 6)]
+ON = local("2026-06-01 00:00")
+
+CAPPED = BODY.replace(
+    "categories:\n  - {id: a, title: {en: A}}\n  - {id: b, title: {en: B}}",
+    """
+categories:
+  - id: top
+    title: {en: Top}
+    hours_at_most: 20
+    categories:
+      - {id: a, title: {en: A}, hours_at_most: 12}
+      - {id: b, title: {en: B}}
+  - {id: c, title: {en: C}}
+""",
+)
+ENTRIES = """
+  - {course: C1, category: a, hours: 8}
+  - {course: C2, category: a, hours: 8}
+  - {course: C3, category: b, hours: 10}
+  - {course: {idnumber_like: "C?"}, category: c, hours: 5, hours_at_most: 7}
+"""
+
+
+def book(requirements: str = "{hours_at_least: 10}", extra: str = "") -> Rulebook:
+    body = CAPPED.replace("{hours_at_least: 10}", requirements) + extra
+    return rules(body, ENTRIES)
+
+
+def facts(*numbers: int) -> list[Fact]:
+    """Completions one day after the other, in this order."""
+    days = enumerate(numbers, start=1)
+    return [done(number, local(f"2025-05-{day:02} 10:00")) for day, number in days]
+
+
+def test_entry_then_category_then_parent_the_earliest_first() -> None:
+    decision = decide_one(book(), COURSES, facts(1, 2, 3, 4, 5), ON, "2025")
+    counted = {line.course: line.counted for line in decision.credit_lines}
+    assert counted == {1: 8, 2: 4, 3: 8, 4: 5, 5: 2}
+    assert dict(decision.by_category) == {"top": 20, "a": 12, "b": 8, "c": 7}
+    assert decision.recognised == 27
+    reasons = {line.course: line.reason.en for line in decision.credit_lines}
+    assert "A: at most 12 hours, 4 cut off" in reasons[2]
+    assert "Top: at most 20 hours, 2 cut off" in reasons[3]
+    assert "this line: at most 7 hours, 3 cut off" in reasons[5]
+    assert "cut off" not in reasons[1]
+
+
+def test_another_order_shares_the_same_sum_differently() -> None:
+    decision = decide_one(book(), COURSES, facts(3, 2, 1, 5, 4), ON, "2025")
+    counted = {line.course: line.counted for line in decision.credit_lines}
+    assert counted == {3: 10, 2: 8, 1: 2, 5: 5, 4: 2}
+    assert decision.recognised == 27
+
+
+def test_facts_of_one_minute_are_ordered_by_their_keys() -> None:
+    at = local("2025-05-01 10:00")
+    same = [done(number, at) for number in (1, 2)]
+    lines = [
+        decide_one(book(), COURSES, order, ON, "2025").credit_lines
+        for order in (same, list(reversed(same)))
+    ]
+    assert lines[0] == lines[1]
+    assert sorted(line.counted for line in lines[0]) == [Decimal(4), Decimal(8)]
+
+
+def test_one_piece_can_be_cut_by_several_caps() -> None:
+    body = CAPPED.replace("hours_at_most: 20", "hours_at_most: 6")
+    entries = "  - {course: C1, category: a, hours: 15, hours_at_most: 14}\n"
+    decision = decide_one(rules(body, entries), COURSES, facts(1), ON, "2025")
+    (line,) = decision.credit_lines
+    assert (line.given, line.counted) == (Decimal(15), Decimal(6))
+    assert [line.reason.en.count(f"{n} cut off") for n in ("1", "2", "6")] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(("cap", "state"), [("9", State.MISSING), ("10", State.MET)])
+def test_the_scheme_cap_binds_the_total_but_not_the_categories(cap: str, state: State) -> None:
+    requirements = "{all: [{hours_at_least: 10}, {hours_at_least: 7, of: c}]}"
+    decision = decide_one(
+        book(requirements, f"hours_at_most: {cap}\n"), COURSES, facts(1, 3, 4, 5), ON, "2025"
+    )
+    assert decision.earned == decision.recognised == Decimal(cap)
+    assert decision.requirement is not None
+    assert [part.state for part in decision.requirement.parts] == [state, State.MET]
+    assert any(f"At most {cap} hours in all" in reason.en for reason in decision.reasons)
+    assert sum((line.counted for line in decision.credit_lines), Decimal(0)) == 25
+
+
+def test_a_category_reads_its_own_hours_though_its_parent_is_full() -> None:
+    requirements = "{all: [{present: b}, {hours_at_least: 10, of: b}]}"
+    body = CAPPED.replace("{hours_at_least: 10}", requirements)
+    body = body.replace("hours_at_most: 20", "hours_at_most: 8")
+    decision = decide_one(rules(body, ENTRIES), COURSES, facts(1, 3), ON, "2025")
+    assert dict(decision.by_category)["b"] == 0
+    assert decision.outcome is Outcome.MET
+
+
+def test_at_least_some_of_several() -> None:
+    requirements = "{at_least: 2, among: [{present: a}, {present: b}, {present: c}]}"
+    one = decide_one(book(requirements), COURSES, facts(1, 2), ON, "2025")
+    two = decide_one(book(requirements), COURSES, facts(1, 4), ON, "2025")
+    assert one.requirement is not None
+    assert two.requirement is not None
+    assert (one.requirement.have, one.requirement.need) == (Decimal(1), Decimal(2))
+    assert [one.outcome, two.outcome] == [Outcome.NOT_MET, Outcome.MET]
+
+
+def test_any_of_several() -> None:
+    requirements = "{any: [{present: b}, {hours_at_least: 5, of: c}]}"
+    assert decide_one(book(requirements), COURSES, facts(1), ON, "2025").outcome is Outcome.NOT_MET
+    assert decide_one(book(requirements), COURSES, facts(4), ON, "2025").outcome is Outcome.MET
