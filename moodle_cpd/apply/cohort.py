@@ -71,9 +71,8 @@ def _join(
             )
         )
     award = delivery.begin(action, delivery.decision(action), certificate=False)
-    if key.teacher in members:
-        delivery.settle(key, STEP)
-    else:
+    delivery.settle(key, STEP, found=key.teacher in members)
+    if key.teacher not in members:
         delivery.journaled(
             key,
             STEP,

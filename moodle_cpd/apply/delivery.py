@@ -29,6 +29,8 @@ UNKNOWN = "unknown"
 """The write may have happened; what Moodle holds tells."""
 FOUND = "found"
 """The write was not seen to return, but its effect was read back from Moodle."""
+ABSENT = "absent"
+"""The write was not seen to return, and its effect is not in Moodle: it is done again."""
 
 
 @dataclass
@@ -124,8 +126,9 @@ class Delivery:
             for entry in self.ledger.journal(key.site, key)
         )
 
-    def settle(self, key: AwardKey, step: str) -> None:
-        """Note for intents without a certain result that their effect was read back."""
+    def settle(self, key: AwardKey, step: str, *, found: bool) -> None:
+        """Close intents that were not seen to end, by what Moodle was read to hold."""
         for entry in self.ledger.journal(key.site, key):
             if entry.step == step and entry.outcome is None:
-                self.ledger.journal_result(entry.entry, FOUND, {}, self.clock())
+                outcome = FOUND if found else ABSENT
+                self.ledger.journal_result(entry.entry, outcome, {}, self.clock())

@@ -19,7 +19,7 @@ from moodle_cpd.apply.record_activity import (
     find_record_activity,
     holdings,
 )
-from moodle_cpd.certificates import CertificateRenderer
+from moodle_cpd.certificates import CertificateRenderer, file_name
 from moodle_cpd.config import AwardSettings
 from moodle_cpd.errors import CpdError, SkipError
 from moodle_cpd.model.action import Action
@@ -119,7 +119,8 @@ def _hand_over(
 ) -> _Certificate:
     key = action.award
     place = f"{key.site}: teacher {key.teacher}"
-    if not held.is_empty and not delivery.intended(key, SAVE):
+    begun = delivery.ledger.award(key)
+    if not held.is_empty and not _is_ours(delivery, held, begun):
         raise SkipError(
             Problem(
                 place,
@@ -129,13 +130,16 @@ def _hand_over(
             )
         )
     decision = delivery.decision(action)
-    if delivery.ledger.award(key) is None:
+    if begun is None:
         # A certificate that can't be drawn must not use up a number.
         _draw(delivery, _unnumbered(delivery, action), decision, renderer)
     award = delivery.begin(action, decision, certificate=True)
     certificate = _draw(delivery, award, decision, renderer)
-    if _holds(held, award, certificate):
-        delivery.settle(key, SAVE)
+    there = _holds(held, award, certificate)
+    # A draft that no grade took up is private to the account, and Moodle forgets it.
+    delivery.settle(key, UPLOAD, found=there)
+    delivery.settle(key, SAVE, found=there)
+    if there:
         delivery.ledger.set_award(
             key, AwardState.ISSUED, sha256=certificate.sha256, at=delivery.clock()
         )
@@ -193,6 +197,17 @@ def _unnumbered(delivery: Delivery, action: Action) -> Award:
         credits=action.credits,
         sha256="",
         decision_digest=action.decision_digest,
+    )
+
+
+def _is_ours(delivery: Delivery, held: Holding, award: Award | None) -> bool:
+    """Whether all that Moodle holds is what we set out to write, or a part of it."""
+    if award is None or not delivery.intended(award.key, SAVE):
+        return False
+    name = file_name(award.serial)
+    grades = {grade.quantize(_STORED) for grade in (held.grade, held.marked) if grade is not None}
+    return grades <= {award.hours.quantize(_STORED)} and all(
+        file.filename == name for file in held.files
     )
 
 

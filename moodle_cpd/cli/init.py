@@ -72,6 +72,7 @@ share_from = 60     # … issues more than this many awards
 authority = "××区教师进修学校"
 authority_en = "×× District Teachers' College"
 serial_prefix = "CPD"
+# fonts = "fonts"     # folder with further fonts, for characters that the shipped ones lack
 # Where the QR code leads; the certificate's id is appended. Without it: serial and fingerprint.
 # verification_url = "https://verify.example.edu.cn/c"
 

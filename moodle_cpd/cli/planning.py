@@ -18,6 +18,8 @@ from moodle_cpd.plan import Plan, check_limits, plan_as_json, plan_as_markdown, 
 from moodle_cpd.problems import Problem
 
 _SHORTEST_DIGEST = 8
+_FEW = 5
+"""Problems that ``sync`` shows of each kind; ``pull`` and ``decide`` show more."""
 
 allow_option = click.option(
     "--allow",
@@ -92,9 +94,9 @@ def sync(session: Session, yes: bool, allow: int | None) -> int:
     with session.moodle() as moodle, session.run("sync") as run:
         report = pull_step(session, moodle, run)
         session.console.say(report.text)
-        session.console.problems(report.problems)
+        session.console.problems(report.problems, most=_FEW)
         decided = decide_step(session, run, now())
-        session.console.problems(decided.problems)
+        session.console.problems(decided.problems, most=_FEW)
         planned = plan_step(session, run, decided)
         pulled_code = run.exit_code
         people = run.ledger.people(planned.site)

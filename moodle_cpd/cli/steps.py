@@ -181,7 +181,10 @@ def apply_step(session: Session, moodle: Moodle, run: Run, planned: Plan) -> App
         run=run.id,
         clock=now,
     )
-    report = apply_plan(planned, delivery, CertificateRenderer, session.console)
+    fonts = session.settings.certificates.fonts
+    report = apply_plan(
+        planned, delivery, lambda: CertificateRenderer(fonts=fonts), session.console
+    )
     session.console.close_bars()
     run.summary |= {"confirmed": report.confirmed, "writes": report.writes}
     if report.unfinished or report.problems:

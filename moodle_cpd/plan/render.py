@@ -24,8 +24,7 @@ def plan_as_text(plan: Plan, people: Mapping[int, Person]) -> str:
             f"  {_SIGNS[action.verb]} {action.verb:<8} {_who(action, people)}  "
             f"{action.title} [{action.route} → {action.target}]  {show(action.hours)} h"
         )
-        lines.append(f"      {action.reason.zh}")
-        lines.append(f"      {action.reason.en}")
+        lines.append(f"      {action.reason}")
     if not plan.actions:
         lines.append("  Nothing to do: what is decided is what Moodle holds.")
     lines += ["", *_summary(plan)]

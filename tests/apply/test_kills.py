@@ -50,6 +50,19 @@ def run_sync(config: Path, moment: str, log: Path) -> int:
     return process.exitcode
 
 
+def next_moment(kills: Counter[str], spent: set[str]) -> str:
+    """The moment to die at next: route by route, each in turn, reading back last.
+
+    A run that is to die late first does everything before, so what comes early goes first.
+    """
+    wanted = [m for m in MOMENTS if kills[m] < KILLS and m not in spent]
+    return min(
+        wanted,
+        key=lambda m: (m.split()[0], m.endswith("confirmed"), kills[m], MOMENTS.index(m)),
+        default="",
+    )
+
+
 def end_state(site: EmbeddedMoodle, ledger_path: Path) -> dict[str, object]:
     """What Moodle holds and the ledger says, without what is random or a time."""
     world = site.world
@@ -96,8 +109,7 @@ def test_killed_at_each_moment_the_end_is_the_same(
     with EmbeddedMoodle(build_world(seed=1, today=TODAY, teachers=teachers)) as site:
         config = write_settings(tmp_path / "killed", site)
         while True:
-            wanted = [m for m in MOMENTS if kills[m] < KILLS and m not in spent]
-            moment = min(wanted, key=lambda m: (kills[m], MOMENTS.index(m)), default="")
+            moment = next_moment(kills, spent)
             code = run_sync(config, moment, tmp_path / "log")
             if code == -signal.SIGKILL:
                 kills[moment] += 1

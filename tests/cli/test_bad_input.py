@@ -96,7 +96,7 @@ def test_token_without_functions(config: Path, run: Run, site: EmbeddedMoodle) -
 @pytest.mark.parametrize(
     ("switch", "value", "words"),
     [
-        ("webservices_enabled", False, "Enable web services"),
+        ("webservices_enabled", False, "web services"),
         ("maintenance", True, "maintenance"),
         ("policy_unaccepted", True, "site policy"),
         ("password_change_forced", True, "change its password"),
