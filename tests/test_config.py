@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moodle_cpd.config import Settings, SiteSettings, load_settings, read_token
+from moodle_cpd.config.places import Places
 from moodle_cpd.errors import InputError
 from moodle_cpd.model.award import Route
-from moodle_cpd.toml_places import Places
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 URL = "https://moodle.example.edu.cn"

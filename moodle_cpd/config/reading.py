@@ -1,7 +1,6 @@
 """Reading the settings of one installation: ``moodle-cpd.toml``, and the token from outside it.
 
-Every problem of the file is reported at once, with its line. The models stand in
-``moodle_cpd.settings``; rooms import them from here.
+Every problem of the file is reported at once, with its line and column.
 """
 
 from __future__ import annotations
@@ -14,36 +13,10 @@ from pathlib import Path
 
 from pydantic import SecretStr, ValidationError
 
+from moodle_cpd.config.places import Places
+from moodle_cpd.config.settings import TOKEN_VARIABLE, Settings, SettingsModel, SiteSettings
 from moodle_cpd.errors import InputError
 from moodle_cpd.problems import Problem
-from moodle_cpd.settings import (
-    TOKEN_VARIABLE,
-    AttributeSource,
-    AwardSettings,
-    CertificateSettings,
-    LimitSettings,
-    PeopleSettings,
-    Settings,
-    SettingsModel,
-    SiteSettings,
-)
-from moodle_cpd.toml_places import Places
-
-__all__ = [
-    "CONFIG_NAME",
-    "TOKEN_VARIABLE",
-    "AttributeSource",
-    "AwardSettings",
-    "CertificateSettings",
-    "LimitSettings",
-    "PeopleSettings",
-    "Settings",
-    "SiteSettings",
-    "load_settings",
-    "read_token",
-]
-
-CONFIG_NAME = "moodle-cpd.toml"
 
 _TOKEN_SHAPE = re.compile(r"[0-9A-Za-z]{16,128}")
 _PLACE = re.compile(r"^(.*?)\s*\(at (?:line (\d+), column (\d+)|end of document)\)$", re.DOTALL)

@@ -1,8 +1,4 @@
-"""What can be set for one installation.
-
-Everything that depends on the site stands here; everything that an authority decides stands in
-the rules.
-"""
+"""What can be set for one installation, and what is checked of it."""
 
 from __future__ import annotations
 

@@ -1,0 +1,33 @@
+"""Settings of one installation: ``moodle-cpd.toml``, and the token from outside it.
+
+Everything that depends on the site stands here; everything that an authority decides stands in
+the rules.
+"""
+
+from moodle_cpd.config.reading import load_settings, read_token
+from moodle_cpd.config.settings import (
+    TOKEN_VARIABLE,
+    AttributeSource,
+    AwardSettings,
+    CertificateSettings,
+    LimitSettings,
+    PeopleSettings,
+    Settings,
+    SiteSettings,
+)
+
+CONFIG_NAME = "moodle-cpd.toml"
+
+__all__ = [
+    "CONFIG_NAME",
+    "TOKEN_VARIABLE",
+    "AttributeSource",
+    "AwardSettings",
+    "CertificateSettings",
+    "LimitSettings",
+    "PeopleSettings",
+    "Settings",
+    "SiteSettings",
+    "load_settings",
+    "read_token",
+]
