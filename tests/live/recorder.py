@@ -8,7 +8,8 @@ told in ``docs/developers/recording.md``. Environment:
 ``MOODLE_RECORD_ADMIN_TOKEN``   token of an administrator, for making data
 ``MOODLE_RECORD_HOOK``          command that sets states of the site; without it a person is asked
 
-Each exchange becomes a file ``tests/recorded/exchanges/FUNCTION/SCENARIO.json``.
+Each exchange becomes a file ``tests/recorded/exchanges/FUNCTION/SCENARIO.json``; the ids of what
+the scenes play with stand in ``tests/recorded/stage.json``.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import sys
 from pathlib import Path
 
 from tests.live.scenarios import SCENES
-from tests.live.stage import build
+from tests.live.stage import build, write_stage
 from tests.live.states import States
 
 RECORDED = Path(__file__).parents[1] / "recorded"
@@ -37,6 +38,7 @@ def main() -> int:
         RECORDED,
     )
     shutil.rmtree(RECORDED / "exchanges", ignore_errors=True)
+    write_stage(stage)
     for scene in SCENES:
         scene(stage)
     for line in stage.unexpected:

@@ -17,7 +17,7 @@ from moodle_cpd.moodle import Client, Moodle, Writer
 from moodle_cpd.moodle.client import BATCH_FUNCTION, REST_PATH
 from moodle_cpd.moodle.encode import Param, flatten
 from moodle_cpd.moodle.reply import parse
-from tests.live.exchange import Exchange, RecordingTransport, write
+from tests.live.exchange import Exchange, RecordingTransport, pretty, write
 from tests.live.scrub import Scrubber
 from tests.live.states import States
 
@@ -173,10 +173,23 @@ def build(url: str, token: str, admin_token: str, states: States, target: Path) 
     return stage
 
 
+def write_stage(stage: Stage) -> None:
+    """Keep the ids, so that the scenes can be played again from the recordings."""
+    content = {
+        "release": stage.release,
+        "courses": stage.courses,
+        "assignments": stage.assignments,
+        "teachers": stage.teachers,
+        "cohort": stage.cohort,
+        "reports": stage.reports,
+    }
+    (stage.target / "stage.json").write_text(pretty(content) + "\n", encoding="utf-8")
+
+
 def _look_up(stage: Stage) -> None:
     call = stage.admin.call
     found = call("core_course_get_courses_by_field")["courses"]
-    stage.courses = {course["idnumber"]: course["id"] for course in found}
+    stage.courses = {row["idnumber"]: row["id"] for row in found if row["idnumber"] in COURSES}
     ids = [stage.courses[name] for name in COURSES]
     params: dict[str, Param] = {"courseids": ids, "includenotenrolledcourses": True}
     for course in call("mod_assign_get_assignments", params)["courses"]:

@@ -123,7 +123,9 @@ def _silent(stage: Stage) -> None:
         reading(stage, "saved-above-maximum", "rec-t05", "rec-hours")
     _save(stage, "locked", "rec-t01", "rec-locked", 90)
     _grades(stage, "saved-locked", "rec-t01", "rec-locked")
-    draft = stage.service.writer.upload_draft("证书-0002.pdf", CERTIFICATE)
+    draft = 0
+    with stage.record("core_files_upload", "another"):
+        draft = stage.service.writer.upload_draft("证书-0002.pdf", CERTIFICATE)
     _save(stage, "feedback-files-off", "rec-t01", "rec-nofiles", 90, draft)
     _status(stage, "saved-feedback-files-off", "rec-t01", "rec-nofiles")
     _save(stage, "comments-off", "rec-t01", "rec-nocomments", 90)
