@@ -37,6 +37,7 @@ PROFILE_FIELDS = (
     (ids.STAGE_FIELD, "学段", "menu"),
     (ids.BIRTH_FIELD, "出生日期", "datetime"),
     (ids.HIRE_FIELD, "参加工作日期", "datetime"),
+    (ids.NOTE_FIELD, "备注", "text"),
 )
 
 
@@ -111,6 +112,8 @@ def _add_teacher(world: World, number: int, teacher: Teacher, at: int) -> int:
         profile[ids.BIRTH_FIELD] = str(midnight(teacher.birth))
     if teacher.hire is not None:
         profile[ids.HIRE_FIELD] = str(midnight(teacher.hire))
+    if number % 50 == 7:
+        profile[ids.NOTE_FIELD] = "<script>alert('备注')</script> =1+1"
     user = world.add_user(
         f"teacher{number + 1:04d}",
         firstname=teacher.firstname,

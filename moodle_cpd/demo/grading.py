@@ -130,6 +130,18 @@ def grade_row(world: World, assignment: int, user: int, attempt: int = -1) -> As
     return chosen[-1] if chosen else None
 
 
+def current_grade(world: World, assignment: Assignment, user: int) -> AssignGrade | None:
+    """The grade of the newest attempt; None where that one has none."""
+    attempts = attempts_of(world, assignment, user)
+    return grade_row(world, assignment.id, user, attempts[-1].attempt if attempts else 0)
+
+
+def attempts_of(world: World, assignment: Assignment, user: int) -> list[Submission]:
+    """A person's attempts, or their team's, oldest first."""
+    owner = _owner(world, assignment, user)
+    return world.tables.submissions.get(assignment.id, {}).get(owner, [])
+
+
 def _apply(
     world: World, assignment: Assignment, user: int, marking: Marking, *, grader: int, now: int
 ) -> None:

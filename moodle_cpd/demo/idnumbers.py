@@ -57,6 +57,7 @@ DUTY_FIELD: Final = "duty"
 STAGE_FIELD: Final = "stage"
 BIRTH_FIELD: Final = "birthdate"
 HIRE_FIELD: Final = "hiredate"
+NOTE_FIELD: Final = "note"
 
 COMPLETIONS_REPORT: Final = "CPD 课程完成情况"
 """Name of the custom report over course participants."""

@@ -57,6 +57,7 @@ _PRESET_NAMES: Final = (
     ("赵", '=HYPERLINK("http://example.invalid","点我")'),
     ("孙", "#晓明"),
     ("周 ", "小 红"),
+    ("吴", "小&宝"),
 )
 
 

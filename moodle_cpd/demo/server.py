@@ -112,7 +112,7 @@ class EmbeddedMoodle:
         address, _, query = target.partition("?")
         path = decoded_path(address, self.path)
         with self._log_lock:
-            request = Request(len(self.log) + 1, method, path or address)
+            request = Request(len(self.log) + 1, method, address if path is None else path)
             self.log.append(request)
         if path is None:
             response = as_page(404, "404", "Not found")

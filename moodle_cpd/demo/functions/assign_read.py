@@ -76,6 +76,9 @@ def get_submissions(call: Call, arguments: dict[str, Any]) -> dict[str, Any]:
             )
         entries = []
         for attempt in found:
+            # Who has left the course is left out without a warning; grades still show them.
+            if attempt.user and not call.world.tables.is_enrolled(attempt.user, row.course):
+                continue
             entry = submission(call, row, attempt)
             entry["gradingstatus"] = grading_status(call, row, attempt.user)
             entries.append(entry)
@@ -129,7 +132,7 @@ def grading_status(call: Call, assignment: Assignment, user: int) -> str:
     flags = call.world.tables.flags.get((assignment.id, user), UserFlags())
     if assignment.markingworkflow:
         return flags.workflowstate or "notmarked"
-    row = grading.grade_row(call.world, assignment.id, user)
+    row = grading.current_grade(call.world, assignment, user)
     graded = row is not None and row.grade >= 0
     return "graded" if graded else "notgraded"
 

@@ -10,7 +10,7 @@ from moodle_cpd.demo.functions.assign_read import grade, grading_status, may_mar
 from moodle_cpd.demo.functions.files import describe
 from moodle_cpd.demo.registry import Call, function
 from moodle_cpd.demo.spec import INT, default
-from moodle_cpd.demo.state import AssignGrade, Assignment, GradebookGrade, Submission
+from moodle_cpd.demo.state import AssignGrade, Assignment, Submission, UserFlags
 
 
 @function(
@@ -38,7 +38,7 @@ def get_submission_status(call: Call, arguments: dict[str, Any]) -> dict[str, An
     result: dict[str, Any] = {}
     if may_mark(call, assignment.id):
         result["gradingsummary"] = _summary(call, assignment)
-    attempts = _attempts(call, assignment, user.id)
+    attempts = grading.attempts_of(call.world, assignment, user.id)
     if enrolled:
         result["lastattempt"] = _last_attempt(call, assignment, user.id, attempts)
     feedback = _feedback(call, assignment, user.id)
@@ -49,14 +49,6 @@ def get_submission_status(call: Call, arguments: dict[str, Any]) -> dict[str, An
             _previous(call, assignment, user.id, row) for row in reversed(attempts[:-1])
         ]
     return result | {"assignmentdata": {"attachments": {"intro": []}}, "warnings": []}
-
-
-def _attempts(call: Call, assignment: Assignment, user: int) -> list[Submission]:
-    owner = (user, 0)
-    if assignment.teamsubmission:
-        group = call.world.tables.group_of(assignment.course, user)
-        owner = (0, 0 if group is None else group.id)
-    return call.world.tables.submissions.get(assignment.id, {}).get(owner, [])
 
 
 def _summary(call: Call, assignment: Assignment) -> dict[str, Any]:
@@ -73,14 +65,27 @@ def _summary(call: Call, assignment: Assignment) -> dict[str, Any]:
             or mark.grade < 0
         )
     ]
+    number, warning = _participants(call, assignment)
     return {
-        "participantcount": len({row.user for row in tables.enrolments[assignment.course]}),
+        "participantcount": number,
         "submissiondraftscount": 0,
         "submissionsenabled": assignment.onlinetext or assignment.submission_files,
         "submissionssubmittedcount": len(handed_in),
         "submissionsneedgradingcount": len(unmarked),
-        "warnofungroupedusers": "",
+        "warnofungroupedusers": warning,
     }
+
+
+def _participants(call: Call, assignment: Assignment) -> tuple[int, str]:
+    """How many take part, and a warning; teams are counted as one, and so are those without."""
+    tables = call.world.tables
+    people = {row.user for row in tables.enrolments[assignment.course]}
+    if not assignment.teamsubmission:
+        return len(people), ""
+    groups = [tables.group_of(assignment.course, user) for user in people]
+    teams = {group.id for group in groups if group is not None}
+    alone = None in groups
+    return len(teams) + int(alone), "warnoptional" if alone else ""
 
 
 def _last_attempt(
@@ -94,8 +99,7 @@ def _last_attempt(
     group = call.world.tables.group_of(assignment.course, user)
     if assignment.teamsubmission and group is not None:
         shown["submissiongroup"] = group.id
-    row = grading.grade_row(call.world, assignment.id, user)
-    handed_in = bool(attempts) and attempts[-1].status == "submitted"
+    row = grading.current_grade(call.world, assignment, user)
     return shown | {
         "submissiongroupmemberswhoneedtosubmit": [],
         "submissionsenabled": enabled,
@@ -103,7 +107,7 @@ def _last_attempt(
         "graded": row is not None and row.grade >= 0,
         "canedit": False,
         "caneditowner": enabled,
-        "cansubmit": enabled and not handed_in and bool(attempts),
+        "cansubmit": False,
         "extensionduedate": 0 if (assignment.id, user) in call.world.tables.flags else None,
         "timelimit": 0,
         "blindmarking": assignment.blindmarking and not assignment.revealidentities,
@@ -113,22 +117,37 @@ def _last_attempt(
 
 
 def _feedback(call: Call, assignment: Assignment, user: int) -> dict[str, Any] | None:
-    """What the person would see: nothing before the gradebook holds something."""
+    """What the person would see: the gradebook's grade, and what the marker wrote.
+
+    A grade that has not reached the gradebook shows here too where there is feedback with it; an
+    unreleased workflow shows nothing.
+    """
     entry = call.world.tables.gradebook.get((assignment.id, user))
-    row = grading.grade_row(call.world, assignment.id, user)
-    files = [] if row is None else call.world.tables.area(grading.feedback_area(assignment, row))
+    row = grading.current_grade(call.world, assignment, user)
     graded = entry is not None and entry.final is not None
-    commented = entry is not None and row is not None and bool(row.comment)
-    if not graded and not commented and not files:
+    if not graded and not _has_feedback(call, assignment, row):
         return None
     shown: dict[str, Any] = {}
     if row is not None:
         shown["grade"] = grade(row, with_assignment=True)
-    shown["gradefordisplay"] = _display(assignment, entry)
-    shown["gradeddate"] = (entry.dategraded if entry is not None else None) or 0
+    shown["gradefordisplay"] = None
+    shown["gradeddate"] = None
+    if entry is not None and entry.final is not None:
+        shown["gradefordisplay"] = _display(assignment, entry.final)
+        shown["gradeddate"] = entry.dategraded
     if row is not None:
         shown["plugins"] = _feedback_plugins(call, assignment, row)
     return shown
+
+
+def _has_feedback(call: Call, assignment: Assignment, row: AssignGrade | None) -> bool:
+    if row is None:
+        return False
+    flags = call.world.tables.flags.get((assignment.id, row.user), UserFlags())
+    if assignment.markingworkflow and flags.workflowstate != grading.RELEASED:
+        return False
+    files = call.world.tables.area(grading.feedback_area(assignment, row))
+    return bool(row.comment) or bool(files)
 
 
 def _previous(call: Call, assignment: Assignment, user: int, row: Submission) -> dict[str, Any]:
@@ -139,6 +158,7 @@ def _previous(call: Call, assignment: Assignment, user: int, row: Submission) ->
     mark = grading.grade_row(call.world, assignment.id, user, row.attempt)
     if mark is not None:
         shown["grade"] = grade(mark, with_assignment=True)
+        shown["grade"]["gradefordisplay"] = _display(assignment, mark.grade)
         shown["feedbackplugins"] = _feedback_plugins(call, assignment, mark)
     return shown
 
@@ -176,7 +196,5 @@ def _feedback_plugins(call: Call, assignment: Assignment, row: AssignGrade) -> l
     return plugins
 
 
-def _display(assignment: Assignment, entry: GradebookGrade | None) -> str:
-    if entry is None or entry.final is None:
-        return "-"
-    return f"{entry.final:.2f}&nbsp;/&nbsp;{assignment.grade:.2f}"
+def _display(assignment: Assignment, points: float) -> str:
+    return "-" if points < 0 else f"{points:.2f}&nbsp;/&nbsp;{assignment.grade:.2f}"

@@ -8,18 +8,34 @@ from moodle_cpd.demo import grading
 from moodle_cpd.demo.failures import invalid_parameter, not_found
 from moodle_cpd.demo.grading import Marking
 from moodle_cpd.demo.registry import Call, function
-from moodle_cpd.demo.spec import ALPHA, BOOL, FLOAT, INT, RAW, default, many, optional, struct
+from moodle_cpd.demo.spec import (
+    ALPHA,
+    BOOL,
+    FLOAT,
+    INT,
+    RAW,
+    Spec,
+    Struct,
+    default,
+    many,
+    optional,
+    struct,
+)
 
-_FILLING = struct(
-    criterionid=INT,
-    levelid=optional(INT),
-    remark=optional(RAW),
-    remarkformat=optional(INT),
-    score=optional(FLOAT),
-)
-_CRITERIA = struct(
-    criteria=many(struct(criterionid=INT, fillings=optional(many(_FILLING)))),
-)
+_FILLING: dict[str, Spec] = {
+    "criterionid": INT,
+    "levelid": optional(INT),
+    "remark": optional(RAW),
+    "remarkformat": optional(INT),
+}
+
+
+def _criteria(**more: Spec) -> Struct:
+    """What a marking guide or a rubric takes; nothing is done with either here."""
+    fillings = many(struct(**_FILLING, **more))
+    return struct(criteria=many(struct(criterionid=INT, fillings=optional(fillings))))
+
+
 _GRADE = struct(
     userid=INT,
     grade=FLOAT,
@@ -33,7 +49,9 @@ _GRADE = struct(
         ),
         {},
     ),
-    advancedgradingdata=default(struct(guide=optional(_CRITERIA), rubric=optional(_CRITERIA)), {}),
+    advancedgradingdata=default(
+        struct(guide=optional(_criteria(score=FLOAT)), rubric=optional(_criteria())), {}
+    ),
 )
 
 

@@ -35,7 +35,7 @@ def get_user_badges(call: Call, arguments: dict[str, Any]) -> dict[str, Any]:
         and arguments["search"].lower() in badge.name.lower()
         and arguments["courseid"] in {0, badge.course}
     ]
-    held.sort(key=lambda pair: pair[1].dateissued, reverse=True)
+    held.sort(key=lambda pair: (pair[1].dateissued, pair[1].id), reverse=True)
     if arguments["perpage"]:
         start = arguments["page"] * arguments["perpage"]
         held = held[start : start + arguments["perpage"]]

@@ -7,7 +7,6 @@ from typing import Any
 from moodle_cpd.demo.registry import Call, function
 from moodle_cpd.demo.spec import ALPHANUMEXT, default, many
 
-
 _FEATURES = (
     ("usecomments", 1),
     ("usetags", 1),
@@ -50,7 +49,7 @@ def get_site_info(call: Call, _: dict[str, Any]) -> dict[str, Any]:
         "advancedfeatures": [{"name": name, "value": value} for name, value in _FEATURES],
         "usercanmanageownfiles": True,
         "userquota": 104857600,
-        "usermaxuploadfilesize": 104857600,
+        "usermaxuploadfilesize": 209715200,
         "userhomepage": 1,
         "userprivateaccesskey": "0123456789abcdef0123456789abcdef",
         "siteid": 1,
