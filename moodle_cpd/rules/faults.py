@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
+from moodle_cpd.model.text import one_line
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules.yaml_source import Items, Mark, Table, YamlSource
 
@@ -135,9 +136,10 @@ def _describe(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        return f"the text '{_short(value)}'"
+        return f"the text '{_short(value)}'" if value.strip() else "an empty text"
     return f"the number {value}"
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "..."
+    line = one_line(text)
+    return line if len(line) <= 60 else line[:57] + "..."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +19,7 @@ from moodle_cpd.rules.rulebook import Rulebook
 from moodle_cpd.rules.schema_base import Part
 from moodle_cpd.rules.schema_courses import CourseMapFile
 from moodle_cpd.rules.schema_scheme import SchemeFile
-from moodle_cpd.rules.yaml_source import Table, YamlSource, read_source
+from moodle_cpd.rules.yaml_source import Mark, Table, YamlSource, read_source
 
 SCHEMES = "schemes"
 COURSES = "courses"
@@ -40,8 +40,7 @@ def load_rulebook(directory: Path) -> Rulebook:
     problems: list[Problem] = []
     contents: dict[str, Table] = {}
     schemes = dict(_read_all(directory, SCHEMES, SchemeFile, contents, problems))
-    # A map of a scheme whose file is broken is not to blame for that.
-    broken = {root.get("scheme") for file, root in contents.items() if file not in schemes}
+    broken = {_id_of(root) for file, root in contents.items() if file not in schemes}
     maps = dict(_read_all(directory, COURSES, CourseMapFile, contents, problems))
     if not schemes and not problems:
         problems.append(
@@ -52,14 +51,7 @@ def load_rulebook(directory: Path) -> Rulebook:
                 "Check the setting 'rules' in moodle-cpd.toml",
             )
         )
-    names = Names("scheme", problems)
-    for file, scheme in schemes.items():
-        names.add(scheme.scheme, scheme.place(file))
-    map_names = Names("course map", problems)
-    for file, part in maps.items():
-        map_names.add(part.course_map, part.place(file))
-        if part.scheme not in broken:
-            names.check(part.scheme, part.place(file))
+    _check_names(schemes, maps, broken, problems)
     built = []
     for file, scheme in schemes.items():
         entries = tuple(
@@ -74,6 +66,33 @@ def load_rulebook(directory: Path) -> Rulebook:
         raise InputError(*sorted(set(problems), key=_by_place))
     built.sort(key=lambda scheme: scheme.id)
     return Rulebook(tuple(built), _digest(contents))
+
+
+def _check_names(
+    schemes: Mapping[str, SchemeFile],
+    maps: Mapping[str, CourseMapFile],
+    broken: Collection[str | None],
+    problems: list[Problem],
+) -> None:
+    """Ids once each, and maps of schemes that exist.
+
+    A map is not blamed for a scheme whose file is broken, nor while a broken file's id can't be
+    told.
+    """
+    names = Names("scheme", problems)
+    for file, scheme in schemes.items():
+        names.add(scheme.scheme, scheme.place(file))
+    map_names = Names("course map", problems)
+    for file, part in maps.items():
+        map_names.add(part.course_map, part.place(file))
+        if part.scheme not in broken and None not in broken:
+            names.check(part.scheme, part.place(file))
+
+
+def _id_of(root: Table) -> str | None:
+    """The id that a scheme's file gives, as far as it gives one."""
+    name = root.get("scheme")
+    return name if isinstance(name, str) else None
 
 
 def _read_all(
@@ -100,6 +119,7 @@ def _read_all(
             source = read_source(path, name)
         except InputError as error:
             problems.extend(error.problems)
+            contents[name] = Table(Mark(1, 1))
             continue
         contents[name] = source.root
         part = _validate(source, model, problems)

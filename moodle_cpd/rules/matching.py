@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from moodle_cpd.model.catalogue import Activity, Course
+from moodle_cpd.model.text import one_line
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules.rulebook import Entry
 from moodle_cpd.rules.selectors import EXACT_KINDS
@@ -116,10 +117,10 @@ def _most_specific(
 
 def name_of(course: Course, activity: Activity | None) -> str:
     """A course or activity as messages name it: by id and what a person knows it by."""
-    text = f"course {course.id} ({course.idnumber or course.short_name})"
+    text = f"course {course.id} ({one_line(course.idnumber or course.short_name)})"
     if activity is None:
         return text
-    return f"activity {activity.id} ({activity.idnumber or activity.name}) in {text}"
+    return f"activity {activity.id} ({one_line(activity.idnumber or activity.name)}) in {text}"
 
 
 def _with_hours(entry: Entry, course: Course) -> Match:
@@ -131,7 +132,7 @@ def _with_hours(entry: Entry, course: Course) -> Match:
     problem = Problem(
         str(entry.place),
         f"{name_of(course, None)} has "
-        + (f"'{value[:40]}'" if value else "nothing")
+        + (f"'{one_line(value[:40])}'" if value else "nothing")
         + f" in its custom field '{entry.hours_field}'",
         "a number of hours such as 12",
         "It gives no hours until the field is filled in, or this line says hours: itself",

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from moodle_cpd.model.catalogue import Activity, Course
+from moodle_cpd.model.text import one_line
 
 COURSE_KINDS: Final = {
     "id": 0,
@@ -43,7 +44,7 @@ class CourseSelector:
 
     def __str__(self) -> str:
         name = f"{self.kind} {self.field}" if self.field else self.kind
-        return f"{name} '{self.value}'"
+        return one_line(f"{name} '{self.value}'")
 
     def rank(self, course: Course) -> tuple[int, int] | None:
         """How specifically it fits a course, the smaller the more; None where it doesn't fit.
@@ -90,7 +91,7 @@ class ActivitySelector:
     value: str
 
     def __str__(self) -> str:
-        return f"{self.kind} '{self.value}'"
+        return one_line(f"{self.kind} '{self.value}'")
 
     def rank(self, activity: Activity) -> int | None:
         """How specifically it fits an activity, the smaller the more; None where it doesn't."""

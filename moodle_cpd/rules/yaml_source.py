@@ -28,6 +28,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from moodle_cpd.errors import InputError
+from moodle_cpd.model.text import one_line
 from moodle_cpd.problems import Problem
 
 MAX_DEPTH: Final = 40
@@ -91,7 +92,9 @@ class YamlSource:
         try:
             self.root = self._read(_decode(content))
         except _BrokenError as broken:
-            problem = Problem(self.at(broken.mark), broken.found, broken.expected, broken.hint)
+            problem = Problem(
+                self.at(broken.mark), one_line(broken.found), broken.expected, broken.hint
+            )
             raise InputError(*self._duplicates, problem) from None
         if self._duplicates:
             raise InputError(*self._duplicates)
@@ -155,7 +158,7 @@ class YamlSource:
                 self._duplicates.append(
                     Problem(
                         self.at(mark),
-                        f"'{key}' stands here a second time",
+                        f"'{one_line(key)}' stands here a second time",
                         "each key once",
                         f"The first one is on line {first.line}; leave one of them out",
                     )
@@ -163,7 +166,8 @@ class YamlSource:
                 continue
             table[key] = value
             table.key_marks[key] = mark
-            table.value_marks[key] = _mark(value_event)
+            # The parser sees the value of a bare key only where the next line begins.
+            table.value_marks[key] = mark if value is None else _mark(value_event)
         return table
 
 
@@ -211,7 +215,7 @@ def _events(text: str) -> Iterator[Event]:
         before = text[: error.position]
         place = Mark(before.count("\n") + 1, error.position - before.rfind("\n"))
         raise _BrokenError(
-            place, f"a character that YAML does not allow (U+{ord(error.character):04X})"
+            place, f"a character that YAML does not allow (U+{error.character:04X})"
         ) from None
     except YAMLError:
         raise _BrokenError(Mark(1, 1), "not valid YAML") from None

@@ -1,0 +1,207 @@
+"""One deliberately broken file for each kind of mistake: place, words, nearest right name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.rules.files import COURSES, GOOD, SCHEME, problems, write
+
+S, C = "schemes/sample.yaml", "courses/sample.yaml"
+
+CASES = [
+    # file, good text, broken text, place, what the message says
+    (S, "scheme: sample", "scheem: sample", "1:1", ["unknown key 'scheem'", "'scheme'?"]),
+    (S, "scheme: sample", "scheme: My Sample", "1:9", ["'My Sample'", "small letters"]),
+    (S, "scheme: sample", "scheme: 72", "1:9", ["the number 72", 'quotes: "72"']),
+    (S, "scheme: sample", "scheme:", "1:1", ["nothing", "text"]),
+    (S, "reference: one\n", "", "1:1", ["'reference' is missing"]),
+    (S, "{zh: 样例, en: Sample}", "{}", "2:8", ["no words", "zh: or en:"]),
+    (S, "{zh: 样例, en: Sample}", "Sample", "2:8", ["the text 'Sample'", "keys zh, en"]),
+    (S, "{zh: 样例, en: Sample}", "{cn: 样例}", "2:9", ["unknown key 'cn'", "zh, en"]),
+    (S, "{en: Authority}", "{en: ' '}", "3:17", ["an empty text", "expected text"]),
+    (S, "Asia/Shanghai", "Asia/Beijing", "6:12", ["'Asia/Beijing'", "Asia/Shanghai"]),
+    (S, "Asia/Shanghai", "../etc/passwd", "6:12", ["time zone's name"]),
+    (S, "every: year", "every: month", "8:10", ["'month'", "'year'"]),
+    (S, "03-01", "02-29", "9:11", ["'02-29'", "a day that every year has"]),
+    (S, "03-01", "13-01", "9:11", ["month and day such as 03-01"]),
+    (S, "03-01", "3月1日", "9:11", ["month and day such as 03-01"]),
+    (S, "grace_days: 30", "grace_days: -1", "10:13", ["the number -1", "0 or more"]),
+    (S, "grace_days: 30", "grace_days: 30 days", "10:13", ["'30 days'", "a whole number"]),
+    (S, "grace_days: 30", "grace_days: 1.5", "10:13", ["the number 1.5", "a whole number"]),
+    (S, "grace_days: 30", "grace_days: {value: 400}", "10:21", ["366 or less"]),
+    (S, "duty: every_period", "duty: onece", "11:7", ["'onece'", "Did you mean 'once'?"]),
+    (S, "hours_per_credit: 10", "hours_per_credit: 0", "12:19", ["more than 0"]),
+    (S, "hours_per_credit: 10", "hours_per_credit: '10'", "12:19", ["the text '10'", "a number"]),
+    (S, "role: [teacher]", "roles: [teacher]", "14:3", ["unknown key 'roles'", "'role'?"]),
+    (S, "role: [teacher]", "role: teacher", "14:9", ["the text 'teacher'", "a list"]),
+    (S, "role: [teacher]", "role: []", "14:9", ["a list", "at least one"]),
+    (S, "at_least: 1\n", "at_least: true\n", "16:15", ["true", "a whole number"]),
+    (S, "at_least: 1\n", "at_lest: 1\n", "16:5", ["unknown key 'at_lest'", "'at_least'?"]),
+    (S, "hours_at_most: 60", "hours_at_most: many", "20:20", ["'many'", "a number"]),
+    (S, "id: elective", "id: ethics", "24:5", ["category 'ethics'", "second time", ":22:9"]),
+    (S, "{percent: 60}", "{percent: 160}", "29:24", ["the number 160", "100 or less"]),
+    (S, "{percent: 60}", "{percent: 60, points: 6}", "29:14", ["not exactly one measure"]),
+    (S, "hours_at_least: 72", "hour_at_least: 72", "32:7", ["'hours_at_least'?"]),
+    (S, "hours_at_least: 72", "hours_at_least: 0", "32:23", ["more than 0"]),
+    (S, "hours_at_least: 72", "of: ethics", "32:7", ["no kind of requirement"]),
+    (
+        S,
+        "- hours_at_least: 72",
+        "- {hours_at_least: 72, any: [{passed: exam}]}",
+        "32:7",
+        ["any and hours_at_least", "exactly one of"],
+    ),
+    (
+        S,
+        "- hours_at_least: 72",
+        "- {hours_at_least: 72, of: etics}",
+        "32:7",
+        ["unknown category 'etics'", "'ethics'?"],
+    ),
+    (S, "present: ethics", "present: ethic", "33:7", ["unknown category 'ethic'", "'ethics'?"]),
+    (S, "- present: ethics", "- {present: ethics, of: ethics}", "33:25", ["'of' beside present"]),
+    (S, "passed: exam", "passed: exams", "34:7", ["unknown assessment 'exams'", "'exam'?"]),
+    (S, "- passed: exam", "- {at_least: 1}", "34:7", ["only one of at_least and among"]),
+    (
+        S,
+        "- passed: exam",
+        "- {at_least: 3, among: [{passed: exam}]}",
+        "34:8",
+        ["at least 3 of 1", "no more than there are"],
+    ),
+    (S, "  all:\n", "  all: []\nx:\n", "31:8", ["at least one item"]),
+    (S, "kind: badge", "kind: bagde", "37:11", ["'bagde'", "'badge'?"]),
+    (S, "issued_here: true", "issued_here: yes", "39:18", ["'yes'", "true or false"]),
+    (S, "    issued_here: true\n", "", "36:5", ["'issued_here' is missing"]),
+    (S, "flag: must_repeat", "flag: Must repeat", "41:11", ["'Must repeat'", "small letters"]),
+    (S, "when: not_met", "when: failed", "43:11", ["'failed'", "'not_met'"]),
+    (C, "scheme: sample", "scheme: sampel", "1:1", ["unknown scheme 'sampel'", "'sample'?"]),
+    (C, "category: ethics", "category: ethic", "5:5", ["unknown category 'ethic'", "'ethics'?"]),
+    (C, "assessment: exam", "assessment: final", "11:5", ["unknown assessment 'final'", "exam"]),
+    (C, "hours: 12", "hours: -12", "7:12", ["the number -12", "more than 0"]),
+    (C, "hours: 12", "hours: {}", "7:12", ["not exactly one source"]),
+    (C, "    hours: 12\n", "", "5:5", ["only one of category and hours"]),
+    (C, "    assessment: exam\n", "", "11:5", ["an entry that gives nothing"]),
+    (C, "course: C-ETHICS", "course: 2024", "5:13", ["the number 2024", 'quotes: "2024"']),
+    (C, "course: C-ETHICS", "course: []", "5:13", ["a list"]),
+    (C, "course: C-ETHICS", "course: {id: 0}", "5:18", ["1 or more"]),
+    (C, "course: C-ETHICS", "course: {id: 3, idnumber: X}", "5:13", ["id and idnumber"]),
+    (C, "course: C-ETHICS", "course: {shortname: X}", "5:14", ["'short_name'?"]),
+    (C, "course: C-ETHICS", "course: {custom_field: {name: x}}", "5:28", ["'value' is missing"]),
+    (
+        C,
+        "    hours: 12\n",
+        "    hours: 12\n    pass_at: {percent: 60}\n",
+        "8:5",
+        ["'pass_at' for a whole course"],
+    ),
+    (
+        C,
+        "    hours: 12\n",
+        "    hours: 12\n    counts_when: passed\n",
+        "8:5",
+        ["counts_when: passed for a whole course", "activity:"],
+    ),
+    (C, "    counts_when: passed\n", "", "14:5", ["an activity without what makes it count"]),
+    (C, "    pass_at: {points: 6}\n", "", "14:5", ["only one of counts_when: passed and pass_at"]),
+    (
+        C,
+        "    assessment: exam\n",
+        "    assessment: exam\n    repeatable: true\n",
+        "14:5",
+        ["'repeatable' without hours"],
+    ),
+    (C, "attempt: latest", "attempt: last", "20:14", ["'last'", "'latest'"]),
+    (
+        C,
+        "{idnumber_like: C-*}",
+        "C-ETHICS",
+        "8:5",
+        ["selects course idnumber 'C-ETHICS'", "courses/sample.yaml:5:5"],
+    ),
+    (C, "entries:", "entries: []\nx:", "4:10", ["at least one item"]),
+]
+
+
+@pytest.mark.parametrize(("file", "good", "broken", "place", "words"), CASES)
+def test_each_mistake_is_told_where_it_is(
+    tmp_path: Path, file: str, good: str, broken: str, place: str, words: list[str]
+) -> None:
+    assert GOOD[file].count(good), good
+    files = GOOD | {file: GOOD[file].replace(good, broken, 1)}
+    found = [str(each) for each in problems(write(tmp_path, files))]
+    fitting = [text for text in found if text.startswith(f"{file}:{place}: ")]
+    assert fitting, found
+    assert any(all(word in text for word in words) for text in fitting), found
+
+
+def test_the_good_files_are_good(tmp_path: Path) -> None:
+    assert problems(write(tmp_path, GOOD)) == ()
+
+
+def test_all_problems_of_all_files_are_told_at_once(tmp_path: Path) -> None:
+    files = {
+        S: SCHEME.replace("grace_days: 30", "grace_days: x").replace("kind: badge", "kind: b"),
+        "schemes/other.yaml": "scheme: [\n",
+        C: COURSES.replace("hours: 12", "hours: x").replace("attempt: latest", "attempt: x"),
+        "courses/other.yaml": "",
+    }
+    found = [each.where for each in problems(write(tmp_path, files))]
+    assert found == [
+        "courses/other.yaml:1:1",
+        "courses/sample.yaml:7:12",
+        "courses/sample.yaml:20:14",
+        "schemes/other.yaml:2:1",
+        "schemes/sample.yaml:10:13",
+        "schemes/sample.yaml:37:11",
+    ]
+
+
+def test_a_map_is_not_blamed_for_a_broken_scheme(tmp_path: Path) -> None:
+    files = GOOD | {S: SCHEME.replace("grace_days: 30", "grace_days: x")}
+    assert [each.where for each in problems(write(tmp_path, files))] == [f"{S}:10:13"]
+
+
+def test_ids_are_unique_over_all_files(tmp_path: Path) -> None:
+    files = GOOD | {"schemes/zz.yaml": SCHEME, "courses/zz.yaml": COURSES}
+    found = [str(each) for each in problems(write(tmp_path, files))]
+    assert any("scheme 'sample' stands here a second time" in each for each in found)
+    assert any("course map 'sample-map' stands here a second time" in each for each in found)
+
+
+def test_lines_of_two_maps_that_select_the_same_tie(tmp_path: Path) -> None:
+    other = COURSES.replace("sample-map", "other-map")
+    found = problems(write(tmp_path, GOOD | {"courses/other.yaml": other}))
+    assert len(found) == 4
+    assert all(each.where.startswith("courses/sample.yaml:") for each in found)
+    assert all("courses/other.yaml:" in each.found for each in found)
+
+
+def test_the_same_course_in_two_schemes_is_no_tie(tmp_path: Path) -> None:
+    files = GOOD | {
+        "schemes/second.yaml": SCHEME.replace("scheme: sample", "scheme: second"),
+        "courses/second.yaml": COURSES.replace("scheme: sample", "scheme: second").replace(
+            "sample-map", "second-map"
+        ),
+    }
+    assert problems(write(tmp_path, files)) == ()
+
+
+@pytest.mark.parametrize("files", [{}, {"courses/sample.yaml": COURSES}, {"schemes/x.txt": SCHEME}])
+def test_a_folder_without_schemes(tmp_path: Path, files: dict[str, str]) -> None:
+    found = problems(write(tmp_path, files))
+    assert any("no scheme in the folder" in each.found for each in found)
+    assert any("moodle-cpd.toml" in each.hint for each in found)
+
+
+def test_hidden_files_are_left_alone(tmp_path: Path) -> None:
+    assert problems(write(tmp_path, GOOD | {"schemes/.#sample.yaml": "scheme: ["})) == ()
+
+
+def test_a_folder_in_place_of_a_file(tmp_path: Path) -> None:
+    write(tmp_path, GOOD)
+    (tmp_path / "schemes" / "folder.yaml").mkdir()
+    found = problems(tmp_path)
+    assert [each.where for each in found] == ["schemes/folder.yaml"]

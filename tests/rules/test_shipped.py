@@ -1,0 +1,99 @@
+"""The shipped schemes say what their regulations say, and their maps fit the embedded Moodle."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from moodle_cpd.demo import idnumbers
+from moodle_cpd.demo.catalogue import TRAININGS
+from moodle_cpd.model.catalogue import Activity, Course
+from moodle_cpd.rules import Scheme, check_against_site, load_rulebook
+from moodle_cpd.rules.rulebook import Group, HoursAtLeast, Passed, Present, Requirement
+from moodle_cpd.rules.shipped import shipped_mappings
+
+BOOK = load_rulebook(shipped_mappings())
+R1, R5 = BOOK.scheme("qianshan-annual-72h"), BOOK.scheme("homeroom-teacher-30h")
+
+
+def demo_courses() -> list[Course]:
+    return [
+        Course(
+            "demo",
+            number,
+            training.idnumber,
+            training.shortname,
+            training.fullname,
+            (training.category, "CPD"),
+            {idnumbers.HOURS_FIELD: str(training.hours)} if training.field else {},
+            tuple(
+                Activity(100 * number + place, 900 + place, work.idnumber, work.name)
+                for place, work in enumerate(training.works)
+            ),
+        )
+        for number, training in enumerate(TRAININGS, start=2)
+    ]
+
+
+def test_the_maps_fit_the_embedded_moodle() -> None:
+    assert check_against_site(BOOK, demo_courses()) == []
+
+
+def test_r1_is_the_regulation() -> None:
+    assert (R1.periods.month, R1.periods.day) == (3, 1)
+    assert R1.hours_per_credit == 10
+    assert R1.audience.years_of_service == 1
+    assert not R1.once
+    total, areas = requirements(R1.requirement)
+    assert isinstance(total, HoursAtLeast)
+    assert (total.need, total.category) == (Decimal(72), None)
+    assert isinstance(areas, Group)
+    assert len([part for part in areas.parts if isinstance(part, Present)]) == 5
+    parents = {category.id: category.parent for category in R1.categories}
+    assert [name for name, parent in parents.items() if parent is None] == [
+        "compulsory",
+        "research",
+        "elective",
+    ]
+    assert list(parents.values()).count("compulsory") == 5
+
+
+def test_r5_is_the_regulation() -> None:
+    assert R5.once
+    assert R5.audience.roles == {"homeroom_teacher"}
+    hours, exam = requirements(R5.requirement)
+    assert isinstance(hours, HoursAtLeast)
+    assert hours.need == 30
+    assert isinstance(exam, Passed)
+    assert {award.id: award.issued_here for award in R5.awards} == {
+        "homeroom-badge": True,
+        "training-certificate": False,
+        "qualification-certificate": True,
+    }
+    assert {each.flag for each in R5.consequences} == {
+        "may_not_serve_as_homeroom_teacher",
+        "must_join_next_years_training",
+    }
+
+
+def requirements(root: Requirement) -> tuple[Requirement, ...]:
+    assert isinstance(root, Group)
+    assert root.kind == "all"
+    return root.parts
+
+
+@pytest.mark.parametrize("scheme", BOOK.schemes, ids=lambda scheme: scheme.id)
+def test_readings_and_gaps_are_told_in_both_languages(scheme: Scheme) -> None:
+    notes = scheme.notes
+    assert any("读法" in note and "Reading:" in note for note in notes)
+    assert any("尚未包括" in note and "Not covered yet" in note for note in notes)
+
+
+@pytest.mark.parametrize("scheme", BOOK.schemes, ids=lambda scheme: scheme.id)
+def test_what_the_regulation_says_names_its_paragraph(scheme: Scheme) -> None:
+    assert all(category.place.reference for category in scheme.categories)
+    assert all(assessment.place.reference for assessment in scheme.assessments)
+    assert all(consequence.place.reference for consequence in scheme.consequences)
+    for requirement in requirements(scheme.requirement):
+        assert requirement.place.reference
