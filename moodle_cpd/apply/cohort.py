@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from moodle_cpd.apply.delivery import Delivery
 from moodle_cpd.errors import CpdError, SkipError
@@ -43,10 +44,7 @@ def deliver_to_cohort(
     members = delivery.moodle.cohort_members(found.id)
     held = _holders(delivery, badge, actions)
     for action in actions:
-        try:
-            _join(delivery, found.id, action, members, held)
-        except SkipError as error:
-            delivery.problems += error.problems
+        delivery.attempt(partial(_join, delivery, found.id, action, members, held))
     _confirm(delivery, found.id, target, badge, actions)
 
 
@@ -58,6 +56,7 @@ def _join(
     held: frozenset[int],
 ) -> None:
     key = action.award
+    delivery.refuse_suspended(key)
     ours = delivery.intended(key, STEP)
     if not ours and (key.teacher in members or key.teacher in held):
         what = "is already in the cohort" if key.teacher in members else "already holds the badge"

@@ -29,6 +29,9 @@ UNKNOWN = "unknown"
 """The write may have happened; what Moodle holds tells."""
 FOUND = "found"
 """The write was not seen to return, but its effect was read back from Moodle."""
+_PATIENCE = 3
+"""Writes in a row that may get no proper reply before the site is taken to be down."""
+
 ABSENT = "absent"
 """The write was not seen to return, and its effect is not in Moodle: it is done again."""
 
@@ -58,6 +61,25 @@ class Delivery:
     clock: Callable[[], datetime]
     problems: list[Problem] = field(default_factory=list)
     writes: int = 0
+    _unanswered: int = 0
+
+    def attempt(self, deliver: Callable[[], None]) -> None:
+        """Deliver one award; what goes wrong with it does not stop the others.
+
+        Raises:
+            TransientError: several in a row got no proper reply.
+        """
+        try:
+            deliver()
+        except SkipError as error:
+            self.problems += error.problems
+        except TransientError as error:
+            self._unanswered += 1
+            if self._unanswered >= _PATIENCE:
+                raise
+            self.problems += error.problems
+        else:
+            self._unanswered = 0
 
     def decision(self, action: Action) -> Decision:
         """The decision that earns an action's award, as it was recorded.
@@ -94,6 +116,24 @@ class Delivery:
             serial_prefix=prefix if certificate else f"{prefix}B",
             certificate=certificate,
         )
+
+    def refuse_suspended(self, key: AwardKey) -> None:
+        """A suspended account can't see an award; a person decides whether it is due.
+
+        Raises:
+            SkipError: the account is suspended, or not known any more.
+        """
+        person = self.people.get(key.teacher)
+        if person is None or person.suspended:
+            found = "is not known" if person is None else "has a suspended account"
+            raise SkipError(
+                Problem(
+                    f"{key.site}: teacher {key.teacher}",
+                    f"{found}; award '{key.award}' waits",
+                    "",
+                    "It is issued once the account is active and was pulled again",
+                )
+            )
 
     def journaled(
         self,

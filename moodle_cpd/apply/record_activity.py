@@ -86,7 +86,9 @@ def find_record_activity(
                 place,
                 "nobody is enrolled, or the service account may not see who is",
                 "",
-                "Enrol the teachers, and allow moodle/course:viewparticipants",
+                "Enrol the teachers, and allow moodle/course:viewparticipants, "
+                "moodle/user:viewdetails and, where the course keeps its groups apart, "
+                "moodle/site:accessallgroups",
             )
         )
     place = f"{place}, assignment '{activity_idnumber}'"
@@ -192,6 +194,8 @@ def holdings(
 def _instance(moodle: Moodle, course: int, user: int, idnumber: str) -> int | None:
     """The assignment's own id: only the gradebook shows an activity's ID number."""
     for _, answer in moodle.grade_items([(user, course)]):
+        if isinstance(answer, SkipError):
+            raise answer
         if isinstance(answer, CpdError):
             raise SkipError(*answer.problems)
         for grades in answer.usergrades:

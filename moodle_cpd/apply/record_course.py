@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from hashlib import sha256
 from html import escape
 
@@ -75,10 +76,9 @@ def deliver_to_record_course(
         held = before.get(action.award.teacher)
         if held is None:
             continue
-        try:
-            certificates[action.award] = _hand_over(delivery, activity, action, held, renderer)
-        except SkipError as error:
-            delivery.problems += error.problems
+        delivery.attempt(
+            partial(_hand_over, delivery, activity, action, held, renderer, certificates)
+        )
     _confirm(delivery, activity, route, certificates)
 
 
@@ -86,6 +86,11 @@ def _can_receive(delivery: Delivery, activity: RecordActivity, action: Action) -
     """Moodle would grade anybody, enrolled or not, and store −1 for what is too much."""
     key = action.award
     place = f"{key.site}: teacher {key.teacher}"
+    try:
+        delivery.refuse_suspended(key)
+    except SkipError as error:
+        delivery.problems += error.problems
+        return False
     if key.teacher not in activity.enrolled:
         delivery.problems.append(
             Problem(
@@ -116,7 +121,8 @@ def _hand_over(
     action: Action,
     held: Holding,
     renderer: CertificateRenderer,
-) -> _Certificate:
+    certificates: dict[AwardKey, _Certificate],
+) -> None:
     key = action.award
     place = f"{key.site}: teacher {key.teacher}"
     begun = delivery.ledger.award(key)
@@ -143,7 +149,8 @@ def _hand_over(
         delivery.ledger.set_award(
             key, AwardState.ISSUED, sha256=certificate.sha256, at=delivery.clock()
         )
-        return certificate
+        certificates[key] = certificate
+        return
     if held.locked:
         raise SkipError(
             Problem(
@@ -175,7 +182,7 @@ def _hand_over(
         ),
     )
     delivery.ledger.set_award(key, AwardState.ISSUED, at=delivery.clock())
-    return certificate
+    certificates[key] = certificate
 
 
 def _draw(

@@ -61,7 +61,7 @@ def _watch(wanted: str) -> None:
         reached(f"intent {step}", writing["route"])
         return entry
 
-    Ledger.journal_intent = intent  # type: ignore[method-assign]
+    Ledger.journal_intent = intent  # type: ignore[method-assign,assignment]
     after(Ledger, "begin_award", lambda a, _: reached("begun", route_of(a[0])))
 
     def result(a: tuple[Any, ...], _: dict[str, Any]) -> None:

@@ -1,0 +1,266 @@
+"""What reaches Moodle is right, ours alone, and believed only when it was read back."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from moodle_cpd.cli import app
+from moodle_cpd.demo import EmbeddedMoodle, Request, Response
+from moodle_cpd.errors import ExitCode
+from moodle_cpd.ledger import Ledger
+from moodle_cpd.model.award import Award, AwardKey, AwardState, Route
+from tests.settings import write_settings
+
+Sync = Callable[[], tuple[int, str]]
+CERTIFICATE = "qualification-certificate"
+ACTIVITY = "homeroom-2026"
+
+
+@pytest.fixture
+def config(site: EmbeddedMoodle, tmp_path: Path) -> Path:
+    return write_settings(tmp_path, site)
+
+
+@pytest.fixture
+def sync(config: Path, capsys: pytest.CaptureFixture[str]) -> Sync:
+    def run() -> tuple[int, str]:
+        capsys.readouterr()
+        code = app.run(["-c", str(config), "-q", "sync", "--yes"])
+        return code, capsys.readouterr().err
+
+    return run
+
+
+def awards(config: Path) -> dict[AwardKey, Award]:
+    with Ledger.open(config.parent / "ledger.sqlite") as ledger:
+        return ledger.awards("demo")
+
+
+@pytest.fixture
+def due(config: Path, capsys: pytest.CaptureFixture[str]) -> list[AwardKey]:
+    """What a dry run says will be issued."""
+    assert app.run(["-c", str(config), "-q", "sync", "--json"]) == ExitCode.CHANGES_PENDING
+    plan = json.loads(capsys.readouterr().out)
+    return [
+        AwardKey("demo", a["teacher"], a["scheme"], a["period"], a["award"])
+        for a in plan["actions"]
+    ]
+
+
+def of(due: list[AwardKey], award: str, period: str = "2026") -> list[AwardKey]:
+    found = [key for key in due if key.award == award and key.period == period]
+    assert len(found) > 1, "the made-up people should give this test something to do"
+    return found
+
+
+def test_badges_grades_and_files_arrive_and_a_second_run_writes_nothing(
+    site: EmbeddedMoodle, config: Path, due: list[AwardKey], sync: Sync
+) -> None:
+    assert sync()[0] == ExitCode.DONE
+    issued = awards(config)
+    assert set(issued) == set(due)
+    world = site.world
+    for key, award in issued.items():
+        assert award.state is AwardState.CONFIRMED
+        if award.route is Route.COHORT:
+            assert f"班主任培训合格 {key.period}" in world.badges_of(key.teacher)
+            continue
+        activity = ("homeroom" if key.award == CERTIFICATE else "qianshan") + f"-{key.period}"
+        assert world.grade_of(key.teacher, activity) == float(award.hours)
+        [file] = world.files_of(key.teacher, activity)
+        assert sha256(file.content).hexdigest() == award.sha256
+        assert file.content.startswith(b"%PDF-")
+    messages = Counter(world.messages)
+    writes = [request.function for request in site.log]
+    assert sync()[0] == ExitCode.DONE
+    again = [request.function for request in site.log][len(writes) :]
+    assert not {"mod_assign_save_grades", "core_cohort_add_cohort_members"} & set(again)
+    assert Counter(world.messages) == messages
+
+
+def test_serial_numbers_have_no_gap_and_no_twin(
+    config: Path, due: list[AwardKey], sync: Sync
+) -> None:
+    sync()
+    serials = sorted(a.serial for a in awards(config).values() if a.route is Route.RECORD_COURSE)
+    assert [int(serial.rsplit("-", 1)[1]) for serial in serials] == list(range(1, len(serials) + 1))
+
+
+def test_what_a_person_graded_is_left_alone(
+    site: EmbeddedMoodle, config: Path, due: list[AwardKey], sync: Sync
+) -> None:
+    first, *_ = of(due, CERTIFICATE)
+    site.world.grade(first.teacher, ACTIVITY, 5, site.world.now())
+    code, err = sync()
+    assert code == ExitCode.PARTIAL
+    assert f"teacher {first.teacher}" in err
+    assert "did not write" in err
+    assert site.world.grade_of(first.teacher, ACTIVITY) == 5
+    assert site.world.files_of(first.teacher, ACTIVITY) == []
+    assert first not in awards(config), "and no number was used up"
+
+
+def test_who_is_in_the_cohort_by_another_hand_is_not_counted_as_ours(
+    site: EmbeddedMoodle, config: Path, due: list[AwardKey], sync: Sync
+) -> None:
+    first, *others = of(due, "homeroom-badge")
+    site.world.join_cohort(first.teacher, ACTIVITY)
+    code, err = sync()
+    assert code == ExitCode.PARTIAL
+    assert "not by us" in err
+    issued = awards(config)
+    assert first not in issued
+    assert all(issued[key].state is AwardState.CONFIRMED for key in others)
+
+
+def test_who_is_not_enrolled_gets_nothing_and_is_named(
+    site: EmbeddedMoodle, config: Path, due: list[AwardKey], sync: Sync
+) -> None:
+    first, *_ = of(due, CERTIFICATE)
+    site.world.unenrol(first.teacher, "CPD-RECORD")
+    code, err = sync()
+    assert code == ExitCode.PARTIAL
+    assert f"teacher {first.teacher}: is not enrolled" in err
+    assert first not in awards(config)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "words"),
+    [
+        ("blindmarking", True, "blind marking"),
+        ("markingworkflow", True, "workflow"),
+        ("teamsubmission", True, "team"),
+        ("attemptreopenmethod", "manual", "reopened"),
+        ("feedback_files", False, "feedback files are off"),
+        ("feedback_comments", False, "feedback comments are off"),
+        ("idnumber", "renamed", "not found"),
+    ],
+)
+def test_an_assignment_that_would_lose_it_is_not_written_to(
+    site: EmbeddedMoodle,
+    config: Path,
+    due: list[AwardKey],
+    sync: Sync,
+    setting: str,
+    value: object,
+    words: str,
+) -> None:
+    setattr(site.world.assignment(ACTIVITY), setting, value)
+    code, err = sync()
+    assert code == ExitCode.PARTIAL
+    assert words in err
+    issued = awards(config)
+    assert not any(key in issued for key in of(due, CERTIFICATE))
+    assert issued, "the other targets are served"
+
+
+def test_hours_above_the_maximum_grade_are_not_written(
+    site: EmbeddedMoodle, config: Path, due: list[AwardKey], sync: Sync
+) -> None:
+    site.world.assignment(ACTIVITY).grade = 31
+    code, err = sync()
+    assert code == ExitCode.PARTIAL
+    assert "more than the maximum grade 31" in err
+    assert not any(key in awards(config) for key in of(due, CERTIFICATE))
+
+
+def test_a_locked_grade_is_not_written(
+    site: EmbeddedMoodle, config: Path, due: list[AwardKey], sync: Sync
+) -> None:
+    site.world.assignment(ACTIVITY).locked = True
+    code, err = sync()
+    assert code == ExitCode.PARTIAL
+    assert "locked" in err
+    assert not any(site.world.files_of(key.teacher, ACTIVITY) for key in of(due, CERTIFICATE))
+
+
+def lose_replies(site: EmbeddedMoodle, function: str, count: int) -> list[int]:
+    """Let Moodle do the work and the connection break before the reply, so many times."""
+    lost: list[int] = []
+
+    def drop(request: Request) -> Response | None:
+        if request.function == function and len(lost) < count:
+            lost.append(request.n)
+            return Response(drop=True)
+        return None
+
+    site.after.append(drop)
+    return lost
+
+
+@pytest.mark.parametrize(
+    "function", ["mod_assign_save_grades", "core_cohort_add_cohort_members", "core_files_upload"]
+)
+def test_a_lost_reply_neither_loses_nor_doubles(
+    site: EmbeddedMoodle, config: Path, due: list[AwardKey], sync: Sync, function: str
+) -> None:
+    lost = lose_replies(site, function, 2)
+    code, err = sync()
+    assert len(lost) == 2
+    assert code == ExitCode.PARTIAL, err
+    assert "connection" in err
+    assert sync()[0] == ExitCode.DONE
+    issued = awards(config)
+    assert set(issued) == set(due)
+    assert all(award.state is AwardState.CONFIRMED for award in issued.values())
+    told = Counter((message.user, message.kind) for message in site.world.messages)
+    badges = sum(len(site.world.badges_of(user)) for user in site.world.tables.users)
+    assert sum(n for (_, kind), n in told.items() if "badge" in kind) == badges
+    saved = sum(award.route is Route.RECORD_COURSE for award in issued.values())
+    assert sum(n for (_, kind), n in told.items() if "badge" not in kind) == saved
+
+
+def test_a_site_that_went_down_is_not_hammered(
+    site: EmbeddedMoodle, config: Path, due: list[AwardKey], sync: Sync
+) -> None:
+    lost = lose_replies(site, "mod_assign_save_grades", 100)
+    assert sync()[0] == ExitCode.SITE_PROBLEM
+    assert len(lost) == 3
+
+
+def test_a_file_that_is_not_ours_in_the_end_is_not_confirmed(
+    site: EmbeddedMoodle, config: Path, due: list[AwardKey], sync: Sync
+) -> None:
+    def spoil(request: Request) -> Response | None:
+        if "pluginfile.php" in request.path:
+            return Response(body=b"%PDF- another", content_type="application/pdf")
+        return None
+
+    site.before.append(spoil)
+    code, err = sync()
+    assert code == ExitCode.PARTIAL
+    assert "not the certificate that was handed over" in err
+    states = {a.state for a in awards(config).values() if a.route is Route.RECORD_COURSE}
+    assert states == {AwardState.ISSUED}
+
+
+def test_a_hidden_badge_is_not_taken_for_held(
+    site: EmbeddedMoodle, config: Path, due: list[AwardKey], sync: Sync
+) -> None:
+    first, *_ = of(due, "homeroom-badge")
+    site.world.tables.users[first.teacher].hides_badges = True
+    code, err = sync()
+    assert code == ExitCode.PARTIAL
+    assert "hides" in err
+    assert awards(config)[first].state is AwardState.ISSUED
+
+
+def test_a_name_that_cannot_be_set_uses_up_no_number(
+    site: EmbeddedMoodle, config: Path, due: list[AwardKey], sync: Sync
+) -> None:
+    first, *others = of(due, CERTIFICATE)
+    user = site.world.tables.users[first.teacher]
+    user.firstname, user.lastname = "\U00031350", "王"
+    code, err = sync()
+    assert code == ExitCode.PARTIAL
+    assert f"{first.teacher}" in err
+    assert "U+31350" in err
+    issued = awards(config)
+    assert first not in issued
+    assert all(key in issued for key in others)
