@@ -73,6 +73,7 @@ OTHER_FUNCTIONS: Final = frozenset(
         "core_files_get_files",
         "core_message_send_instant_messages",
         "core_user_create_users",
+        "core_user_delete_users",
         "core_user_update_users",
         "mod_assign_get_participant",
         "mod_assign_list_participants",

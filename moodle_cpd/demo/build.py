@@ -52,7 +52,7 @@ def build_world(
 
     Args:
         seed: the same seed, date and number give the same world.
-        today: the last day of which the world knows anything.
+        today: all that happened, happened before this day began in the site's zone.
         teachers: how many of them.
         clock: the site's clock in Unix seconds; without one it starts at noon of ``today``.
     """

@@ -36,7 +36,7 @@ class Story:
     def __init__(self, world: World, random: Random, today: date) -> None:
         self.world = world
         self.random = random
-        self.end = int(datetime.combine(today, time_of_day(9), _ZONE).timestamp())
+        self.end = int(datetime.combine(today, time_of_day(), _ZONE).timestamp())
         self._events: list[tuple[int, int, Callable[[int], object]]] = []
 
     def at(self, day: date) -> int:
@@ -46,7 +46,7 @@ class Story:
         return int(moment) + self.random.randrange(60)
 
     def plan(self, at: int, event: Callable[[int], object]) -> None:
-        """Let something happen at a time, unless that lies behind the world's last day."""
+        """Let something happen at a time, unless that day has not passed yet."""
         if at < self.end:
             self._events.append((at, len(self._events), event))
 
@@ -118,7 +118,7 @@ class Story:
 def play(
     world: World, random: Random, teachers: Sequence[Teacher], users: Sequence[int], today: date
 ) -> None:
-    """Let two years of training happen up to the morning of ``today``."""
+    """Let two years of training happen, up to the midnight at which ``today`` begins."""
     story = Story(world, random, today)
     this_year = today.year if today.month >= 3 else today.year - 1
     _teams(world, teachers, users)

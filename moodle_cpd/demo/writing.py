@@ -27,10 +27,9 @@ def essay(random: Random, length: int) -> str:
         random: the source of chance.
         length: characters without mark-up; there is no white space among them.
     """
-    text = ""
-    while len(text) < length:
-        text += random.choice(_SENTENCES)
-    text = text[:length]
+    first = random.randrange(len(_SENTENCES))
+    round_once = "".join(_SENTENCES[first:] + _SENTENCES[:first])
+    text = (round_once * (length // len(round_once) + 1))[:length]
     paragraphs = (text[place : place + _WIDTH] for place in range(0, length, _WIDTH))
     return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
 

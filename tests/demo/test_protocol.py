@@ -28,7 +28,7 @@ _TREES = st.recursive(
         st.lists(inner, min_size=1, max_size=3)
         | st.dictionaries(st.from_regex(r"[a-z]{1,4}", fullmatch=True), inner, min_size=1)
     ),
-    max_leaves=12,
+    max_leaves=5,
 )
 
 
