@@ -22,13 +22,14 @@ class CourseCustomField(Reply):
 
 
 class CourseReply(Reply):
-    """An item of ``core_course_get_courses_by_field``."""
+    """An item of ``core_course_get_courses_by_field``; ``groupmode`` 1 keeps groups apart."""
 
     id: int
     fullname: str
     shortname: str
     idnumber: str = ""
     categoryid: int = 0
+    groupmode: int = 0
     customfields: tuple[CourseCustomField, ...] = ()
 
 

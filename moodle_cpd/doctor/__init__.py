@@ -1,0 +1,10 @@
+"""Is the site ready, what keeps it from being so, and where is that mended.
+
+Everything is read; writing is tried only where nothing stays of it, and only on request.
+"""
+
+from moodle_cpd.doctor.examination import examine
+from moodle_cpd.doctor.finding import Finding, Verdict
+from moodle_cpd.doctor.needs import strategy
+
+__all__ = ["Finding", "Verdict", "examine", "strategy"]

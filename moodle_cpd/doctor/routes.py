@@ -1,0 +1,162 @@
+"""Where awards go: cohorts and record activities of the periods that can be decided now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from moodle_cpd.apply.record_activity import RecordActivity, find_record_activity
+from moodle_cpd.doctor.cohorts import Members, find
+from moodle_cpd.doctor.finding import Finding, Verdict, lack, ok, untested, warning
+from moodle_cpd.doctor.menus import ASSIGNMENT, BADGES
+from moodle_cpd.doctor.periods import Target
+from moodle_cpd.doctor.reads import work_checks
+from moodle_cpd.doctor.trying import failure
+from moodle_cpd.errors import CpdError, SkipError
+from moodle_cpd.moodle import CallError, Moodle
+from moodle_cpd.rules import Rulebook
+from moodle_cpd.rules.rulebook import Group, HoursAtLeast, Requirement
+
+_ASKED: Final = 5
+_GRADED: Final = frozenset({"completionusegrade", "completionpassgrade"})
+
+
+def cohort_route(moodle: Moodle, members: Members, target: Target) -> Iterator[Finding]:
+    """Whether the cohort of a period is there and its members hold the badge."""
+    found = find(members, target.name)
+    if isinstance(found, Finding):
+        yield _for_period(found, target)
+        return
+    ids = found[1]
+    yield ok(f"cohort:{target.name}", f"{len(ids)} members")
+    badge = target.route.badge_name(target.period)
+    check = f"badge:{badge}"
+    holders = _holders(moodle, sorted(ids)[:_ASKED], badge)
+    if isinstance(holders, CpdError):
+        yield failure(check, holders)
+    elif holders:
+        yield ok(check, f"held by {holders} of {min(len(ids), _ASKED)} members asked about")
+    elif ids:
+        yield warning(
+            check,
+            f"none of {min(len(ids), _ASKED)} members asked about shows it",
+            f"See that a site badge of exactly this name has this cohort alone as its criterion "
+            f"and is enabled: {BADGES}",
+        )
+    else:
+        yield untested(
+            check,
+            "can't be seen before somebody holds it",
+            f"A site badge of exactly this name, with cohort '{target.name}' alone as its "
+            f"criterion, and enabled: {BADGES}. If it is not so, the first award is not confirmed "
+            "and the run says so",
+        )
+
+
+def record_route(
+    moodle: Moodle, rulebook: Rulebook, target: Target, now: datetime
+) -> Iterator[Finding]:
+    """Whether the record activity of a period is there and set up for what will be written."""
+    check = f"record-course:{target.name}"
+    try:
+        activity = find_record_activity(moodle, target.route.course or "", target.name)
+    except CallError as error:
+        yield _for_period(failure(check, error), target)
+        return
+    except SkipError as error:
+        for problem in error.problems:
+            found = f"{problem.where.partition(': ')[2]}: {problem.found}"
+            yield _for_period(lack(check, found, problem.hint), target)
+        return
+    assignment = activity.assignment
+    yield ok(
+        check,
+        f"assignment {assignment.id}, maximum grade {assignment.grade}, "
+        f"{len(activity.enrolled)} enrolled; feedback comments and files on",
+    )
+    most = _most_hours(rulebook, target)
+    if most > assignment.grade:
+        yield _for_period(
+            lack(
+                f"{check}:grade",
+                f"the maximum grade is {assignment.grade}, and {most} hours are to be written",
+                f"Raise Grade > Maximum grade to 1000: {ASSIGNMENT}. Where Moodle refuses: Site "
+                "administration > Grades > General settings > Maximum grade",
+            ),
+            target,
+        )
+    for finding in (
+        *_completion(moodle, activity, check),
+        *work_checks(moodle, [assignment.id], now, check),
+    ):
+        yield _for_period(finding, target)
+    badge = target.route.badge_name(target.period)
+    if badge is not None:
+        yield untested(
+            f"badge:{badge}",
+            "can't be seen before somebody holds it",
+            f"A badge of the record course, with completion of '{target.name}' as its criterion, "
+            "and enabled: the course > More > Badges. If it is not so, the first award is not "
+            "confirmed and the run says so",
+        )
+
+
+def _completion(moodle: Moodle, activity: RecordActivity, check: str) -> Iterator[Finding]:
+    """Whether a grade completes the activity, and nothing else is asked for it."""
+    check = f"{check}:completion"
+    cmid = activity.assignment.cmid
+    for _, answer in moodle.activity_states(activity.course, [min(activity.enrolled)]):
+        if isinstance(answer, CpdError):
+            yield failure(check, answer)
+            return
+        state = next((each for each in answer.statuses if each.cmid == cmid), None)
+        rules = {detail.rulename for detail in state.details} if state else set()
+        others = sorted(rules - _GRADED)
+        if state is None or state.tracking != 2 or not rules & _GRADED:
+            found = "a grade does not complete the activity"
+        elif others:
+            found = f"more than a grade is asked: {', '.join(others)}"
+        else:
+            yield ok(check, f"completed by {' and '.join(sorted(rules))}")
+            return
+        yield lack(
+            check,
+            f"{found}, so no badge follows from it",
+            "Completion conditions > Add requirements: tick 'Receive a grade' and 'Passing grade' "
+            f"alone: {ASSIGNMENT}",
+        )
+
+
+def _for_period(finding: Finding, target: Target) -> Finding:
+    """A lack of a period that is over concerns late awards alone."""
+    if target.current or finding.verdict is not Verdict.LACK:
+        return finding
+    found = f"{finding.found} (awards of the period before, {target.period}, can't be given)"
+    return warning(finding.check, found, finding.remedy)
+
+
+def _holders(moodle: Moodle, teachers: list[int], badge: str | None) -> int | CpdError:
+    """How many of the teachers show the badge."""
+    holders = 0
+    for _, answer in moodle.badges(teachers):
+        if isinstance(answer, CpdError):
+            return answer
+        holders += any(each.name == badge for each in answer.badges)
+    return holders
+
+
+def _most_hours(rulebook: Rulebook, target: Target) -> Decimal:
+    """Hours that surely will be written: what the scheme asks for, or its cap."""
+    scheme = rulebook.scheme(target.route.scheme)
+    asked = max((need.need for need in _hours(scheme.requirement)), default=Decimal(0))
+    return max(asked, scheme.at_most or Decimal(0))
+
+
+def _hours(requirement: Requirement) -> Iterator[HoursAtLeast]:
+    if isinstance(requirement, HoursAtLeast):
+        yield requirement
+    elif isinstance(requirement, Group):
+        for part in requirement.parts:
+            yield from _hours(part)
