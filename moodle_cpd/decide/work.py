@@ -132,4 +132,39 @@ def collect(
             attempt.submission = fact
         else:
             attempt.grade = fact
+    for here in work.values():
+        if len(here.attempts) > 1:
+            _settle(here.attempts)
     return work
+
+
+def _settle(attempts: dict[int, Attempt]) -> None:
+    """Find out which attempt a grade is for, and drop attempts that were never marked themselves.
+
+    Where an assignment can be reopened, Moodle's gradebook has one grade for all attempts and no
+    number of an attempt: such a grade is for the last work that was there when it was given. Work
+    that was replaced by another attempt without having been marked waits for nothing any more.
+    """
+    for number in sorted(attempts, reverse=True):
+        grade = attempts[number].grade
+        if grade is None:
+            continue
+        later = [
+            each
+            for each in attempts.values()
+            if each.number > number and each.grade is None and _was_there(each.submission, grade)
+        ]
+        if later:
+            max(later, key=lambda each: each.number).grade = grade
+            attempts[number].grade = None
+    handed_in = [each.number for each in attempts.values() if each.submission is not None]
+    for number in [each.number for each in attempts.values() if each.points is None]:
+        if handed_in and number < max(handed_in):
+            del attempts[number]
+
+
+def _was_there(submission: Fact | None, grade: Fact) -> bool:
+    """Whether work was handed in when a grade was given, as far as that is known."""
+    if submission is None:
+        return False
+    return submission.at is None or grade.at is None or submission.at <= grade.at

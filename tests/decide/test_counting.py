@@ -153,6 +153,58 @@ def test_the_latest_attempt_counts_where_the_line_says_so() -> None:
     assert "latest" in line.reason.en
 
 
+REOPENED = [
+    handed_in(1, 10, local("2026-02-20 10:00"), 0),
+    handed_in(1, 10, local("2026-03-10 10:00"), 1),
+]
+
+
+@pytest.mark.parametrize("extra", ["", "attempt: latest"])
+def test_a_gradebook_grade_is_for_the_last_work_that_was_there(extra: str) -> None:
+    book = with_line(PASSED, extra or "attempt: best")
+    facts = [*REOPENED, marked(1, 10, "85", local("2026-03-15 10:00"))]
+    assert decide_one(book, COURSES, facts, ON, "2025").recognised == 0
+    decision = decide_one(book, COURSES, facts, ON, "2026")
+    assert decision.recognised == 12
+    (line,) = decision.credit_lines
+    assert line.at == local("2026-03-10 10:00")
+    assert line.facts == (facts[1].key, facts[2].key)
+
+
+def test_a_grade_from_before_the_next_attempt_stays_with_its_own() -> None:
+    book = rules(BODY, PASSED)
+    facts = [*REOPENED, marked(1, 10, "85", local("2026-02-25 10:00"))]
+    assert decide_one(book, COURSES, facts, ON, "2025").recognised == 12
+    assert decide_one(book, COURSES, facts, ON, "2026").recognised == 0
+
+
+def test_work_replaced_by_another_attempt_waits_for_no_grade() -> None:
+    facts = [*REOPENED, marked(1, 10, "40", local("2026-03-15 10:00"), attempt=1)]
+    decisions, problems = decide(rules(BODY, PASSED), COURSES, facts, ON)
+    assert problems == []
+    assert decisions["sample", "2025"].outcome is Outcome.NOT_MET
+    assert decisions["sample", "2026"].outcome is Outcome.NOT_MET
+
+
+def test_the_last_attempt_of_all_can_wait_for_a_grade() -> None:
+    facts = [*REOPENED, marked(1, 10, "40", local("2026-02-25 10:00"))]
+    decisions, problems = decide(rules(BODY, PASSED), COURSES, facts, ON)
+    assert decisions["sample", "2025"].outcome is Outcome.NOT_MET
+    assert decisions["sample", "2026"].outcome is Outcome.IN_PROGRESS
+    assert ["not marked" in problem.found for problem in problems] == [True]
+
+
+def test_each_attempt_keeps_a_grade_of_its_own() -> None:
+    facts = [
+        *REOPENED,
+        *(
+            marked(1, 10, p, local(at), attempt=n)
+            for n, p, at in ((0, "80", "2026-03-16 10:00"), (1, "40", "2026-03-17 10:00"))
+        ),
+    ]
+    assert decide_one(rules(BODY, PASSED), COURSES, facts, ON, "2025").recognised == 12
+
+
 def test_met_by_a_latest_attempt_waits_for_the_end() -> None:
     book = with_line(PASSED, "attempt: latest")
     facts = ATTEMPTS[:2]

@@ -6,7 +6,7 @@ import re
 import tempfile
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from moodle_cpd.model.text import one_line
@@ -67,7 +67,6 @@ def files(draw: st.DrawFn) -> dict[str, str | bytes]:
     return {**GOOD, name: draw(broken_text(TEXTS[name]))}
 
 
-@settings(max_examples=120)
 @given(files())
 def test_mutated_files_give_problems_with_places(broken: dict[str, str | bytes]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -86,7 +85,6 @@ def values(draw: st.DrawFn) -> str:
     return draw(kind).format(draw(inner))
 
 
-@settings(max_examples=100)
 @given(st.data())
 def test_any_value_in_the_place_of_any_other(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(GOOD)))

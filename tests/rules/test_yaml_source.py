@@ -77,7 +77,7 @@ def test_windows_editors_are_understood() -> None:
         ('a: "\\ud800"\n', "f.yaml:1:4: half a character"),
         ('"\\ud800": 1\n', "f.yaml:1:1: half a character"),
         ("a: " + "[" * 50 + "]" * 50, "more than 40 levels"),
-        ("[" * 100_000, "more than 40 levels"),
+        ("[" * 20_000, "more than 40 levels"),
         ("a:\n" + "".join("  " * n + "- \n" for n in range(3)) + "b", "not valid YAML"),
         ("%YAML 3.0\n---\na: 1\n", "not valid YAML"),
         ("a: 'x\n", "not valid YAML"),
