@@ -89,13 +89,18 @@ class Server:
 
 
 def read_request(connection: socket.socket) -> Request | None:
-    """The next request; None where the client closed the connection instead."""
+    """The next request; None where the client closed the connection instead.
+
+    What begins like TLS is answered as servers without it do: at once, as a bad request.
+    """
     data = b""
     while b"\r\n\r\n" not in data:
         more = connection.recv(65536)
         if not more:
             return None
         data += more
+        if data.startswith(b"\x16\x03"):
+            return Request("TLS", "")
     head, _, body = data.partition(b"\r\n\r\n")
     length = 0
     for line in head.decode("latin-1").split("\r\n"):

@@ -185,6 +185,7 @@ class SubmissionStatus(Reply):
 
     lastattempt: LastAttempt | None = None
     feedback: Feedback | None = None
+    warnings: tuple[CallWarning, ...] = ()
 
 
 class GradeItem(Reply):

@@ -44,16 +44,25 @@ def check(where: str, function: str, model: TypeAdapter[T], value: object) -> T:
             the value.
     """
     try:
-        return model.validate_python(value)
+        reply = model.validate_python(value)
     except ValidationError as error:
         details = error.errors(include_input=False, include_url=False, include_context=False)
         path = ".".join(map(str, details[0]["loc"])) or "the top"
         more = f", and at {len(details) - 1} more places" if len(details) > 1 else ""
-        raise SiteError(
-            Problem(
-                f"{where}: {function}",
-                f"unexpected reply at {path} ({details[0]['msg']}){more}",
-                "",
-                "This Moodle, or a plugin in it, answers otherwise than the versions known here",
-            )
-        ) from None
+        raise _unexpected(where, function, f"{path} ({details[0]['msg']}){more}") from None
+    known = type(reply).model_fields.keys() if isinstance(reply, Reply) else frozenset()
+    if known and isinstance(value, dict) and not known & value.keys():
+        # A gateway's own JSON must not pass for a reply whose fields are all optional.
+        raise _unexpected(where, function, "the top (none of the known fields)")
+    return reply
+
+
+def _unexpected(where: str, function: str, what: str) -> SiteError:
+    return SiteError(
+        Problem(
+            f"{where}: {function}",
+            f"unexpected reply at {what}",
+            "",
+            "This Moodle, or a plugin in it, answers otherwise than the versions known here",
+        )
+    )
