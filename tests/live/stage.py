@@ -17,6 +17,7 @@ from moodle_cpd.moodle import Client, Moodle, Writer
 from moodle_cpd.moodle.client import BATCH_FUNCTION, REST_PATH
 from moodle_cpd.moodle.encode import Param, flatten
 from moodle_cpd.moodle.reply import parse
+from moodle_cpd.moodle.transport import Transport
 from tests.live.exchange import Exchange, RecordingTransport, pretty, write
 from tests.live.scrub import Scrubber
 from tests.live.states import States
@@ -50,11 +51,19 @@ class Account:
         site = SiteSettings(name="recorded", url=url, retries=0, allow_http=True)
         secret = SecretStr(token)
         self.client = Client(site, secret)
-        self.transport = RecordingTransport(site, secret, name, log)
-        self.client.transport.close()
-        self.client.transport = self.transport
+        self.use(RecordingTransport(site, secret, name, log))
         self.moodle = Moodle(self.client)
         self.writer = Writer(self.moodle)
+
+    @property
+    def transport(self) -> Transport:
+        """Sends the requests."""
+        return self.client.transport
+
+    def use(self, transport: Transport) -> None:
+        """Send by another way."""
+        self.client.transport.close()
+        self.client.transport = transport
 
     def call(self, function: str, params: Mapping[str, Param] | None = None) -> Any:
         """Call any function; nothing is repeated."""

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from moodle_cpd.moodle.client import BATCH_FUNCTION
+from moodle_cpd.moodle.encode import Param
 from tests.live.stage import NOBODY, Stage
 
+BADGES = "core_badges_get_user_badges"
 _FRAME = 6  # token, format, language, zone, filter, function
+_LATE = 1  # PHP takes one variable more than it says
 
 
 def play(stage: Stage) -> None:
@@ -14,36 +19,38 @@ def play(stage: Stage) -> None:
     first, second = stage.teachers["rec-t01"], stage.teachers["rec-t02"]
     with stage.record(BATCH_FUNCTION, "good"):
         list(moodle.completion_statuses([(first, course), (second, course)]))
-    requests = [
-        {"function": "core_badges_get_user_badges", "arguments": f'{{"userid":{teacher}}}'}
-        for teacher in (first, NOBODY, second)
-    ]
-    stage.call(BATCH_FUNCTION, "error-in-the-middle", {"requests": requests})
-    foreign = [{"function": "core_user_create_users", "arguments": "{}"}, *requests]
-    stage.call(BATCH_FUNCTION, "not-in-service", {"requests": foreign})
-    unknown = [{"function": "core_no_such_function", "arguments": "{}"}, *requests]
-    stage.call(BATCH_FUNCTION, "unknown-function", {"requests": unknown})
-    broken = [{"function": "core_badges_get_user_badges", "arguments": "not JSON"}]
-    stage.call(BATCH_FUNCTION, "not-json", {"requests": broken})
-    null = [{"function": "mod_assign_save_grades", "arguments": "{}"}]
-    stage.call(BATCH_FUNCTION, "missing-parameter", {"requests": null})
+    badges = [_inner(BADGES, f'{{"userid":{teacher}}}') for teacher in (first, NOBODY, second)]
+    _call(stage, "error-in-the-middle", badges)
+    _call(stage, "not-in-service", [_inner("core_user_create_users"), *badges])
+    _call(stage, "unknown-function", [_inner("core_no_such_function"), *badges])
+    _call(stage, "not-json", [_inner(BADGES, "not JSON")])
+    _call(stage, "missing-parameter", [_inner("mod_assign_save_grades")])
     stage.call(BATCH_FUNCTION, "none", {}, "invalidparameter")
     _cut(stage)
 
 
 def _cut(stage: Stage) -> None:
     moodle, teachers = stage.service.moodle, list(stage.teachers.values())
-    by_field = "core_user_get_users_by_field"
     with (
-        stage.states.during("max-input-vars", str(_FRAME + 1 + 3), after="off"),
-        stage.record(by_field, "cut-by-php"),
+        stage.states.during("max-input-vars", str(_FRAME + 1 + 3 - _LATE), after="off"),
+        stage.record("core_user_get_users_by_field", "cut-by-php"),
     ):
         moodle.users_by_id(teachers)
-    badges = [
-        {"function": "core_badges_get_user_badges", "arguments": f'{{"userid":{teacher}}}'}
-        for teacher in teachers
-    ]
-    with stage.states.during("max-input-vars", str(_FRAME + 2 * 3), after="off"):
-        stage.call(BATCH_FUNCTION, "cut-between-calls", {"requests": badges})
-    with stage.states.during("max-input-vars", str(_FRAME + 2 * 3 + 1), after="off"):
-        stage.call(BATCH_FUNCTION, "cut-within-a-call", {"requests": badges})
+    badges = [_inner(BADGES, f'{{"userid":{teacher}}}') for teacher in teachers]
+    with stage.states.during("max-input-vars", str(_FRAME + 2 * 3 - _LATE), after="off"):
+        _call(stage, "cut-between-calls", badges)
+    with stage.states.during("max-input-vars", str(_FRAME + 2 * 3 + 1 - _LATE), after="off"):
+        _call(stage, "cut-within-a-call", badges, "invalidparameter")
+        # What is left of the fourth call then runs without its arguments, for the account itself.
+        other_way_round = [dict(reversed(inner.items())) for inner in badges]
+        _call(stage, "cut-within-a-call-function-first", other_way_round)
+
+
+def _inner(function: str, arguments: str = "{}") -> dict[str, Param]:
+    return {"arguments": arguments, "function": function}
+
+
+def _call(
+    stage: Stage, scenario: str, requests: Sequence[dict[str, Param]], expect: str = "good"
+) -> None:
+    stage.call(BATCH_FUNCTION, scenario, {"requests": requests}, expect)

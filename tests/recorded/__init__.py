@@ -1,0 +1,1 @@
+"""What a real Moodle answered, and how it describes its functions; written by ``tests.live``."""
