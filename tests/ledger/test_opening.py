@@ -58,6 +58,21 @@ def test_every_file_of_the_ledger_is_private_from_the_start(path: Path) -> None:
     assert set(seen.values()) == {0o600}
 
 
+def test_the_file_is_private_before_anything_else_happens(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "fchmod")
+    Ledger.open(path).close()
+    assert mode(path) == 0o600
+
+
+def test_a_commit_is_on_the_disk_when_it_returns(ledger: Ledger) -> None:
+    """A power cut can't be tested; the settings that SQLite's documents ask for can."""
+    with ledger._read() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "truncate"
+
+
 def test_a_ledger_that_others_could_read_becomes_private(path: Path) -> None:
     path.touch()
     path.chmod(0o644)
