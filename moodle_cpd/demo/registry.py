@@ -56,8 +56,12 @@ class Call:
 
     def can_enter(self, course: int) -> bool:
         """Whether the account may look into a course at all."""
-        known = self.can("moodle/course:view") or self.world.tables.is_active(self.user.id, course)
+        known = self.can("moodle/course:view") or self.learns_in(self.user.id, course)
         return known and self.account_trouble() is None
+
+    def learns_in(self, user: int, course: int) -> bool:
+        """Whether a person has an active enrolment in a course now."""
+        return self.world.tables.is_active(user, course, self.world.now())
 
     def account_trouble(self) -> MoodleError | None:
         """What forbids the account to look into any context; None if it is in order."""

@@ -139,6 +139,11 @@ class Enrolment:
     timeend: int = 0
     timecreated: int = 0
 
+    def is_active(self, now: int) -> bool:
+        """Whether it is neither suspended nor before its start or behind its end."""
+        ended = self.timeend != 0 and self.timeend <= now
+        return not self.suspended and self.timestart <= now and not ended
+
 
 @dataclass(slots=True)
 class CourseCompletion:

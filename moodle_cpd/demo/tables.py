@@ -85,14 +85,10 @@ class Tables:
         self._last_ids[kind] += 1
         return self._last_ids[kind]
 
-    def is_enrolled(self, user: int, course: int) -> bool:
-        """Whether the user has any enrolment in the course, suspended ones included."""
-        return any(enrolment.course == course for enrolment in self.enrolments_of.get(user, ()))
-
-    def is_active(self, user: int, course: int) -> bool:
-        """Whether the user has an enrolment in the course that is not suspended."""
+    def is_active(self, user: int, course: int, now: int) -> bool:
+        """Whether the user has an active enrolment in the course."""
         return any(
-            enrolment.course == course and not enrolment.suspended
+            enrolment.course == course and enrolment.is_active(now)
             for enrolment in self.enrolments_of.get(user, ())
         )
 

@@ -78,6 +78,18 @@ def test_times_are_minutes_in_the_language_and_zone_asked_for(
     assert expected in [row[3] for row in rows if row[:2] == [str(teacher), str(course.id)]]
 
 
+def test_a_suspended_enrolment_is_no_enrolment(ask: Asker, world: World, teacher: int) -> None:
+    course = world.course(ids.SAFETY).id
+    world.enrol(teacher, course)
+    asked = {"courseid": course, "userid": teacher}
+    reply = ask("core_completion_get_course_completion_status", **asked)
+    assert reply["completionstatus"]["completed"] is False
+    world.enrol(teacher, course, suspended=True)
+    reply = ask("core_completion_get_course_completion_status", **asked)
+    assert reply["errorcode"] == "usernotenroled"
+    assert course not in {row["id"] for row in ask("core_enrol_get_users_courses", userid=teacher)}
+
+
 def test_a_forced_zone_wins(ask: Asker, world: World, teacher: int) -> None:
     world.force_timezone = "Asia/Tokyo"
     world.complete(teacher, ids.RECORD_COURSE, 1_772_294_399)

@@ -158,7 +158,7 @@ def test_enrolling_by_hand(ask: Asker, world: World) -> None:
     course = world.course("CPD-RECORD").id
     entry = {"roleid": 5, "userid": stranger.id, "courseid": course}
     assert ask("enrol_manual_enrol_users", enrolments=[entry]) is None
-    assert world.tables.is_active(stranger.id, course)
+    assert world.tables.is_active(stranger.id, course, world.now())
     world.set_capability("moodle/role:assign", False)
     refused = ask("enrol_manual_enrol_users", enrolments=[entry])
     assert refused["errorcode"] == "wsusercannotassign"

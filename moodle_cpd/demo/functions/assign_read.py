@@ -76,8 +76,9 @@ def get_submissions(call: Call, arguments: dict[str, Any]) -> dict[str, Any]:
             )
         entries = []
         for attempt in found:
-            # Who has left the course is left out without a warning; grades still show them.
-            if attempt.user and not call.world.tables.is_enrolled(attempt.user, row.course):
+            # Who has left the course, or is suspended in it, is left out without a warning; grades
+            # still show them.
+            if attempt.user and not call.learns_in(attempt.user, row.course):
                 continue
             entry = submission(call, row, attempt)
             entry["gradingstatus"] = grading_status(call, row, attempt.user)

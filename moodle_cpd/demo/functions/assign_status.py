@@ -30,7 +30,7 @@ def get_submission_status(call: Call, arguments: dict[str, Any]) -> dict[str, An
     if number not in tables.users:
         raise not_found()
     user = call.active_user(number)
-    enrolled = tables.is_enrolled(user.id, assignment.course)
+    enrolled = call.learns_in(user.id, assignment.course)
     if user.id != call.user.id and not (enrolled and may_mark(call, assignment.id)):
         raise MoodleError(
             "core\\exception\\required_capability_exception", "nopermission", "error/nopermission"

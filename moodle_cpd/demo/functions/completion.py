@@ -19,7 +19,7 @@ def get_course_completion_status(call: Call, arguments: dict[str, Any]) -> dict[
     course, user = _course_and_user(call, arguments)
     if user != call.user.id and not call.can("report/completion:view"):
         raise moodle_exception("cannotviewreport", "You cannot view this report")
-    if not call.world.tables.is_enrolled(user, course.id):
+    if not call.learns_in(user, course.id):
         if user == call.user.id:
             raise moodle_exception("notenroled", "You are not enrolled in this course")
         raise moodle_exception("usernotenroled", "User is not enrolled in this course")
@@ -111,7 +111,7 @@ def activity_status(
         "valueused": False,
         "hascompletion": row.has_completion,
         "isautomatic": row.has_completion,
-        "istrackeduser": call.world.tables.is_enrolled(user, course.id),
+        "istrackeduser": call.learns_in(user, course.id),
         "uservisible": True,
         "details": details,
         "isoverallcomplete": state in {COMPLETE, COMPLETE_PASS},

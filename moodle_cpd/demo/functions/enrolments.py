@@ -11,7 +11,7 @@ from moodle_cpd.demo.functions.courses import course_image
 from moodle_cpd.demo.functions.users import details
 from moodle_cpd.demo.registry import Call, function
 from moodle_cpd.demo.spec import ALPHANUMEXT, BOOL, INT, RAW, default, many, optional, struct
-from moodle_cpd.demo.state import Course, Enrolment
+from moodle_cpd.demo.state import Course
 
 ROLES = {3: "editingteacher", 4: "teacher", 5: "student"}
 """Role ids of a fresh site."""
@@ -120,16 +120,11 @@ def _sees_participants(call: Call) -> bool:
 
 def _active_courses(call: Call, user: int) -> set[int]:
     now = call.world.now()
-
-    def runs(row: Enrolment) -> bool:
-        begun = row.timestart <= now
-        return not row.suspended and begun and (row.timeend == 0 or row.timeend > now)
-
     # A hidden course is hidden from the person who learns in it, whoever asks.
     return {
         row.course
         for row in call.world.tables.enrolments_of.get(user, [])
-        if runs(row) and call.world.tables.courses[row.course].visible
+        if row.is_active(now) and call.world.tables.courses[row.course].visible
     }
 
 

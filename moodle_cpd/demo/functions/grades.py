@@ -48,7 +48,8 @@ def get_grade_items(call: Call, arguments: dict[str, Any]) -> dict[str, Any]:
     if number:
         users = [call.active_user(number)]
     else:
-        ids = {row.user for row in tables.enrolments.get(course.id, []) if not row.suspended}
+        now = call.world.now()
+        ids = {row.user for row in tables.enrolments.get(course.id, []) if row.is_active(now)}
         users = [tables.users[user] for user in ids if user in tables.users]
         users.sort(key=lambda user: (user.lastname, user.firstname, user.id))
     return {"usergrades": [_usergrade(call, course, user) for user in users], "warnings": []}
