@@ -48,7 +48,7 @@ def certificate_of(
         credits=award.credits,
         issued_on=award.issued_on,
         time_zone=decision.time_zone,
-        authority=texts.authority,
-        authority_en=texts.authority_en,
+        authority=texts.authority or decision.authority.zh,
+        authority_en=texts.authority_en or decision.authority.en,
         verification_url=texts.verification_url,
     )

@@ -22,6 +22,7 @@ from moodle_cpd.rules.shipped import shipped_mappings
 
 _MARK = ".moodle-cpd-demo"
 _SHOWN = 8
+_EXPLAINED = "homeroom-teacher-30h"
 
 SETTINGS = """\
 # Settings of the demo. The embedded Moodle lives only while the demo runs.
@@ -78,7 +79,13 @@ badge = "千山区教师继续教育 {{period}}"
     help="Folder for settings, ledger and the certificates that Moodle then holds.",
 )
 @click.option("--seed", default=1, show_default=True, help="Another seed, other people.")
-@click.option("--teachers", default=120, show_default=True, type=click.IntRange(6, 5000))
+@click.option(
+    "--teachers",
+    default=120,
+    show_default=True,
+    type=click.IntRange(6, 5000),
+    help="How many teachers there are.",
+)
 @click.option("--serve", is_flag=True, help="Afterwards keep the embedded Moodle up until Ctrl-C.")
 def demo(into: Path, seed: int, teachers: int, serve: bool) -> int:
     """Watch the sync work on a small Moodle that is part of this program.
@@ -110,7 +117,8 @@ def _story(config: Path, world: World) -> int:
     with world.lock:
         awarded = sorted({message.user for message in world.messages})
     if awarded:
-        _command(config, "explain", str(awarded[0]), "--scheme", "homeroom-teacher-30h")
+        year = str(now().year)
+        _command(config, "explain", str(awarded[0]), "--scheme", _EXPLAINED, "--period", year)
     return code
 
 

@@ -68,9 +68,9 @@ share = 0.5         # share of all teachers who get something, once a plan …
 share_from = 60     # … issues more than this many awards
 
 [certificates]
-# 证书上的颁发机构
-authority = "××区教师进修学校"
-authority_en = "×× District Teachers' College"
+# Who issues certificates; without it the authority that the scheme names. 证书上的颁发机构
+# authority = "××区教师进修学校"
+# authority_en = "×× District Teachers' College"
 serial_prefix = "CPD"
 # fonts = "fonts"     # folder with further fonts, for characters that the shipped ones lack
 # Where the QR code leads; the certificate's id is appended. Without it: serial and fingerprint.

@@ -198,7 +198,7 @@ class CertificateSettings(SettingsModel):
     """What stands on a certificate besides what the decision says.
 
     Attributes:
-        authority: who issues it, in Chinese and English.
+        authority: who issues it, in Chinese; empty: the authority that the scheme names.
         authority_en: the same in English.
         serial_prefix: first letters of every serial number.
         verification_url: where the QR code leads; the certificate's id is appended. Without it
@@ -207,7 +207,7 @@ class CertificateSettings(SettingsModel):
             relative to the settings file.
     """
 
-    authority: str = "继续教育管理机构"
+    authority: str = ""
     authority_en: str = ""
     serial_prefix: str = Field(default="CPD", pattern=r"^[A-Z0-9]{1,12}$")
     verification_url: _ADDRESS | None = None

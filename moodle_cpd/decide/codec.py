@@ -119,6 +119,8 @@ def _decision(d: Decision) -> Json:
             for each in d.consequences
         ],
         "rules_digest": d.rules_digest,
+        "time_zone": d.time_zone,
+        "authority": _text(d.authority),
     }
 
 
@@ -201,6 +203,8 @@ def _read_decision(d: Mapping[str, Any]) -> Decision:
             Consequence(each["flag"], Text(**each["title"]), Place(**each["place"]))
             for each in d["consequences"]
         ),
+        time_zone=d["time_zone"],
+        authority=Text(**d["authority"]),
     )
 
 

@@ -126,6 +126,8 @@ def decide_period(
         rules_digest=subject.rules_digest,
         period_label=subject.span.label,
         consequences=_consequences(scheme, outcome),
+        time_zone=str(scheme.scheme.zone),
+        authority=scheme.scheme.authority,
     )
 
 

@@ -171,6 +171,7 @@ class Decision:
         period_label: the period in words, for people and certificates.
         consequences: what follows from the outcome.
         time_zone: the scheme's zone, in which its dates are shown.
+        authority: who issued the regulation, and in whose name certificates are.
     """
 
     site: str
@@ -190,4 +191,5 @@ class Decision:
     rules_digest: str
     period_label: Text = Text()
     consequences: tuple[Consequence, ...] = ()
-    time_zone: str = "Asia/Shanghai"
+    time_zone: str = "UTC"
+    authority: Text = Text()

@@ -1,0 +1,103 @@
+"""The documentation is true: its links lead somewhere, its commands run, its functions exist."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from moodle_cpd.cli import app, cli
+from moodle_cpd.config import TOKEN_VARIABLE
+from moodle_cpd.demo import EmbeddedMoodle
+from moodle_cpd.errors import ExitCode
+from tests.settings import write_settings
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+STANDING_FOR = {"TEACHER": "T0009", "DIGEST": "", "N": "500"}
+
+
+def page_id(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+def commands(page: Path) -> list[str]:
+    """Every command line of ours on a page, in code blocks and in running text."""
+    text = page.read_text(encoding="utf-8")
+    blocks = re.findall(r"```(?:sh|cron|console|bash)\n(.*?)```", text, re.DOTALL)
+    found = [line for block in blocks for line in block.splitlines()]
+    prose = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    found += re.findall(r"`(moodle-cpd [^`]+)`", prose)
+    lines = []
+    for line in found:
+        match = re.search(r"(?:^|.*[\s/])moodle-cpd (?!&)(.+)$", line)
+        if match:
+            words = shlex.split(match[1], comments=True)
+            ends = [n for n, word in enumerate(words) if word in {">>", ">", "|", "2>&1", "&&"}]
+            lines.append(shlex.join(words[: min(ends, default=len(words))]))
+    return lines
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_id)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text):
+        if not re.match(r"https?:", target):
+            assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_id)
+def test_functions_exist(page: Path) -> None:
+    for file, name in re.findall(r"`([\w/]+\.py):(\w+)`", page.read_text(encoding="utf-8")):
+        path = next(p for p in (ROOT / "moodle_cpd" / file, ROOT / file) if p.exists())
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        names = {node.name for node in ast.walk(tree) if hasattr(node, "name")}
+        assert name in names, f"{file}:{name}"
+
+
+def test_every_command_on_every_page_runs(
+    site: EmbeddedMoodle,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write_settings(tmp_path, site)
+    monkeypatch.setenv(TOKEN_VARIABLE, site.token)
+    monkeypatch.chdir(tmp_path)
+    assert app.run(["-q", "sync", "--json"]) == ExitCode.CHANGES_PENDING
+    digest = json.loads(capsys.readouterr().out)["digest"]
+    seen = {line for page in PAGES for line in commands(page)}
+    assert len(seen) > 5
+    # The plan that was shown is applied while it is still true.
+    for line in sorted(seen, key=lambda line: (not line.startswith("apply"), line)):
+        words = [digest if w == "DIGEST" else STANDING_FOR.get(w, w) for w in shlex.split(line)]
+        if words[0] in {"demo", "init"}:
+            words += ["--into", "demo"] if words[0] == "demo" else ["--help"]
+        capsys.readouterr()
+        code = app.run(words)
+        problem = capsys.readouterr().err
+        assert code in {ExitCode.DONE, ExitCode.CHANGES_PENDING}, f"moodle-cpd {line}: {problem}"
+
+
+def test_every_command_is_documented() -> None:
+    described = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    for name in cli.commands:
+        assert f"moodle-cpd {name}" in described, f"no page shows 'moodle-cpd {name}'"
+
+
+def test_every_option_has_help() -> None:
+    for name, command in {"": cli, **cli.commands}.items():
+        for parameter in command.params:
+            if isinstance(parameter, click.Option):
+                assert parameter.help, f"{name} {parameter.opts}"
+
+
+def test_exit_codes_are_documented() -> None:
+    page = (ROOT / "docs/operators/exit-codes.md").read_text(encoding="utf-8")
+    documented = {int(n) for n in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)}
+    assert documented == {int(code) for code in ExitCode}
