@@ -48,8 +48,10 @@ def _read_plain(reading: Reading, works: Sequence[Work], teachers: frozenset[int
         for reply in reading.moodle.grades(sorted(of)):
             answered |= check_warnings(reading, _GRADES, reply.warnings)
             for assignment in reply.assignments:
+                work = of.get(assignment.assignmentid)
+                if work is None:
+                    continue
                 answered.add(assignment.assignmentid)
-                work = of[assignment.assignmentid]
                 facts += [
                     _from_assignment(reading.site, work, grade)
                     for grade in assignment.grades

@@ -42,8 +42,10 @@ def _read_single(reading: Reading, works: Sequence[Work], teachers: frozenset[in
         for reply in reading.moodle.submissions(sorted(of)):
             answered |= check_warnings(reading, _SUBMISSIONS, reply.warnings)
             for assignment in reply.assignments:
+                work = of.get(assignment.assignmentid)
+                if work is None:
+                    continue
                 answered.add(assignment.assignmentid)
-                work = of[assignment.assignmentid]
                 facts += [
                     _fact(reading.site, each.userid, work, each, _SUBMISSIONS)
                     for each in assignment.submissions
