@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import types
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -255,6 +256,35 @@ def batch(
     monkeypatch.setattr(client.transport, "post", answering)
     calls = [Call("core_badges_get_user_badges", {"userid": number}) for number in range(count)]
     return list(client.read_many(calls)), answering
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments"),
+    [
+        ("users_courses", ([5],)),
+        ("completion_statuses", ([(5, 11)],)),
+        ("activity_states", (11, [5])),
+        ("grade_items", ([(5, 11)],)),
+        ("submission_statuses", ([(5, 31)],)),
+        ("badges", ([5],)),
+    ],
+)
+def test_arguments_within_a_batch_are_as_described(
+    method: str, arguments: tuple[Any, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moodle = Moodle(Client(SiteSettings(url="https://moodle.example"), SecretStr("0" * 32)))
+    answers = [
+        exchange("core_webservice_get_site_info", "good"),
+        exchange(BATCH_FUNCTION, "missing-parameter"),
+    ]
+    site = Answering(answers)
+    monkeypatch.setattr(moodle.client.transport, "post", site)
+    list(getattr(moodle, method)(*arguments))
+    shapes = descriptions()
+    assert list(wrong_parameters(shapes[BATCH_FUNCTION]["parameters"], site.sent[1])) == []
+    [inner] = site.sent[1]["requests"]
+    shape = shapes[inner["function"]]["parameters"]
+    assert list(wrong_parameters(shape, json.loads(inner["arguments"]))) == []
 
 
 def test_a_batch_goes_on_behind_its_error(monkeypatch: pytest.MonkeyPatch) -> None:
