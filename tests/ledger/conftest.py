@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from moodle_cpd.ledger import Ledger
+from tests.ledger.examples import empty_ledger
 
 
 @pytest.fixture
@@ -13,5 +14,6 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def ledger(path: Path) -> Iterator[Ledger]:
+    path.write_bytes(empty_ledger())
     with Ledger.open(path) as opened:
         yield opened

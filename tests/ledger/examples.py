@@ -1,7 +1,12 @@
 """Values that the tests of this room share."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from moodle_cpd.ledger import Ledger
 from moodle_cpd.model.award import Award, AwardKey, Route
@@ -9,6 +14,25 @@ from moodle_cpd.model.fact import Fact, FactKind, Source
 
 SITE = "moodle"
 NOW = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
+
+
+@cache
+def empty_ledger() -> bytes:
+    """The file of an empty ledger, to be copied: making its tables takes its time."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "ledger.sqlite"
+        Ledger.open(path).close()
+        return path.read_bytes()
+
+
+@contextmanager
+def fresh_ledger() -> Iterator[Ledger]:
+    """An empty ledger of its own for each of many examples."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "ledger.sqlite"
+        path.write_bytes(empty_ledger())
+        with Ledger.open(path) as ledger:
+            yield ledger
 
 
 def completion(teacher: int, course: int, at: datetime | None = NOW) -> Fact:

@@ -2,7 +2,6 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 
 from moodle_cpd.ledger import AwardEvent, Ledger, awards
 from moodle_cpd.model.award import AwardState, Route
-from tests.ledger.examples import NOW, SITE, begin, key
+from tests.ledger.examples import NOW, SITE, begin, fresh_ledger, key
 
 BUSY = """
 import sys
@@ -91,7 +90,7 @@ def numbers(ledger: Ledger) -> list[int]:
 @given(steps=st.lists(st.tuples(st.integers(1, 8), st.booleans()), max_size=25))
 @settings(max_examples=25, deadline=None)
 def test_numbers_have_no_gaps_whatever_breaks_off(steps: list[tuple[int, bool]]) -> None:
-    with tempfile.TemporaryDirectory() as folder, Ledger.open(Path(folder) / "l.sqlite") as ledger:
+    with fresh_ledger() as ledger:
         given_before: dict[int, str] = {}
         for teacher, breaks in steps:
             if breaks and teacher not in given_before:

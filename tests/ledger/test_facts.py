@@ -1,9 +1,7 @@
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +9,7 @@ from hypothesis import strategies as st
 
 from moodle_cpd.ledger import Ledger
 from moodle_cpd.model.fact import Fact, FactKind, Source
-from tests.ledger.examples import NOW, SITE, completion, grade, standing
+from tests.ledger.examples import NOW, SITE, completion, fresh_ledger, grade, standing
 
 moments = st.none() | st.integers(0, 4_000_000).map(
     lambda minutes: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
@@ -44,7 +42,7 @@ def test_any_order_any_batches_and_twice_give_the_same_standing_facts(
 ) -> None:
     shuffled = data.draw(st.permutations(facts))
     cut = data.draw(st.integers(0, len(facts)))
-    with tempfile.TemporaryDirectory() as folder, Ledger.open(Path(folder) / "l.sqlite") as ledger:
+    with fresh_ledger() as ledger:
         run = ledger.start_run(SITE, "pull", NOW)
         assert ledger.record_facts(run, shuffled[:cut]) == cut
         assert ledger.record_facts(run, facts) == len(facts) - cut
