@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 
@@ -66,6 +67,33 @@ def as_json(value: object) -> Response:
 def encode(value: object) -> str:
     """JSON as PHP writes it: nothing but ASCII, no spaces, slashes escaped."""
     return json.dumps(value, ensure_ascii=True, separators=(",", ":")).replace("/", "\\/")
+
+
+def as_xml(value: object) -> Response:
+    """A reply of the REST protocol where no format was asked for: XML."""
+    head = '<?xml version="1.0" encoding="UTF-8" ?>\n'
+    if isinstance(value, dict) and "exception" in value:
+        parts = "".join(
+            f"<{name.upper()}>{escape(str(value[name]))}</{name.upper()}>\n"
+            for name in ("errorcode", "message", "debuginfo")
+            if name in value
+        )
+        text = f'<EXCEPTION class="{escape(value["exception"])}">\n{parts}</EXCEPTION>\n'
+    else:
+        text = f"<RESPONSE>\n{_element(value)}</RESPONSE>\n"
+    return Response(body=(head + text).encode(), content_type="application/xml; charset=utf-8")
+
+
+def _element(value: object) -> str:
+    if isinstance(value, dict):
+        keys = (f'<KEY name="{name}">{_element(item)}</KEY>\n' for name, item in value.items())
+        return f"<SINGLE>\n{''.join(keys)}</SINGLE>\n"
+    if isinstance(value, list):
+        return f"<MULTIPLE>\n{''.join(_element(item) for item in value)}</MULTIPLE>\n"
+    if value is None:
+        return '<VALUE null="null"/>\n'
+    text = str(int(value)) if isinstance(value, bool) else str(value)
+    return f"<VALUE>{escape(text)}</VALUE>\n"
 
 
 def as_page(status: int, title: str, text: str) -> Response:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from moodle_cpd.demo.dispatch import answer, authenticate_file_access
-from moodle_cpd.demo.exchange import Hook, Request, Response, as_json, as_page
+from moodle_cpd.demo.exchange import Hook, Request, Response, as_json, as_page, as_xml
 from moodle_cpd.demo.failures import MoodleError, access_denied, moodle_exception
 from moodle_cpd.demo.functions.files import add_draft, find, new_draft
 from moodle_cpd.demo.protocol import Tree, nest, read_form
@@ -108,16 +108,11 @@ def _serve(world: World, request: Request, tree: Tree, parts: Sequence[Part]) ->
 def _rest(world: World, request: Request, tree: Tree) -> Response:
     if not world.webservices_enabled:
         return Response(403)
-    if tree.get("moodlewsrestformat") != "json":
-        # Moodle answers XML then; nothing here reads it.
-        return Response(
-            body=b'<?xml version="1.0" encoding="UTF-8" ?>\n<RESPONSE></RESPONSE>',
-            content_type="application/xml; charset=utf-8",
-        )
+    write = as_json if tree.get("moodlewsrestformat") == "json" else as_xml
     reply = answer(world, tree)
     if isinstance(reply, dict) and "exception" in reply:
         request.errorcode = str(reply.get("errorcode", "unknown"))
-    return as_json(reply)
+    return write(reply)
 
 
 def _upload(world: World, request: Request, tree: Tree, parts: Sequence[Part]) -> Response:

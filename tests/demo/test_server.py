@@ -4,6 +4,7 @@ import socket
 import time
 from datetime import date
 from urllib.parse import urlsplit
+from xml.etree import ElementTree
 
 import pytest
 import requests
@@ -118,6 +119,15 @@ def test_states_of_the_site(site: EmbeddedMoodle, ask: Asker, world: World) -> N
     wrong = ask("core_webservice_get_site_info", extra=1)
     assert wrong["errorcode"] == "invalidparameter"
     assert wrong["debuginfo"] == "Unexpected keys (extra) detected in parameter array."
+
+
+def test_without_a_format_the_answer_is_xml(ask: Asker) -> None:
+    good = ask.post("core_cohort_get_cohort_members", {"cohortids": [2], "moodlewsrestformat": ""})
+    assert good.headers["Content-Type"].startswith("application/xml")
+    tree = ElementTree.fromstring(good.content)
+    assert [value.text for value in tree.iter("VALUE")] == ["2"]
+    bad = ask.post("core_cohort_get_cohort_members", {"cohortids": [99], "moodlewsrestformat": ""})
+    assert ElementTree.fromstring(bad.content).findtext("ERRORCODE") == "invalidrecordunknown"
 
 
 def test_uploads_in_parts_and_downloads(site: EmbeddedMoodle, ask: Asker, world: World) -> None:

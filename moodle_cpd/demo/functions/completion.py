@@ -123,12 +123,10 @@ def _rule(name: str, status: int, description: str) -> dict[str, Any]:
 
 
 def _course_and_user(call: Call, arguments: dict[str, Any]) -> tuple[Course, int]:
-    course = call.world.tables.courses.get(arguments["courseid"])
-    if course is None or arguments["userid"] not in call.world.tables.users:
+    if arguments["courseid"] not in call.world.tables.courses:
         raise not_found()
     user = call.active_user(arguments["userid"])
-    call.enter(course.id)
-    return course, user.id
+    return call.enter(arguments["courseid"]), user.id
 
 
 def _criterion(call: Call, course: Course, row: Criterion, user: int) -> dict[str, Any]:
