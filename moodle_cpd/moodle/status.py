@@ -67,10 +67,10 @@ def error_of_status(
                 "a redirect is not followed, since the token would go with it",
             )
         )
-    found, hint = _CAUSES.get(status, ("", ""))
-    return SiteError(
-        Problem(place, f"HTTP {status}{': ' if found else ''}{found}", "HTTP 200", hint)
-    )
+    if status not in _CAUSES:
+        return SiteError(Problem(place, f"HTTP {status}", "HTTP 200"))
+    found, hint = _CAUSES[status]
+    return SiteError(Problem(place, f"HTTP {status}: {found}", "", hint))
 
 
 def _target(location: str) -> str:

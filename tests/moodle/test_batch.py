@@ -137,7 +137,8 @@ def test_each_call_has_its_own_answer_whatever_fails_or_is_cut(
 def test_a_list_cut_between_calls_is_asked_for_less(moodle: FakeMoodle, batches: Batches) -> None:
     moodle.max_input_vars = 6 + 2 * 4
     assert len(list(fixed(moodle.client(), 10).read_many(calls(10)))) == 10
-    assert batches.sizes[0] == 4
+    sent = [str(request.body).count("%5Bfunction%5D") for request in moodle.sent]
+    assert sent == [10, 4, 2]
     assert not batches.alone
 
 
