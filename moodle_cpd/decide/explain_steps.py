@@ -123,7 +123,7 @@ class _Steps:
                 ),
             )
             for fact in unused:
-                yield from self._fact(fact, 2)
+                yield 2, self._words_of(fact)
 
     def _hours(self) -> Iterator[tuple[int, str]]:
         decision = self._decision
@@ -180,22 +180,20 @@ class _Steps:
         if fact is None:
             yield level, self._say("记录 {} 未提供", "fact {} is not at hand").format(key)
         else:
-            yield from self._fact(fact, level)
+            yield level, f"← {self._words_of(fact)}"
+            yield level + 1, f"← Moodle {fact.source.function} {fact.source.reply}"
 
-    def _fact(self, fact: Fact, level: int) -> Iterator[tuple[int, str]]:
+    def _words_of(self, fact: Fact) -> str:
         where = self._say("课程 {}", "course {}").format(fact.course)
         if fact.activity is not None:
             where += self._say(" 活动 {}", " activity {}").format(fact.activity)
         when = self._say("时间不明", "time uncertain") if fact.at is None else self._time(fact.at)
-        words = (
-            f"← {self._say('记录', 'fact')} {fact.key} · {self._of(_KINDS[fact.kind])} · {where}"
-        )
-        words += f" · {when}"
+        kind = self._of(_KINDS[fact.kind])
+        words = f"{self._say('记录', 'fact')} {fact.key} · {kind} · {where} · {when}"
         if fact.kind is FactKind.GRADE and fact.value is not None:
             words += f" · {show(fact.value)}"
             words += "" if fact.maximum is None else f" / {show(fact.maximum)}"
-        yield level, words
-        yield level + 1, f"← Moodle {fact.source.function} {fact.source.reply}"
+        return words
 
     def _time(self, at: datetime) -> str:
         return f"{at.astimezone(self._scheme.zone):%Y-%m-%d %H:%M}"

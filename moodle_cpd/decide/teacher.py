@@ -84,10 +84,14 @@ def decide_prepared(
         )
         for course in sorted({course for course, _ in work} - prepared.catalogue.keys())
     ]
+    uncertain: set[Target] = set()
     for scheme in prepared.schemes:
         run = _SchemeRun(prepared, scheme, known, history, on)
         decisions.extend(run.decide(work, _spans(scheme, moments, on)))
         problems.extend(run.problems)
+        uncertain |= run.uncertain
+    if uncertain:
+        problems.append(_uncertain(known, uncertain))
     return decisions, sorted(set(problems))
 
 
@@ -115,6 +119,7 @@ class _SchemeRun:
         self._history = history
         self._on = on
         self.problems: list[Problem] = []
+        self.uncertain: set[Target] = set()
 
     def decide(self, work: Mapping[Target, Work], spans: list[Span]) -> Iterator[Decision]:
         spread_work = spread(self._scheme, work)
@@ -146,7 +151,7 @@ class _SchemeRun:
             yield decision
         if concerned:
             self.problems.extend(spread_work.problems)
-            self._report_uncertain(spread_work.uncertain)
+            self.uncertain.update(claim.target for claim in spread_work.uncertain)
 
     def _judge(self, span: Span) -> Verdict:
         today = self._scheme.calendar.local_day(self._on)
@@ -173,32 +178,16 @@ class _SchemeRun:
             self._report_unmarked(subject.span.period.key, period, claims)
         return decision
 
-    @property
-    def _where(self) -> str:
-        return f"{self._known.site}: teacher {self._known.teacher}"
-
     def _report_unknown(self, verdict: Verdict) -> None:
         scheme = self._scheme.scheme
         for name in verdict.unknown:
             self.problems.append(
                 Problem(
-                    self._where,
+                    _where(self._known),
                     f"{name.value} is unknown, so scheme '{scheme.id}' decides nothing",
                     "a value that the audience can be judged by",
                     "Fill in the profile field or cohort that moodle-cpd.toml names for "
                     f"{name.value}, then pull again",
-                )
-            )
-
-    def _report_uncertain(self, claims: Iterable[Claim]) -> None:
-        for claim in claims:
-            self.problems.append(
-                Problem(
-                    self._where,
-                    f"{_target(claim.target)} is done, but Moodle gives no time; it decides "
-                    f"nothing in scheme '{self._scheme.scheme.id}'",
-                    "a time",
-                    "Look up in Moodle when it was completed",
                 )
             )
 
@@ -217,7 +206,7 @@ class _SchemeRun:
         for target in unmarked:
             self.problems.append(
                 Problem(
-                    self._where,
+                    _where(self._known),
                     f"{_target(target)} was handed in in period {period} of scheme "
                     f"'{self._scheme.scheme.id}' and is not marked, and the grace days are over",
                     "a grade",
@@ -233,3 +222,17 @@ def _met_before(period: Text) -> Text:
 def _target(target: Target) -> str:
     course, activity = target
     return f"course {course}" if activity is None else f"activity {activity} in course {course}"
+
+
+def _where(known: TeacherRecord) -> str:
+    return f"{known.site}: teacher {known.teacher}"
+
+
+def _uncertain(known: TeacherRecord, targets: Iterable[Target]) -> Problem:
+    names = [_target(each) for each in sorted(targets, key=lambda t: (t[0], t[1] or 0))]
+    return Problem(
+        _where(known),
+        f"done, but Moodle gives no time: {', '.join(names)}",
+        "a time; without one they decide nothing",
+        "Look up in Moodle when they were completed",
+    )

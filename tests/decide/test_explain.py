@@ -68,7 +68,7 @@ def test_it_leads_from_the_outcome_to_moodles_reply() -> None:
     places = [next(n for n, line in enumerate(lines) if line.startswith(want)) for want in wanted]
     assert places == sorted(places)
     assert "二.2(2)" in text
-    assert "course 99" in lines[-2]
+    assert "course 99" in lines[-1]
 
 
 def test_what_is_shown_never_crosses_the_threshold() -> None:

@@ -161,6 +161,7 @@ def test_a_completion_without_a_time_is_told_and_decides_nothing() -> None:
     (problem,) = problems
     assert "course 2" in problem.found
     assert "no time" in problem.found
+    assert "teacher 7" in problem.where
 
 
 def test_a_completion_without_a_time_is_forgotten_once_there_is_one_with() -> None:
