@@ -10,6 +10,7 @@ from moodle_cpd.ledger import Ledger
 from moodle_cpd.model.catalogue import Course
 from moodle_cpd.model.progress import Progress
 from moodle_cpd.moodle import Moodle
+from moodle_cpd.pull.account import check_account
 from moodle_cpd.pull.activities import read_activities
 from moodle_cpd.pull.catalogue import Catalogue
 from moodle_cpd.pull.completions import read_completions
@@ -55,6 +56,7 @@ def pull(
     """
     reading = Reading(moodle, ledger, settings, run, now, progress)
     before = moodle.requests_sent
+    check_account(moodle)
     teachers = read_people(reading)
     catalogue = Catalogue(reading, selected)
     read_completions(reading, catalogue, teachers)

@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from moodle_cpd.cli import app
-from moodle_cpd.demo import EmbeddedMoodle
+from moodle_cpd.demo import EmbeddedMoodle, Response
 from moodle_cpd.errors import ExitCode
 from moodle_cpd.ledger import Ledger
 from tests.settings import MAPPINGS, write_settings
@@ -249,3 +251,40 @@ def test_errors_are_json_where_json_was_asked_for(run: Run) -> None:
 
 def test_an_unknown_option_is_bad_input(run: Run) -> None:
     assert run("sync", "--frobnicate")[0] == ExitCode.BAD_INPUT
+
+
+@pytest.mark.parametrize("switch", ["policy_unaccepted", "password_change_forced"])
+def test_an_account_that_may_not_work_yet_does_not_see_an_empty_site(
+    config: Path, run: Run, site: EmbeddedMoodle, switch: str
+) -> None:
+    change(config, 'cohorts = ["teachers"]', "cohorts = []")
+    setattr(site.world, switch, True)
+    code, _, err = run("pull")
+    assert code == ExitCode.SITE_PROBLEM
+    assert "Log in once as the service account" in err
+
+
+def test_a_proxy_that_answers_with_a_page(config: Path, run: Run, site: EmbeddedMoodle) -> None:
+    page = b"<!DOCTYPE html><html><body>Please log in to the network</body></html>"
+    site.before.append(lambda _: Response(body=page))
+    code, _, err = run("sync", "--yes")
+    assert code == ExitCode.SITE_PROBLEM
+    assert "web page" in err
+    assert "proxy" in err
+    assert untouched(site)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of POSIX")
+def test_a_full_disk(config: Path, tmp_path: Path) -> None:
+    """A limit on the size of files stands for the disk: SQLite gets the same refusal."""
+    limited = (
+        "import resource, sys; from moodle_cpd.cli import app;"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000));"
+        f"sys.exit(app.run(['-c', {str(config)!r}, 'sync', '--yes']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", limited], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == ExitCode.BAD_INPUT, done.stderr
+    assert "ledger.sqlite" in done.stderr
+    assert "Traceback" not in done.stderr
