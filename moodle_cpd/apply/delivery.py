@@ -16,7 +16,7 @@ from moodle_cpd.model.action import Action
 from moodle_cpd.model.award import Award, AwardKey
 from moodle_cpd.model.decision import Decision
 from moodle_cpd.model.people import Person
-from moodle_cpd.moodle import Moodle, Writer
+from moodle_cpd.moodle import CallError, Moodle, Writer
 from moodle_cpd.problems import Problem
 
 T = TypeVar("T")
@@ -152,8 +152,7 @@ class Delivery:
         try:
             value = write()
         except CpdError as error:
-            unsure = isinstance(error, TransientError) and error.sent
-            outcome = UNKNOWN if unsure else FAILED
+            outcome = UNKNOWN if _in_doubt(error) else FAILED
             self.ledger.journal_result(entry, outcome, {}, self.clock())
             raise
         self.ledger.journal_result(entry, DONE, {}, self.clock())
@@ -172,3 +171,10 @@ class Delivery:
             if entry.step == step and entry.outcome is None:
                 outcome = FOUND if found else ABSENT
                 self.ledger.journal_result(entry.entry, outcome, {}, self.clock())
+
+
+def _in_doubt(error: CpdError) -> bool:
+    """Whether a write that raised may have happened all the same, in whole or in part."""
+    if isinstance(error, TransientError):
+        return error.sent
+    return isinstance(error, CallError) and error.unsure
