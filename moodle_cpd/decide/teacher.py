@@ -52,7 +52,7 @@ def decide_prepared(
     """Decide one teacher in every scheme.
 
     Decided are, for each scheme, the periods in which anything happened, the one that ``on``
-    belongs to, and the one before it.
+    belongs to, and the one before it; none from before the scheme's first.
 
     Args:
         prepared: the rules, held against the site.
@@ -99,7 +99,10 @@ def _spans(scheme: PreparedScheme, moments: Iterable[datetime], on: datetime) ->
     calendar = scheme.calendar
     current = calendar.containing(on)
     spans = {calendar.containing(moment) for moment in moments}
-    return sorted(spans | {current, calendar.before(current)}, key=lambda each: each.first)
+    spans |= {current, calendar.before(current)}
+    first = scheme.scheme.periods.first
+    governed = (each for each in spans if first is None or each.first.year >= first)
+    return sorted(governed, key=lambda each: each.first)
 
 
 class _SchemeRun:

@@ -116,7 +116,7 @@ def build_scheme(
         regulation=part.regulation.words(),
         notes=tuple(note.strip() for note in part.notes),
         zone=ZoneInfo(part.time_zone),
-        periods=YearPeriods(int(month), int(day)),
+        periods=YearPeriods(int(month), int(day), part.period.first),
         grace_days=part.grace_days.value,
         once=part.duty.value == "once",
         hours_per_credit=part.hours_per_credit.value if part.hours_per_credit else None,

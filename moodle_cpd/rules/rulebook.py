@@ -15,10 +15,17 @@ from moodle_cpd.rules.selectors import Selector
 
 @dataclass(frozen=True, slots=True)
 class YearPeriods:
-    """Periods of a year that begin at local midnight of a day of the year."""
+    """Periods of a year that begin at local midnight of a day of the year.
+
+    Attributes:
+        month: of the day.
+        day: of the month.
+        first: the year in which the first period begins, None where there is no first.
+    """
 
     month: int
     day: int
+    first: int | None
 
 
 @dataclass(frozen=True, slots=True)

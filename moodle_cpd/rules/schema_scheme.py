@@ -49,6 +49,7 @@ class Years(Part):
 
     every: Literal["year"]
     starts: Annotated[Line, AfterValidator(_month_and_day)]
+    first: Annotated[Whole, Field(ge=1990, le=2100)] | None = None
 
 
 class GraceDays(Part):

@@ -250,6 +250,14 @@ def test_which_periods_are_decided() -> None:
     assert sorted(key for _, key in decisions) == ["2020", "2022", "2025", "2026"]
 
 
+def test_nothing_is_decided_from_before_the_first_period() -> None:
+    book = rules(BODY.replace("starts: 03-01", "starts: 03-01, first: 2026"), WHOLE)
+    facts = [done(1, local("2026-02-28 23:59")), done(1, local("2026-03-01 00:00"))]
+    decisions, _ = decide(book, COURSES, facts, local("2026-06-01 00:00"))
+    assert [key for _, key in decisions] == ["2026"]
+    assert decisions["sample", "2026"].recognised == 12
+
+
 def test_what_happens_after_the_moment_is_not_seen() -> None:
     facts = [done(1, local("2026-04-01 10:00"))]
     book = rules(BODY, WHOLE)

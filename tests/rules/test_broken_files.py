@@ -27,6 +27,7 @@ CASES = [
     (S, "03-01", "02-29", "9:11", ["'02-29'", "a day that every year has"]),
     (S, "03-01", "13-01", "9:11", ["month and day such as 03-01"]),
     (S, "03-01", "3月1日", "9:11", ["month and day such as 03-01"]),
+    (S, "  starts: 03-01", "  starts: 03-01\n  first: 25", "10:10", ["the number 25", "1990"]),
     (S, "grace_days: 30", "grace_days: -1", "10:13", ["the number -1", "0 or more"]),
     (S, "grace_days: 30", "grace_days: 30 days", "10:13", ["'30 days'", "a whole number"]),
     (S, "grace_days: 30", "grace_days: 1.5", "10:13", ["the number 1.5", "a whole number"]),
