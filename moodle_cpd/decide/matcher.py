@@ -16,19 +16,15 @@ class PreparedScheme:
     Args:
         scheme: the scheme.
         catalogue: the site's courses by id.
-        record_courses: ids of the courses in which we write; no entry finds them.
     """
 
-    def __init__(
-        self, scheme: Scheme, catalogue: Mapping[int, Course], record_courses: frozenset[int]
-    ) -> None:
+    def __init__(self, scheme: Scheme, catalogue: Mapping[int, Course]) -> None:
         self.scheme = scheme
         self.calendar = Calendar(scheme)
         index = EntryIndex(scheme.entries)
         self.matches: dict[Target, Match | Tie] = {
             target: match
             for course in catalogue.values()
-            if course.id not in record_courses
             for target, match in index.matches(course)
         }
         self.categories = {category.id: category for category in scheme.categories}
@@ -64,7 +60,5 @@ class Prepared:
         self.digest = rulebook.digest
         self.catalogue = catalogue
         self.record_courses = record_courses
-        self.schemes = tuple(
-            PreparedScheme(scheme, catalogue, record_courses) for scheme in rulebook.schemes
-        )
+        self.schemes = tuple(PreparedScheme(scheme, catalogue) for scheme in rulebook.schemes)
         self.names = {course.id: course.full_name for course in catalogue.values()}

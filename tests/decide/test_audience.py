@@ -10,7 +10,17 @@ from moodle_cpd.decide.audience import completed_years
 from moodle_cpd.model.decision import Outcome
 from moodle_cpd.model.people import Attribute, DatedAttribute
 from moodle_cpd.rules import load_rulebook
-from tests.decide.making import BODY, SHIPPED, attribute, decide, done, local, rules, teacher
+from tests.decide.making import (
+    BODY,
+    SHIPPED,
+    attribute,
+    course,
+    decide,
+    done,
+    local,
+    rules,
+    teacher,
+)
 
 R1, R5 = "qianshan-annual-72h", "homeroom-teacher-30h"
 BOOK = load_rulebook(SHIPPED)
@@ -154,6 +164,25 @@ def test_nothing_is_assumed_of_the_time_before_the_day_of_hire() -> None:
     assert decisions[R5, "2025"].outcome is Outcome.IN_PROGRESS
 
 
+def test_hired_on_the_last_day_belongs() -> None:
+    on = local("2026-02-01 12:00")
+    for hired, expected in (
+        ("2025-12-31", Outcome.NOT_MET),
+        ("2026-01-01", Outcome.NOT_APPLICABLE),
+    ):
+        decisions, _ = decide(BOOK, [], [], on, teacher("homeroom_teacher", hired=hired))
+        assert decisions[R5, "2025"].outcome is expected
+
+
+def test_a_role_from_before_the_day_of_hire_does_not_count() -> None:
+    attributes = (
+        *(each for each in teacher(hired="2025-08-20") if each.name is not Attribute.ROLE),
+        attribute(Attribute.ROLE, "homeroom_teacher", "2020-01-01"),
+        attribute(Attribute.ROLE, "teacher", "2025-03-01"),
+    )
+    assert outcome(R5, attributes) is Outcome.NOT_APPLICABLE
+
+
 def test_service_can_be_judged_at_the_end_of_the_period() -> None:
     body = BODY.replace(
         "{role: [teacher]}", "{years_of_service: {at_least: 1}, judged_on: period_end}"
@@ -170,9 +199,10 @@ def test_service_can_be_judged_at_the_end_of_the_period() -> None:
 
 def test_not_concerned_means_no_hours_and_no_duty() -> None:
     body = BODY.replace("[teacher]", "[backbone_teacher]")
-    book = rules(body, "  - {course: C1, category: a, hours: 12}\n")
-    decisions, _ = decide(book, [], [done(1, ON)], ON)
+    book = rules(body, "  - {course: C1, category: a, hours: {custom_field: x}}\n")
+    decisions, problems = decide(book, [course(1)], [done(1, ON), done(1, None)], ON)
     decision = decisions["sample", "2025"]
+    assert problems == []
     assert decision.outcome is Outcome.NOT_APPLICABLE
     assert decision.earned == 0
     assert decision.requirement is None

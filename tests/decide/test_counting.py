@@ -146,6 +146,16 @@ def test_the_best_attempt_counts() -> None:
     assert "best" in line.reason.en
 
 
+def test_of_two_that_pass_the_better_one_counts() -> None:
+    facts = [
+        marked(1, 10, "60", local("2026-04-02 10:00"), attempt=0),
+        marked(1, 10, "80", local("2026-05-02 10:00"), attempt=1),
+        marked(1, 10, "80", local("2026-06-02 10:00"), attempt=2),
+    ]
+    decision = decide_one(rules(BODY, PASSED), COURSES, facts, ON, "2026")
+    assert [line.at for line in decision.credit_lines] == [local("2026-05-02 10:00")]
+
+
 def test_the_latest_attempt_counts_where_the_line_says_so() -> None:
     decision = decide_one(with_line(PASSED, "attempt: latest"), COURSES, ATTEMPTS, ON, "2026")
     assert decision.recognised == 0
@@ -234,14 +244,15 @@ def test_record_courses_never_count_under_no_pattern() -> None:
 
 
 def test_a_fact_in_a_record_course_opens_no_period() -> None:
-    decisions, _ = decide(
+    decisions, problems = decide(
         rules(),
-        [course(2)],
+        [],
         [done(2, local("2019-04-01 10:00"))],
         local("2026-06-01 00:00"),
         record_courses=frozenset({2}),
     )
     assert sorted(decisions) == [("sample", "2025"), ("sample", "2026")]
+    assert problems == []
 
 
 def test_which_periods_are_decided() -> None:
@@ -263,6 +274,8 @@ def test_what_happens_after_the_moment_is_not_seen() -> None:
     book = rules(BODY, WHOLE)
     before = decide_one(book, COURSES, facts, local("2026-04-01 09:59"), "2026")
     after = decide_one(book, COURSES, facts, local("2026-04-01 10:00"), "2026")
+    decisions, _ = decide(book, COURSES, facts, local("2024-06-01 00:00"))
+    assert sorted(key for _, key in decisions) == ["2023", "2024"]
     assert [before.recognised, after.recognised] == [Decimal(0), Decimal(12)]
 
 

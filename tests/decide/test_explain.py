@@ -42,6 +42,7 @@ FACTS = [
     handed_in(13, 130, local("2026-10-10 10:00")),
     marked(13, 130, "59.995", local("2026-10-12 10:00")),
     done(99, local("2026-10-11 10:00")),
+    done(98, local("2027-01-01 00:00")),
 ]
 
 
@@ -111,7 +112,7 @@ def test_names_become_no_markup_and_no_new_line() -> None:
     text, markdown = explanation.text("en"), explanation.markdown("en")
     assert "\x1b" not in text + markdown
     assert len(text.splitlines()) == len(markdown.splitlines()) - 1
-    assert "<script>" not in markdown
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in markdown
     assert "\\[z\\](http://e)" in markdown
     assert "\\`x\\` \\*y\\*" in markdown
 

@@ -117,6 +117,11 @@ EXAM = "  - {course: C1, activity: A2, assessment: exam}\n"
             Outcome.IN_PROGRESS,
         ),
         (
+            [marked(1, 11, "0", local("2026-02-10 10:00"), maximum="0")],
+            State.UNKNOWN,
+            Outcome.IN_PROGRESS,
+        ),
+        (
             [
                 marked(1, 11, "20", local("2026-02-10 10:00")),
                 handed_in(1, 11, local("2026-02-12 10:00"), 1),
@@ -134,6 +139,38 @@ def test_an_assessment_is_met_missing_or_unknown(
     assert decision.requirement is not None
     assert (decision.requirement.state, decision.outcome) == (state, result)
     assert bool(problems) is (state is State.UNKNOWN)
+
+
+@pytest.mark.parametrize("kind", ["all:", "at_least: 2, among:"])
+def test_one_met_and_one_unknown_are_unknown_together(kind: str) -> None:
+    body = ASSESSED.replace("{passed: exam}", f"{{{kind} [{{passed: exam}}, {{present: b}}]}}")
+    facts = [handed_in(1, 11, local("2026-02-10 10:00")), done(2, local("2026-01-01 10:00"))]
+    book = rules(body, EXAM + "  - {course: C2, category: b, hours: 4}\n")
+    decisions, _ = decide(book, COURSES, facts, AFTER)
+    decision = decisions["sample", "2025"]
+    assert decision.requirement is not None
+    assert decision.requirement.state is State.UNKNOWN
+    assert decision.outcome is Outcome.IN_PROGRESS
+
+
+def test_an_assessment_passed_for_good_needs_no_wait_for_another_latest_one() -> None:
+    entries = EXAM + "  - {course: C1, activity: A1, assessment: exam, attempt: latest}\n"
+    at = local("2025-05-01 10:00")
+    facts = [marked(1, 11, "80", at), marked(1, 10, "90", at)]
+    decisions, _ = decide(rules(ASSESSED, entries), COURSES, facts, local("2025-07-01 00:00"))
+    assert decisions["sample", "2025"].outcome is Outcome.MET
+
+
+def test_an_assessment_that_also_gives_hours_is_shown_once_where_its_time_is_unknown() -> None:
+    entries = (
+        "  - {course: C1, activity: A2, assessment: exam, category: a, hours: 2,\n"
+        "     counts_when: graded}\n"
+    )
+    decisions, problems = decide(
+        rules(ASSESSED, entries), COURSES, [marked(1, 11, "80", None)], AFTER
+    )
+    assert len(decisions["sample", "2025"].credit_lines) == 1
+    assert len(problems) == 1
 
 
 def test_the_latest_assessment_attempt_can_still_undo_it() -> None:

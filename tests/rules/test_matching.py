@@ -194,6 +194,7 @@ def test_digest_is_of_what_files_say_not_of_how_they_look(tmp_path: Path) -> Non
         f"# comment\n{text}",
         text.replace("hours: 12", "hours:   12.0  # twelve"),
         text.replace("{points: 6}", "\n      points: 6"),
+        text.replace("category: ethics\n    hours: 12", "hours: 12\n    category: ethics"),
     ]
     other = [text.replace("hours: 12", "hours: 13"), text.replace("one", "two") + "notes: [x]\n"]
     assert {digest(each) for each in same} == {digest(text)}
