@@ -119,8 +119,7 @@ def unfit(place: str, assignment: Assignment) -> Iterator[Problem]:
         and not assignment.revealidentities,
         "marking workflow is on: nothing reaches the gradebook": assignment.markingworkflow,
         "teams hand in together: a grade would go to the whole team": assignment.teamsubmission,
-        "attempts are reopened: an old grade would be forgotten": assignment.attemptreopenmethod
-        not in {"none", ""},
+        "attempts are reopened: an old grade would be forgotten": assignment.reopens,
         "its grade is not in points": assignment.grade <= 0,
         "feedback comments are off: the reason would be lost": not assignment.feedback_enabled(
             "comments"

@@ -151,7 +151,9 @@ def test_an_assignment_that_would_lose_it_is_not_written_to(
     value: object,
     words: str,
 ) -> None:
-    setattr(site.world.assignment(ACTIVITY), setting, value)
+    assignment = site.world.assignment(ACTIVITY)
+    assignment.maxattempts = -1
+    setattr(assignment, setting, value)
     code, err = sync()
     assert code == ExitCode.PARTIAL
     assert words in err

@@ -100,6 +100,10 @@ class TestAssignment:
         assert self.assignment().is_plain
         assert not self.assignment(**{name: value}).is_plain
 
+    def test_one_attempt_at_most_is_never_reopened(self) -> None:
+        # What Moodle 5.1 gives an assignment by default; it has no method "none" any more.
+        assert self.assignment(attemptreopenmethod="untilpass", maxattempts=1).is_plain
+
     def test_feedback_is_on_where_its_plugin_says_so(self) -> None:
         setting = {"plugin": "file", "subtype": "assignfeedback", "name": "enabled", "value": "1"}
         assert self.assignment(configs=[setting]).feedback_enabled("file")

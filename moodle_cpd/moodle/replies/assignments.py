@@ -34,6 +34,7 @@ class Assignment(Reply):
     blindmarking: int = 0
     revealidentities: int = 0
     attemptreopenmethod: str = "none"
+    maxattempts: int = -1
     markingworkflow: int = 0
     sendstudentnotifications: int = 0
     configs: tuple[PluginSetting, ...] = ()
@@ -45,8 +46,16 @@ class Assignment(Reply):
             self.teamsubmission
             or self.blindmarking
             or self.markingworkflow
-            or self.attemptreopenmethod not in {"none", ""}
+            or self.reopens
         )
+
+    @property
+    def reopens(self) -> bool:
+        """Whether a graded attempt can be followed by another one, which hides its grade.
+
+        Newer versions know no method "none"; there one attempt at most means the same.
+        """
+        return self.attemptreopenmethod not in {"none", ""} and self.maxattempts != 1
 
     def feedback_enabled(self, plugin: str) -> bool:
         """Whether a feedback plugin (``comments``, ``file``) is switched on."""
