@@ -16,7 +16,7 @@ from moodle_cpd.ledger import Ledger
 from moodle_cpd.model.award import AwardState
 from tests.apply import killed
 from tests.conftest import TODAY
-from tests.settings import write_settings
+from tests.settings import homeroom_only, write_settings
 
 MOMENTS = (
     "cohort begun",
@@ -100,14 +100,15 @@ def test_killed_at_each_moment_the_end_is_the_same(
     tmp_path: Path, token: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     teachers = 110
+    rules = homeroom_only(tmp_path / "rules")
     with EmbeddedMoodle(build_world(seed=1, today=TODAY, teachers=teachers)) as site:
-        config = write_settings(tmp_path / "whole", site)
+        config = write_settings(tmp_path / "whole", site, rules=rules)
         assert run_sync(config, "", tmp_path / "log") == 0, (tmp_path / "log").read_text()
         undisturbed = end_state(site, config.parent / "ledger.sqlite")
     kills: Counter[str] = Counter()
     spent: set[str] = set()
     with EmbeddedMoodle(build_world(seed=1, today=TODAY, teachers=teachers)) as site:
-        config = write_settings(tmp_path / "killed", site)
+        config = write_settings(tmp_path / "killed", site, rules=rules)
         while True:
             moment = next_moment(kills, spent)
             code = run_sync(config, moment, tmp_path / "log")

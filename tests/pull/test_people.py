@@ -173,7 +173,10 @@ def test_members_who_are_not_shown_are_reported_by_id(
 ) -> None:
     """What PHP cut off a long list of parameters, or a user deleted a moment ago."""
     shown = Moodle.users_by_id
-    monkeypatch.setattr(Moodle, "users_by_id", lambda self, ids: shown(self, ids)[1:])
+    # The account itself, asked for alone, is shown: that is another check's matter.
+    monkeypatch.setattr(
+        Moodle, "users_by_id", lambda self, ids: shown(self, ids)[1 if len(ids) > 1 else 0 :]
+    )
     report = site.pull()
     assert f"missing are the users {site.teachers[0]}" in str(report.problems[0])
     assert report.people == len(site.teachers) - 1
