@@ -16,6 +16,10 @@ from moodle_cpd.moodle.replies import Assignment, GradeItem, StoredFile
 from moodle_cpd.problems import Problem
 
 
+_ASKED = 5
+"""Enrolled users whose gradebooks are looked at for the activity's ID number."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecordActivity:
     """An assignment that fits for handing over certificates.
@@ -92,7 +96,7 @@ def find_record_activity(
             )
         )
     place = f"{place}, assignment '{activity_idnumber}'"
-    instance = _instance(moodle, course.id, min(enrolled), activity_idnumber)
+    instance = _instance(moodle, course.id, sorted(enrolled)[:_ASKED], activity_idnumber)
     listed = [item for found in moodle.assignments([course.id]) for item in found.assignments]
     assignment = next((item for item in listed if item.id == instance), None)
     if assignment is None:
@@ -190,17 +194,22 @@ def holdings(
     return found, problems
 
 
-def _instance(moodle: Moodle, course: int, user: int, idnumber: str) -> int | None:
-    """The assignment's own id: only the gradebook shows an activity's ID number."""
-    for _, answer in moodle.grade_items([(user, course)]):
-        if isinstance(answer, SkipError):
-            raise answer
+def _instance(moodle: Moodle, course: int, users: Sequence[int], idnumber: str) -> int | None:
+    """The assignment's own id: only the gradebook shows an activity's ID number.
+
+    Several are asked, since the first may be no learner and have no gradebook of their own.
+    """
+    refused: list[Problem] = []
+    for _, answer in moodle.grade_items([(user, course) for user in users]):
         if isinstance(answer, CpdError):
-            raise SkipError(*answer.problems)
+            refused += answer.problems
+            continue
         for grades in answer.usergrades:
             for item in grades.gradeitems:
                 if item.itemmodule == "assign" and item.idnumber == idnumber:
                     return item.iteminstance
+    if len(refused) == len(users):
+        raise SkipError(*dict.fromkeys(refused))
     return None
 
 
