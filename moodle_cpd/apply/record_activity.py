@@ -15,7 +15,6 @@ from moodle_cpd.moodle import Moodle
 from moodle_cpd.moodle.replies import Assignment, GradeItem, StoredFile
 from moodle_cpd.problems import Problem
 
-
 _ASKED = 5
 """Enrolled users whose gradebooks are looked at for the activity's ID number."""
 
