@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from moodle_cpd.config import Settings
-from moodle_cpd.doctor.finding import Finding, lack, ok, warning
+from moodle_cpd.doctor.finding import Finding, lack, ok, some, warning
 from moodle_cpd.doctor.menus import COHORTS
 from moodle_cpd.doctor.trying import failure
 from moodle_cpd.errors import CpdError
@@ -44,7 +44,7 @@ def cohort_checks(members: Members, settings: Settings) -> Iterator[Finding]:
         if isinstance(found, Finding):
             yield found
         elif found[1]:
-            yield ok(f"cohort:{idnumber}", f"{len(found[1])} members")
+            yield ok(f"cohort:{idnumber}", some(len(found[1]), "member"))
         else:
             yield warning(f"cohort:{idnumber}", "nobody is in it", f"Add its members: {COHORTS}")
 

@@ -55,3 +55,8 @@ def lack(check: str, found: str, remedy: str) -> Finding:
 def untested(check: str, found: str, remedy: str = "") -> Finding:
     """It could not be checked."""
     return Finding(check, Verdict.UNTESTED, found, remedy)
+
+
+def some(number: int, noun: str, plural: str = "") -> str:
+    """A number of things: ``1 member``, ``2 members``."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from moodle_cpd.config import Settings
-from moodle_cpd.doctor.finding import Finding, lack, ok, untested, warning
+from moodle_cpd.doctor.finding import Finding, lack, ok, some, untested, warning
 from moodle_cpd.doctor.menus import PROFILE_FIELDS, USER_POLICIES, USERS, allow
 from moodle_cpd.moodle import Moodle
 from moodle_cpd.moodle.replies import User
@@ -72,7 +72,7 @@ def seen_checks(seen: Seen) -> Iterator[Finding]:
         who = "nobody but the account itself" if seen.asked is None else f"none of {seen.asked}"
         yield lack(check, f"{who} is shown when asked for by id", allow("moodle/user:viewdetails"))
         return
-    yield ok(check, f"{len(seen.by_id)} people are shown when asked for by id")
+    yield ok(check, f"shown when asked for by id: {some(len(seen.by_id), 'person', 'people')}")
     if seen.found is not None:
         yield _search(seen.by_id, seen.found)
     if any(not user.username for user in seen.by_id):
@@ -120,7 +120,7 @@ def _search(by_id: Sequence[User], found: Sequence[User]) -> Finding:
     check = "read:user-search"
     lost = sorted({user.id for user in by_id} - {user.id for user in found})
     if not lost:
-        return ok(check, f"{len(found)} people are found")
+        return ok(check, f"found: {some(len(found), 'person', 'people')}")
     if 2 * len(lost) > len(by_id):
         return lack(
             check,

@@ -22,7 +22,10 @@ _CLOSED: Final = (
     f"sync role ({SYSTEM_ROLES}); the role allows webservice/rest:use ({ROLE})"
 )
 _REMEDIES: Final = {
-    "invalidtoken": f"Make a new token for the service account: {TOKENS}",
+    "invalidtoken": (
+        "Make a new token for the service account, and untick 'Valid until' (有效期至), which "
+        f"Moodle sets to 30 days: {TOKENS}"
+    ),
     "wsaccessusersuspended": f"Activate the account: {USERS}",
     "wsaccessuserdeleted": f"Make the account and its token anew: {USERS}; {TOKENS}",
     "wsaccessuserunconfirmed": f"Confirm the account: {USERS}",

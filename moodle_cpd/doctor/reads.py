@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from moodle_cpd.doctor.courses import Lists
-from moodle_cpd.doctor.finding import Finding, lack, ok, untested, warning
+from moodle_cpd.doctor.finding import Finding, lack, ok, some, untested, warning
 from moodle_cpd.doctor.menus import COURSE, PARTICIPANTS, allow
 from moodle_cpd.doctor.refused import remedy_of
 from moodle_cpd.errors import CpdError
@@ -56,7 +56,8 @@ def completion_checks(moodle: Moodle, lists: Lists, courses: Sequence[int]) -> I
         if isinstance(answer, CallError) and answer.code == "nocriteriaset"
     }
     others = {pair: answer for pair, answer in answers.items() if pair[1] not in without}
-    yield from _per_course("read:completion", function, courses, others)
+    if others or not without:
+        yield from _per_course("read:completion", function, courses, others)
     if without:
         yield warning(
             "course-completion",
@@ -126,7 +127,7 @@ def work_checks(
                 f"{allow('mod/assign:view', 'mod/assign:grade')}; {_HIDDEN}",
             )
         else:
-            yield ok(f"{prefix}:{what}", f"access to {len(asked)} assignments")
+            yield ok(f"{prefix}:{what}", f"access to {some(len(asked), 'assignment')}")
 
 
 _HIDDEN: Final = (
@@ -154,7 +155,9 @@ def _assignment_checks(reply: Assignments) -> Iterator[Finding]:
         )
     if not closed and not kept:
         count = sum(len(course.assignments) for course in reply.courses)
-        yield ok(check, f"{count} assignments in {len(reply.courses)} mapped courses")
+        yield ok(
+            check, f"{some(count, 'assignment')} in {some(len(reply.courses), 'mapped course')}"
+        )
 
 
 def _why_empty(moodle: Moodle, asked: int, courses: Sequence[int]) -> Iterator[Finding]:

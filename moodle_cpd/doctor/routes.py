@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
 from moodle_cpd.apply.record_activity import RecordActivity, find_record_activity
 from moodle_cpd.doctor.cohorts import Members, find
-from moodle_cpd.doctor.finding import Finding, Verdict, lack, ok, untested, warning
-from moodle_cpd.doctor.menus import ASSIGNMENT, BADGES
+from moodle_cpd.doctor.finding import Finding, Verdict, lack, ok, some, untested, warning
+from moodle_cpd.doctor.menus import ASSIGNMENT, BADGES, COURSE
 from moodle_cpd.doctor.periods import Target
 from moodle_cpd.doctor.reads import work_checks
 from moodle_cpd.doctor.trying import failure
@@ -30,7 +30,7 @@ def cohort_route(moodle: Moodle, members: Members, target: Target) -> Iterator[F
         yield _for_period(found, target)
         return
     ids = found[1]
-    yield ok(f"cohort:{target.name}", f"{len(ids)} members")
+    yield ok(f"cohort:{target.name}", some(len(ids), "member"))
     badge = target.route.badge_name(target.period)
     check = f"badge:{badge}"
     holders = _holders(moodle, sorted(ids)[:_ASKED], badge)
@@ -82,12 +82,14 @@ def record_route(
             lack(
                 f"{check}:grade",
                 f"the maximum grade is {assignment.grade}, and {most} hours are to be written",
-                f"Raise Grade > Maximum grade to 1000: {ASSIGNMENT}. Where Moodle refuses: Site "
-                "administration > Grades > General settings > Maximum grade",
+                f"Raise Grade > Maximum grade: {ASSIGNMENT}. Above 100 Moodle first wants a higher "
+                "'Grade point maximum': Site administration > Grades > General settings "
+                "(站点管理 > 成绩 > 通用设置)",
             ),
             target,
         )
     for finding in (
+        *_start(moodle, target, check, now),
         *_completion(moodle, activity, check),
         *work_checks(moodle, [assignment.id], now, check),
     ):
@@ -100,6 +102,18 @@ def record_route(
             f"A badge of the record course, with completion of '{target.name}' as its criterion, "
             "and enabled: the course > More > Badges. If it is not so, the first award is not "
             "confirmed and the run says so",
+        )
+
+
+def _start(moodle: Moodle, target: Target, check: str, now: datetime) -> Iterator[Finding]:
+    """Moodle awards no badge in a course that has not begun; a new one begins tomorrow."""
+    course = moodle.course(target.route.course or "")
+    if course is not None and course.startdate > now.timestamp():
+        start = datetime.fromtimestamp(course.startdate, UTC)
+        yield lack(
+            f"{check}:start",
+            f"the course begins on {start:%Y-%m-%d %H:%M} UTC; before that no badge is awarded",
+            f"Set 'Course start date' to a day that is over: {COURSE}",
         )
 
 
@@ -124,8 +138,8 @@ def _completion(moodle: Moodle, activity: RecordActivity, check: str) -> Iterato
         yield lack(
             check,
             f"{found}, so no badge follows from it",
-            "Completion conditions > Add requirements: tick 'Receive a grade' and 'Passing grade' "
-            f"alone: {ASSIGNMENT}",
+            "Under 'Completion conditions' choose 'Add requirements', tick 'Receive a grade' with "
+            f"'Passing grade', and untick everything else, 'Make a submission' too: {ASSIGNMENT}",
         )
 
 

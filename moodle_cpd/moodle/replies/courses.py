@@ -30,6 +30,7 @@ class CourseReply(Reply):
     idnumber: str = ""
     categoryid: int = 0
     groupmode: int = 0
+    startdate: int = 0
     customfields: tuple[CourseCustomField, ...] = ()
 
 
