@@ -26,6 +26,7 @@ from moodle_cpd.errors import CpdError, SkipError
 from moodle_cpd.model.action import Action
 from moodle_cpd.model.award import Award, AwardKey, AwardState
 from moodle_cpd.model.decision import Decision
+from moodle_cpd.model.quantity import show
 from moodle_cpd.problems import Problem
 
 UPLOAD = "upload_draft"
@@ -177,7 +178,7 @@ def _hand_over(
             activity.assignment.id,
             key.teacher,
             award.hours,
-            _comment(award, action),
+            _comment(award, decision),
             draft,
         ),
     )
@@ -229,9 +230,19 @@ def _holds(held: Holding, award: Award, certificate: _Certificate) -> bool:
     )
 
 
-def _comment(award: Award, action: Action) -> str:
-    lines = (f"证书编号 No. {award.serial}", action.reason.zh, action.reason.en)
-    return "".join(f"<p>{escape(line)}</p>" for line in lines if line)
+def _comment(award: Award, decision: Decision) -> str:
+    """The reason, for the teacher: number, regulation with its paragraph, period and hours."""
+    hours = show(award.hours)
+    reference = decision.requirement.place.reference if decision.requirement else ""
+    paragraph = f" {reference}" if reference else ""
+    lines = (
+        f"证书编号 No. {award.serial}",
+        f"依据《{decision.title.zh}》{paragraph}:{decision.period_label.zh},"
+        f"认定 {hours} 学时,各项要求均已达到。",
+        f"{decision.title.en}{paragraph}: {decision.period_label.en}, {hours} hours recognised, "
+        "every requirement met.",
+    )
+    return "".join(f"<p>{escape(line)}</p>" for line in lines)
 
 
 def _confirm(
