@@ -237,10 +237,14 @@ def _comment(award: Award, decision: Decision) -> str:
     paragraph = f" {reference}" if reference else ""
     lines = (
         f"证书编号 No. {award.serial}",
-        f"依据《{decision.title.zh}》{paragraph}:{decision.period_label.zh},"
-        f"认定 {hours} 学时,各项要求均已达到。",
-        f"{decision.title.en}{paragraph}: {decision.period_label.en}, {hours} hours recognised, "
-        "every requirement met.",
+        (
+            f"依据《{decision.title.zh}》{paragraph}：{decision.period_label.zh}，"
+            f"认定 {hours} 学时，各项要求均已达到。"
+        ),
+        (
+            f"{decision.title.en}{paragraph}: {decision.period_label.en}, {hours} hours recognised, "
+            "every requirement met."
+        ),
     )
     return "".join(f"<p>{escape(line)}</p>" for line in lines)
 

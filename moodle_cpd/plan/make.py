@@ -125,7 +125,7 @@ def _withdrawals(
             credits=award.credits,
             decision_digest=digest,
             reason=Text(
-                f"依据已不成立:现认定 {show(decision.recognised)} 学时,结论 {decision.outcome}",
+                f"依据已不成立：现认定 {show(decision.recognised)} 学时，结论 {decision.outcome}",
                 f"ground lost: now {show(decision.recognised)} hours recognised, "
                 f"outcome {decision.outcome}",
             ),
@@ -138,7 +138,7 @@ def _reason(decision: Decision) -> Text:
     place = decision.requirement.place if decision.requirement is not None else None
     rule = f" ({place})" if place is not None else ""
     return Text(
-        f"{decision.title.zh} {decision.period.key}:认定 {hours} 学时,各项要求均已达到{rule}",
+        f"{decision.title.zh} {decision.period.key}：认定 {hours} 学时，各项要求均已达到{rule}",
         f"{decision.title.en} {decision.period.key}: {hours} hours recognised, "
         f"every requirement met{rule}",
     )
@@ -146,7 +146,7 @@ def _reason(decision: Decision) -> Text:
 
 def _resumed(award: Award) -> Text:
     return Text(
-        f"先前已开始(状态 {award.state}),核对并完成",
+        f"先前已开始（状态 {award.state}），核对并完成",
         f"begun by an earlier run (state {award.state}): checked and finished",
     )
 
