@@ -242,8 +242,8 @@ def _comment(award: Award, decision: Decision) -> str:
             f"认定 {hours} 学时，各项要求均已达到。"
         ),
         (
-            f"{decision.title.en}{paragraph}: {decision.period_label.en}, {hours} hours recognised, "
-            "every requirement met."
+            f"{decision.title.en}{paragraph}: {decision.period_label.en}, "
+            f"{hours} hours recognised, every requirement met."
         ),
     )
     return "".join(f"<p>{escape(line)}</p>" for line in lines)
