@@ -10,11 +10,11 @@ from moodle_cpd.config import Settings
 from moodle_cpd.doctor import people
 from moodle_cpd.doctor.cohorts import Members, cohort_checks, find
 from moodle_cpd.doctor.course_checks import CourseChecks
-from moodle_cpd.doctor.finding import Finding, lack, ok
+from moodle_cpd.doctor.finding import Finding, Verdict, lack, ok
 from moodle_cpd.doctor.menus import SERVICE
 from moodle_cpd.doctor.needs import function_checks, strategy
 from moodle_cpd.doctor.periods import Target, targets
-from moodle_cpd.doctor.reach import reach_checks, unreachable
+from moodle_cpd.doctor.reach import account_checks, reach_checks, unreachable
 from moodle_cpd.doctor.report import report_checks
 from moodle_cpd.doctor.routes import cohort_route, record_route
 from moodle_cpd.doctor.trying import guarded
@@ -56,8 +56,8 @@ def examine(
         now: UTC; says which periods are looked at.
 
     Yields:
-        Findings in the order in which they are best mended. Where the site can't be reached at
-        all, what keeps us from it is the only one.
+        Findings in the order in which they are best mended. Where the site can't be reached, or
+        refuses the account everything, what keeps us out is the last one.
     """
     try:
         _ = moodle.info
@@ -66,6 +66,11 @@ def examine(
         return
     yield from reach_checks(moodle)
     yield from function_checks(moodle, settings)
+    if moodle.allows("core_user_get_users_by_field"):
+        account = list(account_checks(moodle))
+        yield from account
+        if any(finding.verdict is Verdict.LACK for finding in account):
+            return
     yield ok("strategy", f"reading strategy: {strategy(moodle)}")
     yield from _file_check(moodle, settings)
     members = Members(moodle)

@@ -21,15 +21,20 @@ _CLOSED: Final = (
     "only', the account is among them (the same page > Authorised users); the account has the "
     f"sync role ({SYSTEM_ROLES}); the role allows webservice/rest:use ({ROLE})"
 )
+_OWN_METHOD: Final = (
+    "Give the account the authentication method 'Web services authentication' "
+    f"(网络服务身份认证), which is asked for no policy: {USERS}"
+)
 _REMEDIES: Final = {
     "invalidtoken": (
         "Make a new token for the service account, and untick 'Valid until' (有效期至), which "
         f"Moodle sets to 30 days: {TOKENS}"
     ),
+    "sitepolicynotagreed": f"{_OWN_METHOD}; or log in once as the account, and agree",
     "wsaccessusersuspended": f"Activate the account: {USERS}",
     "wsaccessuserdeleted": f"Make the account and its token anew: {USERS}; {TOKENS}",
     "wsaccessuserunconfirmed": f"Confirm the account: {USERS}",
-    "wsaccessusernologin": f"Set the account's authentication method to 'Manual accounts': {USERS}",
+    "wsaccessusernologin": _OWN_METHOD,
 }
 """Moodle's error code → where it is mended; others bring their own hint."""
 
@@ -56,15 +61,27 @@ def reach_checks(moodle: Moodle) -> Iterator[Finding]:
     yield _encryption(moodle)
     yield _clock(moodle)
     yield _version(moodle)
-    info = moodle.info
-    yield ok("account", f"user {info.userid} is active; no policy or password stands in its way")
-    if info.userissiteadmin:
+    if moodle.info.userissiteadmin:
         yield warning(
             "account:administrator",
             "the token belongs to a site administrator: it can do far more than is needed, and "
             "what it lacks as a plain account stays unseen",
             f"Use an account that has the sync role alone: {SYSTEM_ROLES}",
         )
+
+
+def account_checks(moodle: Moodle) -> Iterator[Finding]:
+    """Whether the account may do anything: the first call works without policy or password.
+
+    A lack means that every other call is refused for the same reason.
+    """
+    own = moodle.info.userid
+    try:
+        moodle.users_by_id([own])
+    except CpdError as error:
+        yield from unreachable(moodle, error)
+    else:
+        yield ok("account", f"user {own} is active; no policy or password stands in its way")
 
 
 def _closed(moodle: Moodle) -> Finding:

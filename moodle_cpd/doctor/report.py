@@ -45,7 +45,7 @@ def report_checks(moodle: Moodle, report: int, now: datetime) -> Iterator[Findin
         return
     yield ok("report", f"report {report} can be read: {page.data.totalrowcount} rows")
     yield _columns(page)
-    yield _sorting(page)
+    yield sorting_check(page)
     if moodle.allows("core_reportbuilder_set_filters"):
         yield _filter(moodle, report, page.data.totalrowcount, now)
 
@@ -69,7 +69,7 @@ def _columns(page: ReportPage) -> Finding:
     )
 
 
-def _sorting(page: ReportPage) -> Finding:
+def sorting_check(page: ReportPage) -> Finding:
     """Pages hold together only if the report sorts; seen from the order of the rows."""
     rows = [row.columns for row in page.data.rows]
     if len({row[0] for row in rows if row}) < 2:

@@ -1,0 +1,196 @@
+"""Cohorts, people, courses and the lines of course maps, held against each other."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moodle_cpd.config import Settings
+from moodle_cpd.demo import EmbeddedMoodle
+from moodle_cpd.demo import idnumbers as ids
+from moodle_cpd.doctor import Verdict
+from moodle_cpd.doctor.report import sorting_check
+from moodle_cpd.doctor.zone import zone_check
+from moodle_cpd.moodle.replies import CustomField, ReportPage, User
+from tests.doctor.conftest import Examine
+
+
+def test_a_cohort_of_teachers_that_is_not_there(site: EmbeddedMoodle, look: Examine) -> None:
+    site.world.cohort(ids.TEACHERS_COHORT).idnumber = "staff"
+    examined = look()
+    assert examined["cohort:teachers"].verdict is Verdict.LACK
+    assert "cohort:teachers" in examined.lacks
+
+
+def test_a_cohort_of_teachers_with_nobody_in_it(site: EmbeddedMoodle, look: Examine) -> None:
+    site.world.cohort(ids.TEACHERS_COHORT).members.clear()
+    examined = look()
+    assert examined["cohort:teachers"].verdict is Verdict.WARNING
+    assert examined["read:users"].verdict is Verdict.UNTESTED
+
+
+def test_a_profile_field_that_nobody_shows(site: EmbeddedMoodle, look: Examine) -> None:
+    for user in site.world.tables.users.values():
+        user.profile.pop(ids.STAGE_FIELD, None)
+    finding = look()[f"profile-field:{ids.STAGE_FIELD}"]
+    assert finding.verdict is Verdict.LACK
+    assert "User profile fields" in finding.remedy
+
+
+def test_a_mapped_course_that_is_not_there(site: EmbeddedMoodle, look: Examine) -> None:
+    site.world.course(ids.HOMEROOM_CASES).idnumber = "C-HOMEROOM-CASE"
+    finding = look()["course-map"]
+    assert finding.verdict is Verdict.LACK
+    assert ".yaml:" in finding.found
+    assert ids.HOMEROOM_CASES in finding.found
+
+
+def test_a_mapped_activity_that_is_not_there(site: EmbeddedMoodle, look: Examine) -> None:
+    site.world.assignment("HOMEROOM-EXAM").idnumber = ""
+    finding = look()["course-map"]
+    assert finding.verdict is Verdict.LACK
+    assert "HOMEROOM-EXAM" in finding.found
+
+
+def test_where_activities_cannot_be_read_their_absence_is_not_claimed(
+    site: EmbeddedMoodle, look: Examine
+) -> None:
+    site.world.set_capability("gradereport/user:view", False)
+    finding = look()["course-map"]
+    assert finding.verdict is Verdict.UNTESTED
+    assert "could not all be read" in finding.found
+
+
+def test_a_course_that_nothing_completes(site: EmbeddedMoodle, look: Examine) -> None:
+    course = site.world.course(ids.HOMEROOM_BASIC)
+    course.criteria.clear()
+    examined = look()
+    assert examined["course-completion"].verdict is Verdict.WARNING
+    assert str(course.id) in examined["course-completion"].found
+    assert examined["read:completion"].verdict is Verdict.OK
+
+
+def test_nobody_has_any_course(site: EmbeddedMoodle, look: Examine) -> None:
+    for course in list(site.world.tables.courses):
+        for user in list(site.world.tables.users):
+            site.world.unenrol(user, course)
+    examined = look()
+    finding = examined["read:users-courses"]
+    assert finding.verdict is Verdict.LACK
+    assert "viewparticipants" in finding.remedy
+    assert "Enrol users" in finding.remedy
+
+
+def test_no_personal_detail_is_printed(site: EmbeddedMoodle, look: Examine) -> None:
+    for capability in ("moodle/course:viewparticipants", "mod/assign:grade"):
+        site.world.set_capability(capability, False)
+    examined = look(try_write=True)
+    printed = "\n".join(f"{f.check} {f.found} {f.remedy}" for f in examined.findings)
+    for user in site.world.tables.users.values():
+        assert user.email not in printed
+        assert f"{user.lastname}{user.firstname}" not in printed
+    assert site.token not in printed
+
+
+class TestReport:
+    @pytest.fixture
+    def settings(self, settings: Settings, site: EmbeddedMoodle) -> Settings:
+        report = min(site.world.tables.reports)
+        own = settings.site.model_copy(update={"report": report})
+        return settings.model_copy(update={"site": own})
+
+    def test_is_as_it_must_be(self, site: EmbeddedMoodle, look: Examine) -> None:
+        examined = look()
+        assert {"report", "report:columns", "report:sorting", "report:filters"} <= examined.of(
+            Verdict.OK
+        )
+        assert not any(site.world.tables.report_filters.values()), "filters are taken off again"
+
+    def test_cannot_be_seen(self, site: EmbeddedMoodle, look: Examine) -> None:
+        next(iter(site.world.tables.reports.values())).audience.clear()
+        finding = look()["report"]
+        assert finding.verdict is Verdict.LACK
+        assert "Audience" in finding.remedy
+
+    @pytest.mark.parametrize(
+        ("column", "what"),
+        [
+            ("user:id", "the teacher"),
+            ("course:id", "the course"),
+            ("completion:timecompleted", "the time of completion"),
+        ],
+    )
+    def test_lacks_a_column(
+        self, site: EmbeddedMoodle, look: Examine, column: str, what: str
+    ) -> None:
+        report = next(iter(site.world.tables.reports.values()))
+        report.columns = [each for each in report.columns if each.key != column]
+        finding = look()["report:columns"]
+        assert finding.verdict is Verdict.LACK
+        assert what in finding.found
+
+    def test_lacks_the_filter(self, site: EmbeddedMoodle, look: Examine) -> None:
+        next(iter(site.world.tables.reports.values())).filters = []
+        assert look()["report:filters"].verdict is Verdict.LACK
+
+    @pytest.mark.parametrize(
+        ("rows", "verdict"),
+        [
+            ([("9", "b"), ("10", "a"), ("11", "c")], Verdict.OK),
+            ([("11", "b"), ("10", "a"), ("9", "c")], Verdict.OK),
+            ([("9", "b"), ("11", "a"), ("10", "c")], Verdict.WARNING),
+            ([("9", "b"), ("9", "a")], Verdict.UNTESTED),
+            ([], Verdict.UNTESTED),
+        ],
+    )
+    def test_sorting_is_seen_from_the_rows(
+        self, rows: list[tuple[str, ...]], verdict: Verdict
+    ) -> None:
+        details = {"id": 1, "name": "", "source": ""}
+        data = {"headers": ("User ID", "Course ID"), "rows": [{"columns": row} for row in rows]}
+        page = ReportPage.model_validate({"details": details, "data": data})
+        assert sorting_check(page).verdict is verdict
+
+
+class TestZone:
+    SHANGHAI_MIDNIGHT = 297273600  # 1979-06-04 00:00 in Shanghai, as a real Moodle stored it
+
+    def user(self, stamp: int, shown: str) -> User:
+        field = CustomField(
+            shortname="birthdate", type="datetime", value=str(stamp), displayvalue=shown
+        )
+        return User(id=1, fullname="", customfields=(field,))
+
+    def test_shown_in_the_zone_that_was_asked_for(self) -> None:
+        finding = zone_check([self.user(self.SHANGHAI_MIDNIGHT, "3 June 1979")])
+        assert finding.verdict is Verdict.OK
+
+    def test_shown_in_the_zone_that_the_site_forces(self) -> None:
+        finding = zone_check([self.user(self.SHANGHAI_MIDNIGHT, "4 June 1979")])
+        assert finding.verdict is Verdict.WARNING
+        assert "Force timezone" in finding.remedy
+
+    @pytest.mark.parametrize(
+        ("stamp", "shown"),
+        [
+            (297216000, "3 June 1979"),  # UTC midnight: every zone near shows the same day
+            (297273600, "1979年6月4日"),
+            (297273600, ""),
+        ],
+    )
+    def test_what_tells_nothing(self, stamp: int, shown: str) -> None:
+        assert zone_check([self.user(stamp, shown)]).verdict is Verdict.UNTESTED
+
+    @given(st.integers(-2_000_000_000, 2_000_000_000))
+    def test_a_site_that_obeys_is_never_blamed(self, stamp: int) -> None:
+        day = datetime.fromtimestamp(stamp, UTC)
+        shown = f"{day.day} {day:%B %Y}"
+        assert zone_check([self.user(stamp, shown)]).verdict is not Verdict.WARNING
+
+    def test_a_forced_zone_is_seen_on_a_site(self, site: EmbeddedMoodle, look: Examine) -> None:
+        assert look()["zone"].verdict is Verdict.OK
+        site.world.force_timezone = "Asia/Shanghai"
+        assert look()["zone"].verdict is Verdict.WARNING
