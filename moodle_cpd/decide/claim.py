@@ -12,7 +12,7 @@ from moodle_cpd.decide.work import Attempt, Work
 from moodle_cpd.model.decision import Text
 from moodle_cpd.model.quantity import show
 from moodle_cpd.rules.matching import Match, Target
-from moodle_cpd.rules.rulebook import PassMark
+from moodle_cpd.rules.rulebook import Acceptance
 
 
 class Standing(Enum):
@@ -38,6 +38,7 @@ class Claim:
         possible: hours that it may come to bring once all is known.
         certain: no later attempt can take it away.
         reason: how it came about, or why it brings nothing.
+        no_length: it is pending because the length of its text can't be told.
     """
 
     target: Target
@@ -49,11 +50,12 @@ class Claim:
     possible: Decimal
     certain: bool
     reason: Text
+    no_length: bool = False
 
 
 @dataclass(slots=True)
 class Judged:
-    """An attempt held against a pass mark.
+    """An attempt held against what makes work count.
 
     Attributes:
         attempt: the attempt.
@@ -61,6 +63,7 @@ class Judged:
         standing: how it stands.
         share: of the maximum, to find the best; points where there is no maximum.
         reason: in words.
+        no_length: it is pending because the length of its text can't be told.
     """
 
     attempt: Attempt
@@ -68,39 +71,73 @@ class Judged:
     standing: Standing
     share: Decimal
     reason: Text
+    no_length: bool = False
 
 
 ZERO = Decimal(0)
 _UNMARKED = Text("已提交，尚未评分", "Handed in and not marked yet")
+_HANDED_IN = Text("已提交", "Handed in")
+_NO_LENGTH = Text(
+    "没有在线文本，无法知道字数", "There is no online text, so its length can't be told"
+)
 _NO_MAXIMUM = Text("成绩没有满分，无法判断", "The grade has no maximum, so it can't be judged")
 _LATEST = Text("以最后一次为准", "the latest attempt counts")
 _BEST = Text("多次中取最好的一次", "the best of several attempts")
 
 
-def judged(work: Work, pass_at: PassMark | None, *, graded: bool) -> Iterator[Judged]:
-    """Hold each attempt against a pass mark.
+def judged(work: Work, accepted: Acceptance, *, graded: bool) -> Iterator[Judged]:
+    """Hold each attempt against what makes work count.
 
     Args:
         work: the attempts; those at which nothing was handed in or marked yield nothing.
-        pass_at: what the grade must reach; None: any grade will do.
+        accepted: what makes it count.
         graded: the moment of marking counts, not that of handing in.
     """
     for attempt in work.attempts.values():
-        points, maximum = attempt.points, attempt.maximum
-        at, note = attempt.earned_at(graded=graded)
-        if points is None:
-            if attempt.submission is not None:
-                yield Judged(attempt, at, Standing.PENDING, ZERO, _UNMARKED)
+        if attempt.points is None and attempt.submission is None:
             continue
-        share = points if maximum is None else points / maximum
-        needed = None if pass_at is None else pass_at.needed(maximum)
-        if pass_at is not None and needed is None:
-            yield Judged(attempt, at, Standing.PENDING, share, _NO_MAXIMUM)
-            continue
-        grade = _grade_text(points, maximum, needed)
-        passed = needed is None or points >= needed
-        standing = Standing.COUNTS if passed else Standing.NOTHING
-        yield Judged(attempt, at, standing, share, joined(grade, note))
+        by_grade = _by_grade(attempt, accepted, graded=graded)
+        if accepted.characters is None:
+            yield by_grade
+        else:
+            yield _by_length(by_grade, accepted.characters)
+
+
+def _by_grade(attempt: Attempt, accepted: Acceptance, *, graded: bool) -> Judged:
+    points, maximum = attempt.points, attempt.maximum
+    at, note = attempt.earned_at(graded=graded)
+    if points is None:
+        if accepted.needs_grade:
+            return Judged(attempt, at, Standing.PENDING, ZERO, _UNMARKED)
+        return Judged(attempt, at, Standing.COUNTS, ZERO, _HANDED_IN)
+    share = points if maximum is None else points / maximum
+    pass_at = accepted.pass_at
+    needed = None if pass_at is None else pass_at.needed(maximum)
+    if pass_at is not None and needed is None:
+        return Judged(attempt, at, Standing.PENDING, share, _NO_MAXIMUM)
+    grade = _grade_text(points, maximum, needed)
+    passed = needed is None or points >= needed
+    standing = Standing.COUNTS if passed else Standing.NOTHING
+    return Judged(attempt, at, standing, share, joined(grade, note))
+
+
+def _by_length(found: Judged, characters: int) -> Judged:
+    """Ask for a length of the text besides; one that can't be told is unknown, not zero."""
+    submission = found.attempt.submission
+    length = None if submission is None else submission.value
+    if length is None:
+        if found.standing is Standing.NOTHING:
+            return found
+        reason = joined(found.reason, _NO_LENGTH)
+        return replace(found, standing=Standing.PENDING, reason=reason, no_length=True)
+    if length >= characters:
+        words = Text(f"{show(length)}字", f"{show(length)} characters")
+        return replace(found, reason=joined(found.reason, words))
+    words = Text(
+        f"{show(length)}字，不足{characters}字",
+        f"{show(length)} characters, fewer than the {characters} needed",
+    )
+    return replace(found, standing=Standing.NOTHING, reason=joined(found.reason, words))
 
 
 def choose(candidates: Iterable[Judged], *, latest: bool) -> Judged | None:

@@ -21,6 +21,7 @@ from moodle_cpd.decide.work import Completion, Work
 from moodle_cpd.model.decision import Text
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules.matching import Match, Target
+from moodle_cpd.rules.rulebook import Acceptance
 
 _ANY_NUMBER = Decimal(1_000_000)
 """Hours that something of unknown hours may come to bring: more than anybody asks for."""
@@ -35,12 +36,12 @@ _UNCERTAIN = Text("Moodle 没有给出时间，不作依据", "Moodle gives no t
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """Attempts at one activity that is an assessment, in one period.
+    """Attempts at one activity that is an assessment or evidence, in one period.
 
     Attributes:
         target: the activity, or the course as a whole.
         latest: only the latest attempt counts.
-        attempts: held against the assessment's pass mark.
+        attempts: held against what the assessment or the evidence asks.
     """
 
     target: Target
@@ -56,12 +57,14 @@ class PeriodWork:
         completions: of each course with its entry, earliest first.
         attempts: at each activity with its entry.
         assessed: attempts at each assessment, by its id.
+        evidence: attempts at the activities of each kind of evidence, by its id.
         nothing: claims that bring nothing whatever else there is.
     """
 
     completions: list[tuple[Target, Match, list[Completion]]] = field(default_factory=list)
     attempts: list[tuple[Target, Match, list[Judged]]] = field(default_factory=list)
     assessed: dict[str, list[Assessed]] = field(default_factory=dict)
+    evidence: dict[str, list[Assessed]] = field(default_factory=dict)
     nothing: list[Claim] = field(default_factory=list)
 
 
@@ -95,8 +98,8 @@ def spread(scheme: PreparedScheme, work: Mapping[Target, Work]) -> Spread:
                 result.problems.append(match.problem)
             if match.entry.category is not None:
                 _spread_hours(scheme, target, match, here, result)
-            if match.entry.assessment is not None:
-                _spread_assessment(scheme, target, match, here, result)
+            if match.entry.assessment is not None or match.entry.evidence is not None:
+                _spread_assessed(scheme, target, match, here, result)
         elif match is not None:
             result.problems.append(match.problem)
             _spread_tie(scheme, target, here, result)
@@ -139,24 +142,33 @@ def _spread_hours(
             undated = (_nothing(target, match, c, _UNCERTAIN) for c in work.keyed_completions)
             result.uncertain.extend(undated)
         return
-    pass_at, graded = match.entry.pass_at, match.entry.earned_graded
-    periods, undated_attempts = _by_period(scheme, judged(work, pass_at, graded=graded))
+    accepted, graded = match.entry.accepted, match.entry.earned_graded
+    periods, undated_attempts = _by_period(scheme, judged(work, accepted, graded=graded))
     for key, attempts in periods.items():
         result.by_period[key].attempts.append((target, match, attempts))
     for attempt in undated_attempts:
         result.uncertain.append(_undated(target, match, attempt))
 
 
-def _spread_assessment(
+def _spread_assessed(
     scheme: PreparedScheme, target: Target, match: Match, work: Work, result: Spread
 ) -> None:
     entry = match.entry
-    assessment = scheme.assessments[entry.assessment or ""]
-    attempts = judged(work, assessment.pass_at, graded=entry.earned_graded)
-    periods, undated = _by_period(scheme, attempts)
-    for key, found in periods.items():
-        assessed = result.by_period[key].assessed
-        assessed.setdefault(assessment.id, []).append(Assessed(target, entry.latest, found))
+    undated: list[Judged] = []
+    if entry.assessment is not None:
+        accepted = Acceptance(scheme.assessments[entry.assessment].pass_at)
+        attempts = judged(work, accepted, graded=entry.earned_graded)
+        periods, undated = _by_period(scheme, attempts)
+        for key, found in periods.items():
+            assessed = result.by_period[key].assessed.setdefault(entry.assessment, [])
+            assessed.append(Assessed(target, entry.latest, found))
+    if entry.evidence is not None:
+        accepted = scheme.evidence[entry.evidence].accepted
+        attempts = judged(work, accepted, graded=entry.earned_graded)
+        periods, undated = _by_period(scheme, attempts)
+        for key, found in periods.items():
+            pieces = result.by_period[key].evidence.setdefault(entry.evidence, [])
+            pieces.append(Assessed(target, entry.latest, found))
     if entry.category is None:
         result.uncertain.extend(_undated(target, match, attempt) for attempt in undated)
 
@@ -167,7 +179,7 @@ def _spread_tie(scheme: PreparedScheme, target: Target, work: Work, result: Spre
         if completion.at is not None:
             key = scheme.calendar.containing(completion.at).period.key
             result.by_period[key].nothing.append(_nothing(target, None, completion, _TIE))
-    periods, _ = _by_period(scheme, judged(work, None, graded=False))
+    periods, _ = _by_period(scheme, judged(work, Acceptance(), graded=False))
     for key, attempts in periods.items():
         for each in attempts:
             facts = each.attempt.facts
@@ -206,6 +218,7 @@ def _attempted(target: Target, match: Match, chosen: Judged) -> Claim:
             ZERO,
             not match.entry.latest,
             chosen.reason,
+            chosen.no_length,
         )
     )
 

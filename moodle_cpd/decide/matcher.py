@@ -29,6 +29,7 @@ class PreparedScheme:
         }
         self.categories = {category.id: category for category in scheme.categories}
         self.assessments = {each.id: each for each in scheme.assessments}
+        self.evidence = {each.id: each for each in scheme.evidence}
         self._chains = {category.id: self._chain(category) for category in scheme.categories}
 
     def chain(self, category: str) -> tuple[Category, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -140,15 +140,16 @@ def _requirement(
     possible = sure
     if any(claim.standing is Standing.PENDING for claim in claims):
         possible = _totals(scheme, claims, possible=True)
-    stand = Standpoint(sure, possible, scheme.assessments, work.assessed)
+    stand = Standpoint(sure, possible, scheme.assessments, work.assessed, work.evidence)
     result = evaluate(scheme.scheme.requirement, stand)
-    latest_assessed = any(one.latest for each in work.assessed.values() for one in each)
+    beyond_hours = (*work.assessed.values(), *work.evidence.values())
+    latest_assessed = any(one.latest for each in beyond_hours for one in each)
     if result.state is not State.MET or (
         all(claim.certain for claim in counting) and not latest_assessed
     ):
         return result, True
     lasting = _totals(scheme, [claim for claim in counting if claim.certain])
-    certain = Standpoint(lasting, lasting, scheme.assessments, work.assessed, only_certain=True)
+    certain = replace(stand, sure=lasting, possible=lasting, only_certain=True)
     return result, evaluate(scheme.scheme.requirement, certain).state is State.MET
 
 

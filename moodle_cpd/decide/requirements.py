@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from moodle_cpd.decide.caps import Totals
-from moodle_cpd.decide.claim import Standing, best, choose
+from moodle_cpd.decide.claim import Judged, Standing, best, choose, joined
 from moodle_cpd.decide.credit import Assessed
 from moodle_cpd.model.decision import RequirementResult, State, Text
 from moodle_cpd.rules.rulebook import (
@@ -15,10 +15,12 @@ from moodle_cpd.rules.rulebook import (
     Group,
     HoursAtLeast,
     Passed,
+    Pieces,
     Present,
     Requirement,
 )
 
+_NOTHING_THERE = Text("没有提交", "Nothing was handed in")
 _NOT_TAKEN = Text("没有成绩", "No grade")
 
 
@@ -31,6 +33,7 @@ class Standpoint:
         possible: hours there would be if everything unknown turned out well.
         assessments: the scheme's, by id.
         assessed: attempts at each assessment, as ``PeriodWork`` has them.
+        evidence: attempts at the activities of each kind of evidence, likewise.
         only_certain: leave out what a later attempt could take away.
     """
 
@@ -38,7 +41,17 @@ class Standpoint:
     possible: Totals
     assessments: Mapping[str, Assessment]
     assessed: Mapping[str, Iterable[Assessed]]
+    evidence: Mapping[str, Iterable[Assessed]]
     only_certain: bool = False
+
+    def chosen(self, assessed: Iterable[Assessed]) -> list[Judged]:
+        """The attempt that counts at each activity."""
+        found = (
+            choose(each.attempts, latest=each.latest)
+            for each in assessed
+            if not (each.latest and self.only_certain)
+        )
+        return [each for each in found if each is not None]
 
 
 def evaluate(requirement: Requirement, stand: Standpoint) -> RequirementResult:
@@ -61,6 +74,8 @@ def evaluate(requirement: Requirement, stand: Standpoint) -> RequirementResult:
             )
         case Passed():
             return _passed(requirement, stand)
+        case Pieces():
+            return _pieces(requirement, stand)
         case Group():
             return _group(requirement, stand)
 
@@ -76,12 +91,7 @@ def _state(met: bool, possible: bool) -> State:
 
 
 def _passed(requirement: Passed, stand: Standpoint) -> RequirementResult:
-    candidates = []
-    for each in stand.assessed.get(requirement.assessment, ()):
-        if not (each.latest and stand.only_certain):
-            chosen = choose(each.attempts, latest=each.latest)
-            if chosen is not None:
-                candidates.append(chosen)
+    candidates = stand.chosen(stand.assessed.get(requirement.assessment, ()))
     if not candidates:
         return RequirementResult(
             requirement.title, State.MISSING, None, None, "", requirement.place, reason=_NOT_TAKEN
@@ -102,6 +112,28 @@ def _passed(requirement: Passed, stand: Standpoint) -> RequirementResult:
         requirement.place,
         facts=attempt.facts,
         reason=chosen.reason,
+    )
+
+
+def _pieces(requirement: Pieces, stand: Standpoint) -> RequirementResult:
+    pieces = stand.chosen(stand.evidence.get(requirement.evidence, ()))
+    # Facts come in any order, which must not show.
+    pieces.sort(key=lambda each: each.attempt.facts)
+    accepted = [each for each in pieces if each.standing is Standing.COUNTS]
+    pending = sum(each.standing is Standing.PENDING for each in pieces)
+    others = [each.reason for each in pieces if each.standing is not Standing.COUNTS]
+    # What is there speaks for itself once it is enough; until then it matters what is wrong.
+    enough = len(accepted) >= requirement.need
+    reasons = [each.reason for each in accepted[:1]] if enough else others
+    return RequirementResult(
+        requirement.title,
+        _state(enough, len(accepted) + pending >= requirement.need),
+        Decimal(len(accepted)),
+        Decimal(requirement.need),
+        "items",
+        requirement.place,
+        facts=tuple(key for each in pieces for key in each.attempt.facts),
+        reason=joined(*reasons) if pieces else _NOTHING_THERE,
     )
 
 

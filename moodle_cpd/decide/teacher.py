@@ -195,25 +195,28 @@ class _SchemeRun:
             )
 
     def _report_unmarked(self, period: str, work: PeriodWork, claims: Iterable[Claim]) -> None:
-        """Name work that is still unmarked although the grace days are over."""
-        unmarked: dict[Target, None] = {
-            claim.target: None
+        """Name work that is still open although the grace days are over."""
+        open_: dict[Target, bool] = {
+            claim.target: claim.no_length
             for claim in claims
             if claim.standing is Standing.PENDING and claim.target[1] is not None
         }
-        for assessed in work.assessed.values():
-            for each in assessed:
+        for kind in (*work.assessed.values(), *work.evidence.values()):
+            for each in kind:
                 chosen = choose(each.attempts, latest=each.latest)
                 if chosen is not None and chosen.standing is Standing.PENDING:
-                    unmarked[each.target] = None
-        for target in unmarked:
+                    open_[each.target] = chosen.no_length
+        for target, no_length in open_.items():
+            lacks = "has no online text that could be counted" if no_length else "is not marked"
+            expected = "an online text" if no_length else "a grade"
+            hint = "Have it handed in as text" if no_length else "Mark it in Moodle"
             self.problems.append(
                 Problem(
                     _where(self._known),
                     f"{_target(target)} was handed in in period {period} of scheme "
-                    f"'{self._scheme.scheme.id}' and is not marked, and the grace days are over",
-                    "a grade",
-                    "Mark it in Moodle; until then the outcome stays open",
+                    f"'{self._scheme.scheme.id}' and {lacks}, and the grace days are over",
+                    expected,
+                    f"{hint}; until then the outcome stays open",
                 )
             )
 

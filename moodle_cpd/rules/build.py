@@ -7,21 +7,29 @@ from zoneinfo import ZoneInfo
 
 from moodle_cpd.model.decision import Place
 from moodle_cpd.problems import Problem
-from moodle_cpd.rules.build_requirements import build_requirement
+from moodle_cpd.rules.build_requirements import Checks, build_requirement
 from moodle_cpd.rules.faults import nearest
 from moodle_cpd.rules.rulebook import (
+    Acceptance,
     Assessment,
     Audience,
     AwardRule,
     Category,
     ConsequenceRule,
     Entry,
+    Evidence,
     PassMark,
     Scheme,
     YearPeriods,
 )
 from moodle_cpd.rules.schema_courses import ActivityPart, CourseMapFile, CoursePart, EntryPart
-from moodle_cpd.rules.schema_scheme import CategoryPart, PassAt, SchemeFile
+from moodle_cpd.rules.schema_scheme import (
+    CategoryPart,
+    Characters,
+    EvidencePart,
+    PassAt,
+    SchemeFile,
+)
 from moodle_cpd.rules.selectors import (
     ACTIVITY_KINDS,
     COURSE_KINDS,
@@ -92,6 +100,9 @@ def build_scheme(
         assessment_names.add(each.id, each.place(file))
         pass_at = _pass_mark(each.pass_at)
         assessments.append(Assessment(each.id, each.title.words(), pass_at, each.place(file)))
+    evidence_names = Names("evidence", problems)
+    for kind in part.evidence:
+        evidence_names.add(kind.id, kind.place(file))
     award_names = Names("award", problems)
     for award in part.awards:
         award_names.add(award.id, award.place(file))
@@ -103,11 +114,13 @@ def build_scheme(
             category_names.check(entry.category, entry.place)
         if entry.assessment is not None:
             assessment_names.check(entry.assessment, entry.place)
+        if entry.evidence is not None:
+            evidence_names.check(entry.evidence, entry.place)
     titles = {category.id: category.title for category in categories}
     titles |= {assessment.id: assessment.title for assessment in assessments}
-    requirement = build_requirement(
-        file, part.requirements, titles, category_names.check, assessment_names.check
-    )
+    titles |= {kind.id: kind.title.words() for kind in part.evidence}
+    checks = Checks(category_names.check, assessment_names.check, evidence_names.check)
+    requirement = build_requirement(file, part.requirements, titles, checks)
     month, day = part.period.starts.split("-")
     return Scheme(
         id=part.scheme,
@@ -124,6 +137,7 @@ def build_scheme(
         audience=_audience(file, part),
         categories=categories,
         assessments=tuple(assessments),
+        evidence=tuple(_evidence(file, kind) for kind in part.evidence),
         requirement=requirement,
         awards=tuple(
             AwardRule(a.id, a.kind, a.title.words(), a.issued_here, a.place(file))
@@ -182,8 +196,23 @@ def _audience(file: str, scheme: SchemeFile) -> Audience:
     )
 
 
+def _evidence(file: str, part: EvidencePart) -> Evidence:
+    accepted = _acceptance(part.accepted_when, part.pass_at, part.characters_at_least)
+    return Evidence(part.id, part.title.words(), accepted, part.place(file))
+
+
 def _pass_mark(part: PassAt) -> PassMark:
     return PassMark(part.percent, part.points)
+
+
+def _acceptance(
+    when: str | None, pass_at: PassAt | None, characters: Characters | None
+) -> Acceptance:
+    return Acceptance(
+        pass_at=None if pass_at is None else _pass_mark(pass_at),
+        needs_grade=when != "handed_in",
+        characters=None if characters is None else characters.value,
+    )
 
 
 def _entry(file: str, scheme: str, part: EntryPart) -> Entry:
@@ -194,11 +223,12 @@ def _entry(file: str, scheme: str, part: EntryPart) -> Entry:
         hours=part.hours.value if part.hours else None,
         hours_field=part.hours.custom_field if part.hours else None,
         at_most=part.hours_at_most.value if part.hours_at_most else None,
-        pass_at=_pass_mark(part.pass_at) if part.pass_at else None,
+        accepted=_acceptance(part.counts_when, part.pass_at, part.characters_at_least),
         latest=part.attempt == "latest",
         earned_graded=part.earned == "graded",
         repeatable=part.repeatable,
         assessment=part.assessment,
+        evidence=part.evidence,
         place=part.place(file),
     )
 

@@ -4,51 +4,60 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from moodle_cpd.model.decision import Place, Text
 from moodle_cpd.model.quantity import show
-from moodle_cpd.rules.rulebook import Group, HoursAtLeast, Passed, Present, Requirement
+from moodle_cpd.rules.rulebook import Group, HoursAtLeast, Passed, Pieces, Present, Requirement
 from moodle_cpd.rules.schema_scheme import RequirementPart
 
 _Check = Callable[[str, Place], None]
+
+
+class Checks(NamedTuple):
+    """What notes the use of an id, by the kind of thing that it names."""
+
+    category: _Check
+    assessment: _Check
+    evidence: _Check
 
 
 def build_requirement(
     file: str,
     part: RequirementPart,
     titles: Mapping[str, Text],
-    check_category: _Check,
-    check_assessment: _Check,
+    checks: Checks,
 ) -> Requirement:
     """Make a requirement and those below it.
 
     Args:
         file: the file's path relative to the rules' folder.
         part: what the file says.
-        titles: titles of categories and assessments by id.
-        check_category: notes the use of a category.
-        check_assessment: notes the use of an assessment.
+        titles: titles of categories, assessments and evidence by id.
+        checks: note the use of ids.
     """
     place = part.place(file)
     if part.hours_at_least is not None:
         if part.of is not None:
-            check_category(part.of, place)
+            checks.category(part.of, place)
         title = _title(part, _hours_title(part.hours_at_least, part.of, titles))
         return HoursAtLeast(part.hours_at_least, part.of, title, place)
     if part.present is not None:
-        check_category(part.present, place)
+        checks.category(part.present, place)
         name = titles.get(part.present, Text(part.present))
         return Present(part.present, _title(part, name), place)
     if part.passed is not None:
-        check_assessment(part.passed, place)
+        checks.assessment(part.passed, place)
         name = titles.get(part.passed, Text(part.passed))
         made = Text(f"{name}：合格", f"{name.en or name.zh}: passed")
         return Passed(part.passed, _title(part, made), place)
+    if part.evidence is not None:
+        checks.evidence(part.evidence, place)
+        need = part.pieces or 1
+        name = titles.get(part.evidence, Text(part.evidence))
+        return Pieces(part.evidence, need, _title(part, _pieces_title(need, name)), place)
     kind, count, below = _group(part)
-    parts = tuple(
-        build_requirement(file, each, titles, check_category, check_assessment) for each in below
-    )
+    parts = tuple(build_requirement(file, each, titles, checks) for each in below)
     return Group(kind, count, parts, _title(part, _group_title(kind, count)), place)
 
 
@@ -72,6 +81,13 @@ def _hours_title(need: Decimal, category: str | None, titles: Mapping[str, Text]
         return Text(f"合计不少于{number}学时", f"At least {number} hours in all")
     name = titles.get(category, Text(category))
     return Text(f"{name}不少于{number}学时", f"At least {number} hours of {name.en or name.zh}")
+
+
+def _pieces_title(need: int, name: Text) -> Text:
+    if need == 1:
+        return name
+    zh, en = name.zh or name.en, name.en or name.zh
+    return Text(f"{zh}不少于{need}份", f"At least {need} pieces: {en}")
 
 
 def _group_title(kind: str, count: int) -> Text:

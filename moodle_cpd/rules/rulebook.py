@@ -96,6 +96,31 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True)
+class Acceptance:
+    """What makes a piece of work count.
+
+    Attributes:
+        pass_at: what its grade must reach; None: any grade will do (or no grade is asked).
+        needs_grade: it must be marked; handing in is not enough.
+        characters: length that its online text must have, white space not counted; None: any.
+    """
+
+    pass_at: PassMark | None = None
+    needs_grade: bool = True
+    characters: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A kind of work that course maps tie to activities."""
+
+    id: str
+    title: Text
+    accepted: Acceptance
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class HoursAtLeast:
     """So many hours of a category, or of everything where it is None."""
 
@@ -124,6 +149,16 @@ class Passed:
 
 
 @dataclass(frozen=True, slots=True)
+class Pieces:
+    """So many accepted pieces of one kind of evidence, each activity once."""
+
+    evidence: str
+    need: int
+    title: Text
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """At least ``count`` of the parts: all of them, any of them, or some number."""
 
@@ -134,7 +169,7 @@ class Group:
     place: Place
 
 
-Requirement: TypeAlias = HoursAtLeast | Present | Passed | Group
+Requirement: TypeAlias = HoursAtLeast | Present | Passed | Pieces | Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +204,12 @@ class Entry:
         hours: fixed hours, None where a custom field has them or it gives none.
         hours_field: short name of the course custom field that has the hours, else None.
         at_most: hours that it gives at most in a period, all its courses together.
-        pass_at: what the grade must reach; None: any grade will do (or no grade is asked).
+        accepted: what makes an activity's work count.
         latest: the latest attempt counts, not the best.
         earned_graded: the moment of marking counts, not that of handing in.
         repeatable: counts again in a later period.
         assessment: the assessment that its grades are for, None: none.
+        evidence: the kind of evidence that its work is, None: none.
         place: where it stands.
     """
 
@@ -183,11 +219,12 @@ class Entry:
     hours: Decimal | None
     hours_field: str | None
     at_most: Decimal | None
-    pass_at: PassMark | None
+    accepted: Acceptance
     latest: bool
     earned_graded: bool
     repeatable: bool
     assessment: str | None
+    evidence: str | None
     place: Place
 
 
@@ -209,7 +246,8 @@ class Scheme:
         at_most: hours that count at most in a period, all together.
         audience: whom it concerns.
         categories: parents before children, in the file's order.
-        assessments: by id.
+        assessments: examinations and the like, in the file's order.
+        evidence: kinds of work that must be there, in the file's order.
         requirement: what is asked.
         awards: for those who meet it.
         consequences: of outcomes.
@@ -231,6 +269,7 @@ class Scheme:
     audience: Audience
     categories: tuple[Category, ...]
     assessments: tuple[Assessment, ...]
+    evidence: tuple[Evidence, ...]
     requirement: Requirement
     awards: tuple[AwardRule, ...]
     consequences: tuple[ConsequenceRule, ...]

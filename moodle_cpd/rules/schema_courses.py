@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from moodle_cpd.rules.schema_base import Hours, Id, Line, Part, PositiveNumber, Text, Whole, misfit
-from moodle_cpd.rules.schema_scheme import PassAt
+from moodle_cpd.rules.schema_scheme import Characters, PassAt
 
 _MoodleId = Annotated[Whole, Field(ge=1)]
 
@@ -71,6 +71,10 @@ class EntryHours(Part):
         return self
 
 
+_BESIDE_HOURS = ("hours_at_most", "counts_when", "pass_at", "characters_at_least", "repeatable")
+"""Keys of an entry that say something of its hours."""
+
+
 class EntryPart(Part):
     """One line of a course map."""
 
@@ -79,23 +83,26 @@ class EntryPart(Part):
     category: Id | None = None
     hours: EntryHours | None = None
     hours_at_most: Hours | None = None
-    counts_when: Literal["completed", "graded", "passed"] | None = None
+    counts_when: Literal["completed", "handed_in", "graded", "passed"] | None = None
     pass_at: PassAt | None = None
+    characters_at_least: Characters | None = None
     attempt: Literal["best", "latest"] = "best"
     earned: Literal["handed_in", "graded"] | None = None
     repeatable: bool = False
     assessment: Id | None = None
+    evidence: Id | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if self.category is None and self.assessment is None:
+        if self.category is None and self.assessment is None and self.evidence is None:
             raise misfit(
-                "an entry that gives nothing", "category: and hours:, or assessment:, or both"
+                "an entry that gives nothing",
+                "category: and hours:, or assessment:, or evidence:, or several of them",
             )
         if (self.category is None) != (self.hours is None):
             raise misfit("only one of category and hours", "both together")
         if self.category is None:
-            for key in ("hours_at_most", "counts_when", "pass_at", "repeatable"):
+            for key in _BESIDE_HOURS:
                 if key in self.model_fields_set:
                     raise misfit(f"'{key}' without hours", "it only beside hours", key=key)
         if self.activity is None:
@@ -112,15 +119,16 @@ class EntryPart(Part):
                 "Name the activity whose grade is meant with activity:",
                 key="counts_when",
             )
-        for key in ("pass_at", "attempt", "earned"):
+        for key in ("pass_at", "characters_at_least", "attempt", "earned", "evidence"):
             if key in self.model_fields_set:
                 raise misfit(f"'{key}' for a whole course", "it only beside activity", key=key)
 
     def _check_activity(self) -> None:
-        if self.counts_when not in {"graded", "passed"}:
+        if self.counts_when not in {"handed_in", "graded", "passed"}:
             raise misfit(
                 "an activity without what makes it count",
-                "counts_when: passed (with pass_at:) or counts_when: graded (any grade)",
+                "counts_when: passed (with pass_at:), counts_when: graded (any grade) or "
+                "counts_when: handed_in",
                 key="counts_when",
             )
         if (self.counts_when == "passed") != (self.pass_at is not None):

@@ -114,6 +114,14 @@ class PassAt(Part):
         return self
 
 
+class Characters(Part):
+    """Characters of an online text, white space not counted; short form: the number alone."""
+
+    short_form = "value"
+
+    value: Annotated[Whole, Field(ge=1, le=1_000_000)]
+
+
 class AssessmentPart(Part):
     """An examination or other assessment; course maps say which activities it is."""
 
@@ -122,7 +130,23 @@ class AssessmentPart(Part):
     pass_at: PassAt
 
 
-REQUIREMENT_KINDS = ("all", "any", "at_least", "hours_at_least", "present", "passed")
+class EvidencePart(Part):
+    """A kind of work that must be there; course maps say in which activities it is handed in."""
+
+    id: Id
+    title: Text
+    accepted_when: Literal["handed_in", "graded", "passed"]
+    pass_at: PassAt | None = None
+    characters_at_least: Characters | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if (self.accepted_when == "passed") != (self.pass_at is not None):
+            raise misfit("only one of accepted_when: passed and pass_at", "both together")
+        return self
+
+
+REQUIREMENT_KINDS = ("all", "any", "at_least", "hours_at_least", "present", "passed", "evidence")
 
 
 class RequirementPart(Part):
@@ -137,6 +161,8 @@ class RequirementPart(Part):
     of: Id | None = None
     present: Id | None = None
     passed: Id | None = None
+    evidence: Id | None = None
+    pieces: Annotated[Whole, Field(ge=1, le=1000)] | None = None
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
@@ -146,6 +172,8 @@ class RequirementPart(Part):
             raise misfit(found, f"exactly one of {', '.join(REQUIREMENT_KINDS)}")
         if self.of is not None and self.hours_at_least is None:
             raise misfit("'of' beside " + kinds[0], "it only beside hours_at_least", key="of")
+        if self.pieces is not None and self.evidence is None:
+            raise misfit("'pieces' beside " + kinds[0], "it only beside evidence", key="pieces")
         if (self.at_least is None) != (self.among is None):
             raise misfit("only one of at_least and among", "both together")
         if self.at_least is not None and self.at_least > len(self.among or ()):
@@ -193,6 +221,7 @@ class SchemeFile(Part):
     audience: AudiencePart
     categories: Annotated[list[CategoryPart], Field(min_length=1)]
     assessments: list[AssessmentPart] = Field(default_factory=list)
+    evidence: list[EvidencePart] = Field(default_factory=list)
     requirements: RequirementPart
     awards: list[AwardPart] = Field(default_factory=list)
     consequences: list[ConsequencePart] = Field(default_factory=list)

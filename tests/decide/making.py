@@ -92,7 +92,14 @@ def done(number: int, at: datetime | None) -> Fact:
     return Fact(FactKind.COURSE_COMPLETED, SITE, TEACHER, number, at=at, source=source)
 
 
-def handed_in(number: int, module: int, at: datetime | None, attempt: int = 0) -> Fact:
+def handed_in(
+    number: int,
+    module: int,
+    at: datetime | None,
+    attempt: int = 0,
+    *,
+    length: int | None = 800,
+) -> Fact:
     source = Source("mod_assign_get_submissions", '{"status":"submitted"}')
     return Fact(
         FactKind.SUBMISSION,
@@ -102,7 +109,7 @@ def handed_in(number: int, module: int, at: datetime | None, attempt: int = 0) -
         module,
         attempt,
         at,
-        Decimal(800),
+        None if length is None else Decimal(length),
         None,
         source=source,
     )

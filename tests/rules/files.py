@@ -55,6 +55,12 @@ consequences:
   - flag: must_repeat
     title: {en: Must repeat}
     when: not_met
+evidence:
+  - id: notes
+    title: {en: Notes}
+    accepted_when: passed
+    pass_at: {percent: 60}
+    characters_at_least: 800
 """
 
 COURSES = """\
@@ -80,6 +86,8 @@ entries:
     attempt: latest
     earned: graded
     repeatable: true
+    characters_at_least: 500
+    evidence: notes
 """
 
 GOOD = {"schemes/sample.yaml": SCHEME, "courses/sample.yaml": COURSES}
