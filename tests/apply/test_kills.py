@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 from collections import Counter
 from hashlib import sha256
@@ -11,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from moodle_cpd.config import TOKEN_VARIABLE
-from moodle_cpd.demo import EmbeddedMoodle, build_world
+from moodle_cpd.demo import EmbeddedMoodle, Request, Response, build_world
+from moodle_cpd.errors import ExitCode
 from moodle_cpd.ledger import Ledger
 from moodle_cpd.model.award import AwardState
 from tests.apply import killed
@@ -126,3 +128,30 @@ def test_killed_at_each_moment_the_end_is_the_same(
             print(f"  kill -9 at '{moment}': {kills[moment]}")  # noqa: T201 - as above
     assert {m: kills[m] for m in MOMENTS if kills[m] < KILLS} == {}
     assert disturbed == undisturbed
+
+
+def test_interrupted_a_run_says_so_and_the_next_one_goes_on(tmp_path: Path, token: None) -> None:
+    """Ctrl-C while Moodle is busy with the third certificate."""
+    rules = homeroom_only(tmp_path / "rules")
+    context = multiprocessing.get_context("forkserver")
+    saved: list[int] = []
+    with EmbeddedMoodle(build_world(seed=1, today=TODAY, teachers=60)) as site:
+        config = write_settings(tmp_path / "here", site, rules=rules)
+        arguments = (str(config), "", str(tmp_path / "log"))
+        process = context.Process(target=killed.sync, args=arguments)
+
+        def interrupt(request: Request) -> Response | None:
+            if request.function == "mod_assign_save_grades":
+                saved.append(request.n)
+                if len(saved) == 3 and process.pid is not None:
+                    os.kill(process.pid, signal.SIGINT)
+            return None
+
+        site.before.append(interrupt)
+        process.start()
+        process.join(60)
+        assert process.exitcode == ExitCode.INTERRUPTED
+        assert "run again" in (tmp_path / "log").read_text()
+        assert run_sync(config, "", tmp_path / "log") == ExitCode.DONE
+        end = end_state(site, config.parent / "ledger.sqlite")
+    assert len(end["files"]) > 3  # type: ignore[arg-type]
