@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
@@ -13,13 +13,14 @@ from pydantic import ValidationError
 
 from moodle_cpd.errors import InputError
 from moodle_cpd.problems import Problem
-from moodle_cpd.rules.build import Names, build_entries, build_scheme, check_ties
+from moodle_cpd.rules.build import build_entries, build_scheme, check_ties
 from moodle_cpd.rules.faults import faults
+from moodle_cpd.rules.names import Names
 from moodle_cpd.rules.rulebook import Rulebook
 from moodle_cpd.rules.schema_base import Part
 from moodle_cpd.rules.schema_courses import CourseMapFile
 from moodle_cpd.rules.schema_scheme import SchemeFile
-from moodle_cpd.rules.yaml_source import Mark, Table, YamlSource, read_source
+from moodle_cpd.rules.yaml_source import Table, YamlSource, read_source
 
 SCHEMES = "schemes"
 COURSES = "courses"
@@ -38,11 +39,14 @@ def load_rulebook(directory: Path) -> Rulebook:
             ``directory``), what was found, what is expected, and a hint.
     """
     problems: list[Problem] = []
-    contents: dict[str, Table] = {}
-    schemes = dict(_read_all(directory, SCHEMES, SchemeFile, contents, problems))
-    broken = {_id_of(root) for file, root in contents.items() if file not in schemes}
-    maps = dict(_read_all(directory, COURSES, CourseMapFile, contents, problems))
-    if not schemes and not problems:
+    sources, unreadable = [], []
+    for folder in (SCHEMES, COURSES):
+        for name, source in _read_all(directory, folder, problems):
+            if source is None:
+                unreadable.append(name)
+            else:
+                sources.append(source)
+    if not problems and not any(source.name.startswith(SCHEMES) for source in sources):
         problems.append(
             Problem(
                 f"{directory}",
@@ -51,7 +55,35 @@ def load_rulebook(directory: Path) -> Rulebook:
                 "Check the setting 'rules' in moodle-cpd.toml",
             )
         )
-    _check_names(schemes, maps, broken, problems)
+    return build_rulebook(sources, problems, unreadable)
+
+
+def build_rulebook(
+    sources: Collection[YamlSource],
+    problems: Collection[Problem] = (),
+    unreadable: Collection[str] = (),
+) -> Rulebook:
+    """Make a rulebook of files that were read.
+
+    Args:
+        sources: schemes and course maps; which is which tells the folder in their names.
+        problems: what was wrong with them before.
+        unreadable: names of files that are missing among ``sources``.
+
+    Raises:
+        InputError: with every problem, the earlier ones included.
+    """
+    found = list(problems)
+    schemes = dict(_validate_all(sources, SCHEMES, SchemeFile, found))
+    maps = dict(_validate_all(sources, COURSES, CourseMapFile, found))
+    roots = {source.name: source.root for source in sources}
+    broken = {
+        _id_of(root)
+        for file, root in roots.items()
+        if file.startswith(SCHEMES) and file not in schemes
+    }
+    broken |= {None for name in unreadable if name.startswith(SCHEMES)}
+    _check_names(schemes, maps, broken, found)
     built = []
     for file, scheme in schemes.items():
         entries = tuple(
@@ -60,12 +92,12 @@ def load_rulebook(directory: Path) -> Rulebook:
             if part.scheme == scheme.scheme
             for entry in build_entries(map_file, part)
         )
-        check_ties(entries, problems)
-        built.append(build_scheme(file, scheme, entries, problems))
-    if problems:
-        raise InputError(*sorted(set(problems), key=_by_place))
+        check_ties(entries, found)
+        built.append(build_scheme(file, scheme, entries, found))
+    if found:
+        raise InputError(*sorted(set(found), key=_by_place))
     built.sort(key=lambda scheme: scheme.id)
-    return Rulebook(tuple(built), _digest(contents))
+    return Rulebook(tuple(built), _digest(roots))
 
 
 def _check_names(
@@ -96,12 +128,9 @@ def _id_of(root: Table) -> str | None:
 
 
 def _read_all(
-    directory: Path,
-    folder: str,
-    model: type[P],
-    contents: dict[str, Table],
-    problems: list[Problem],
-) -> Iterator[tuple[str, P]]:
+    directory: Path, folder: str, problems: list[Problem]
+) -> Iterator[tuple[str, YamlSource | None]]:
+    """The files of a folder by name, None for those that can't be read."""
     try:
         paths = sorted(
             path
@@ -116,15 +145,20 @@ def _read_all(
     for path in paths:
         name = f"{folder}/{path.name}"
         try:
-            source = read_source(path, name)
+            yield name, read_source(path, name)
         except InputError as error:
             problems.extend(error.problems)
-            contents[name] = Table(Mark(1, 1))
-            continue
-        contents[name] = source.root
-        part = _validate(source, model, problems)
-        if part is not None:
-            yield name, part
+            yield name, None
+
+
+def _validate_all(
+    sources: Iterable[YamlSource], folder: str, model: type[P], problems: list[Problem]
+) -> Iterator[tuple[str, P]]:
+    for source in sources:
+        if source.name.startswith(folder):
+            part = _validate(source, model, problems)
+            if part is not None:
+                yield source.name, part
 
 
 def _validate(source: YamlSource, model: type[P], problems: list[Problem]) -> P | None:
