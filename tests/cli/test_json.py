@@ -1,0 +1,50 @@
+"""With ``--json`` every command prints exactly one JSON document, whatever happens."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+import pytest
+
+from moodle_cpd.cli import app, cli
+from moodle_cpd.demo import EmbeddedMoodle
+from tests.settings import write_settings
+
+ARGUMENTS = {"explain": ["T0009"], "apply": ["00000000"], "sync": ["--yes"]}
+
+
+def takes_json(command: click.Command) -> bool:
+    return any("--json" in parameter.opts for parameter in command.params)
+
+
+NAMES = sorted(name for name, command in cli.commands.items() if takes_json(command))
+
+
+def test_every_command_that_reports_something_can_do_it_for_programs() -> None:
+    assert set(cli.commands) - set(NAMES) <= {"demo", "schema"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_one_document(
+    name: str, site: EmbeddedMoodle, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = write_settings(tmp_path, site)
+    assert app.run(["-c", str(config), "-q", "sync"]) == 3
+    if name == "init":
+        config = tmp_path / "new" / "moodle-cpd.toml"
+    capsys.readouterr()
+    app.run(["-c", str(config), name, *ARGUMENTS.get(name, []), "--json"])
+    json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in {"init", "cases", "check"}])
+def test_one_document_where_the_settings_are_missing(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "none.toml"
+    assert app.run(["-c", str(config), name, *ARGUMENTS.get(name, []), "--json"]) == 2
+    document = json.loads(capsys.readouterr().out)
+    assert document["exit_code"] == 2
+    assert document["problems"]
