@@ -18,6 +18,8 @@ from moodle_cpd.model.decision import (
     Outcome,
     Place,
     RequirementResult,
+    Score,
+    ScoreLine,
     State,
     Text,
 )
@@ -85,7 +87,7 @@ def _without_positions(value: object) -> object:
 
 
 def _decision(d: Decision) -> Json:
-    return {
+    result: Json = {
         "site": d.site,
         "teacher": d.teacher,
         "scheme": d.scheme,
@@ -121,6 +123,37 @@ def _decision(d: Decision) -> Json:
         "rules_digest": d.rules_digest,
         "time_zone": d.time_zone,
         "authority": _text(d.authority),
+    }
+    # Left out where there is none, so that decisions of other schemes read as they always did.
+    if d.score is not None:
+        result["score"] = _score(d.score)
+    if d.gate is not None:
+        result["gate"] = requirement_json(d.gate)
+    return result
+
+
+def _score(score: Score) -> Json:
+    return {
+        "points": number(score.points),
+        "possible": number(score.possible),
+        "total": number(score.total),
+        "open_total": number(score.open_total),
+        "band": score.band,
+        "band_title": _text(score.band_title),
+        "final": score.final,
+        "place": place_json(score.place),
+        "lines": [
+            {
+                "title": _text(line.title),
+                "points": number(line.points),
+                "open": number(line.open),
+                "of": _maybe(line.of),
+                "place": place_json(line.place),
+                "facts": list(line.facts),
+                "reason": _text(line.reason),
+            }
+            for line in score.lines
+        ],
     }
 
 
@@ -205,6 +238,33 @@ def _read_decision(d: Mapping[str, Any]) -> Decision:
         ),
         time_zone=d["time_zone"],
         authority=Text(**d["authority"]),
+        score=_read_score(d["score"]) if "score" in d else None,
+        gate=_read_requirement(d["gate"]) if "gate" in d else None,
+    )
+
+
+def _read_score(s: Mapping[str, Any]) -> Score:
+    return Score(
+        points=Decimal(s["points"]),
+        possible=Decimal(s["possible"]),
+        total=Decimal(s["total"]),
+        open_total=Decimal(s["open_total"]),
+        band=s["band"],
+        band_title=Text(**s["band_title"]),
+        final=s["final"],
+        lines=tuple(
+            ScoreLine(
+                title=Text(**line["title"]),
+                points=Decimal(line["points"]),
+                open=Decimal(line["open"]),
+                of=_read_maybe(line["of"]),
+                place=Place(**line["place"]),
+                facts=tuple(line["facts"]),
+                reason=Text(**line["reason"]),
+            )
+            for line in s["lines"]
+        ),
+        place=Place(**s["place"]),
     )
 
 

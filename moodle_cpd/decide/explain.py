@@ -92,6 +92,10 @@ def named_facts(decision: Decision) -> frozenset[str]:
     keys = {key for line in decision.credit_lines for key in line.facts}
     if decision.requirement is not None:
         keys |= _facts_below(decision.requirement)
+    if decision.gate is not None:
+        keys |= _facts_below(decision.gate)
+    if decision.score is not None:
+        keys |= {key for line in decision.score.lines for key in line.facts}
     return frozenset(keys)
 
 

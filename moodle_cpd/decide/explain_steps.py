@@ -11,6 +11,7 @@ from moodle_cpd.model.decision import (
     Outcome,
     Place,
     RequirementResult,
+    Score,
     State,
     Text,
 )
@@ -101,6 +102,11 @@ class _Steps:
         for consequence in decision.consequences:
             yield 2, f"{self._of(consequence.title)}{self._from(consequence.place)}"
         yield from self._hours()
+        if decision.score is not None:
+            yield from self._score(decision.score)
+        if decision.gate is not None:
+            yield 1, self._say("学时认定的条件", "What the recognition of the hours hangs on")
+            yield from self._requirement(decision.gate, 2)
         if decision.requirement is not None:
             yield 1, self._say("要求", "Requirements")
             yield from self._requirement(decision.requirement, 2)
@@ -141,6 +147,37 @@ class _Steps:
                 level, parent = level + 1, parents.get(parent)
             title = self._of(titles.get(category, Text(category)))
             yield level, f"{title}{self._say('：', ': ')}{show(hours)}"
+
+    def _score(self, score: Score) -> Iterator[tuple[int, str]]:
+        words = self._say("得分：{}", "Score: {}").format(show(score.total))
+        if score.possible != 100:
+            words += self._say("（{} / {}）", " ({} of {})").format(
+                show(score.points), show(score.possible)
+            )
+        if score.band:
+            words += f" · {self._of(score.band_title)}"
+        if score.open_total != score.total:
+            words += self._say("；尚可达到 {}", "; it could still come to {}").format(
+                show(score.open_total)
+            )
+        yield 1, words + self._from(score.place)
+        if not score.final:
+            yield (
+                2,
+                self._say(
+                    "周期和宽限期结束后才确定", "Decided after the period and its grace days"
+                ),
+            )
+        for line in score.lines:
+            of = "" if line.of is None else f" / {show(line.of)}"
+            words = f"{self._of(line.title)} · {show(line.points)}{of}"
+            if line.open != line.points:
+                words += self._say("（尚可 {}）", " (could be {})").format(show(line.open))
+            yield 2, words + self._from(line.place)
+            if line.reason.zh or line.reason.en:
+                yield 3, self._of(line.reason)
+            for key in line.facts:
+                yield from self._named(key, 3)
 
     def _requirement(self, requirement: RequirementResult, level: int) -> Iterator[tuple[int, str]]:
         words = f"[{self._of(_STATES[requirement.state])}] {self._of(requirement.title)}"

@@ -13,6 +13,7 @@ from moodle_cpd.decide.claim import ZERO, Claim, Standing, joined
 from moodle_cpd.decide.credit import PeriodWork, in_order
 from moodle_cpd.decide.matcher import PreparedScheme
 from moodle_cpd.decide.requirements import Standpoint, evaluate
+from moodle_cpd.decide.score import Scoring
 from moodle_cpd.model.decision import (
     AwardDue,
     Consequence,
@@ -20,15 +21,21 @@ from moodle_cpd.model.decision import (
     Decision,
     Outcome,
     RequirementResult,
+    Score,
     State,
     Text,
 )
 from moodle_cpd.model.quantity import show
+from moodle_cpd.rules.rulebook import Requirement
 
 _COULD_CHANGE = Text(
     "要求已达到，但以最后一次为准的成绩在周期和宽限期结束前还可能变化",
     "The requirements are met, but a grade of which the latest counts could still change before "
     "the period and its grace days are over",
+)
+_SCORE_COULD_CHANGE = Text(
+    "要求已达到，但得分在周期和宽限期结束后才确定",
+    "The requirements are met, but points are decided after the period and its grace days only",
 )
 
 
@@ -96,16 +103,18 @@ def decide_period(
     """
     ordered = list(in_order(claims))
     cuts = cut(scheme, [claim for claim in ordered if claim.standing is Standing.COUNTS])
-    requirement, lasting = _requirement(scheme, work, ordered)
     final = on >= subject.span.final_from
-    outcome = _outcome(requirement.state, final=final, lasting=lasting)
+    judged = _judge(scheme, work, ordered, final=final)
+    requirement = judged.requirement
+    outcome = _outcome(requirement.state, final=final, lasting=judged.lasting)
     words = list(reasons)
     if requirement.state is State.MET and outcome is Outcome.IN_PROGRESS:
-        words.append(_COULD_CHANGE)
+        words.append(_COULD_CHANGE if judged.score is None else _SCORE_COULD_CHANGE)
     counted = sum((each.counted for each in cuts), ZERO)
     earned, cap_words = _under_scheme_cap(scheme, counted)
     if cap_words is not None:
         words.append(cap_words)
+    recognised = earned if judged.recognised else ZERO
     per_credit = scheme.scheme.hours_per_credit
     return Decision(
         site=subject.site,
@@ -115,9 +124,8 @@ def decide_period(
         period=subject.span.period,
         outcome=outcome,
         earned=earned,
-        # No scheme makes hours hang on an assessment yet, so all that is earned is recognised.
-        recognised=earned,
-        credits=None if per_credit is None else earned / per_credit,
+        recognised=recognised,
+        credits=None if per_credit is None else recognised / per_credit,
         by_category=_by_category(scheme, cuts),
         requirement=requirement,
         credit_lines=_lines(subject, [*ordered, *uncertain], cuts),
@@ -128,29 +136,67 @@ def decide_period(
         consequences=_consequences(scheme, outcome),
         time_zone=str(scheme.scheme.zone),
         authority=scheme.scheme.authority,
+        score=judged.score,
+        gate=judged.gate,
     )
 
 
-def _requirement(
-    scheme: PreparedScheme, work: PeriodWork, claims: list[Claim]
-) -> tuple[RequirementResult, bool]:
-    """The tree of requirements, and whether what is met can't be undone by a later attempt."""
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    """What the rules say of a period's work.
+
+    Attributes:
+        requirement: the tree of requirements.
+        lasting: what is met can't be undone by anything later.
+        gate: what recognition of the hours hangs on.
+        recognised: the gate is open, or there is none.
+        score: points.
+    """
+
+    requirement: RequirementResult
+    lasting: bool
+    gate: RequirementResult | None
+    recognised: bool
+    score: Score | None
+
+
+def _judge(
+    scheme: PreparedScheme, work: PeriodWork, claims: list[Claim], *, final: bool
+) -> _Judgement:
+    rules = scheme.scheme
     counting = [claim for claim in claims if claim.standing is Standing.COUNTS]
     sure = _totals(scheme, counting)
     possible = sure
     if any(claim.standing is Standing.PENDING for claim in claims):
         possible = _totals(scheme, claims, possible=True)
-    stand = Standpoint(sure, possible, scheme.assessments, work.assessed, work.evidence)
-    result = evaluate(scheme.scheme.requirement, stand)
-    beyond_hours = (*work.assessed.values(), *work.evidence.values())
-    latest_assessed = any(one.latest for each in beyond_hours for one in each)
-    if result.state is not State.MET or (
-        all(claim.certain for claim in counting) and not latest_assessed
-    ):
-        return result, True
+    score = None
+    if rules.score is not None:
+        score = Scoring(rules.score, work, sure, possible, final=final).score()
+    stand = Standpoint(sure, possible, scheme.assessments, work.assessed, work.evidence, score)
+    gate, recognised = None, True
+    if rules.recognised_when is not None:
+        gate = evaluate(rules.recognised_when, stand)
+        recognised = gate.state is State.MET and (
+            final or _lasts(scheme, rules.recognised_when, stand, counting)
+        )
+        if not recognised:
+            nothing = totals(scheme, ())
+            never = final and gate.state is State.MISSING
+            stand = replace(stand, sure=nothing, possible=nothing if never else possible)
+    result = evaluate(rules.requirement, stand)
+    lasting = result.state is State.MET and (
+        final or _lasts(scheme, rules.requirement, stand, counting if recognised else [])
+    )
+    return _Judgement(result, lasting, gate, recognised, score)
+
+
+def _lasts(
+    scheme: PreparedScheme, requirement: Requirement, stand: Standpoint, counting: list[Claim]
+) -> bool:
+    """Whether a requirement that is met can't be undone by anything later."""
     lasting = _totals(scheme, [claim for claim in counting if claim.certain])
     certain = replace(stand, sure=lasting, possible=lasting, only_certain=True)
-    return result, evaluate(scheme.scheme.requirement, certain).state is State.MET
+    return evaluate(requirement, certain).state is State.MET
 
 
 def _totals(scheme: PreparedScheme, claims: Iterable[Claim], *, possible: bool = False) -> Totals:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from moodle_cpd.decide.caps import Totals
 from moodle_cpd.decide.claim import Judged, Standing, best, choose, joined
 from moodle_cpd.decide.credit import Assessed
-from moodle_cpd.model.decision import RequirementResult, State, Text
+from moodle_cpd.model.decision import RequirementResult, Score, State, Text
 from moodle_cpd.rules.rulebook import (
     Assessment,
     Group,
@@ -18,6 +18,7 @@ from moodle_cpd.rules.rulebook import (
     Pieces,
     Present,
     Requirement,
+    ScoreAtLeast,
 )
 
 _NOTHING_THERE = Text("没有提交", "Nothing was handed in")
@@ -34,6 +35,7 @@ class Standpoint:
         assessments: the scheme's, by id.
         assessed: attempts at each assessment, as ``PeriodWork`` has them.
         evidence: attempts at the activities of each kind of evidence, likewise.
+        score: points, None where the scheme has none.
         only_certain: leave out what a later attempt could take away.
     """
 
@@ -42,6 +44,7 @@ class Standpoint:
     assessments: Mapping[str, Assessment]
     assessed: Mapping[str, Iterable[Assessed]]
     evidence: Mapping[str, Iterable[Assessed]]
+    score: Score | None = None
     only_certain: bool = False
 
     def chosen(self, assessed: Iterable[Assessed]) -> list[Judged]:
@@ -76,6 +79,8 @@ def evaluate(requirement: Requirement, stand: Standpoint) -> RequirementResult:
             return _passed(requirement, stand)
         case Pieces():
             return _pieces(requirement, stand)
+        case ScoreAtLeast():
+            return _score(requirement, stand)
         case Group():
             return _group(requirement, stand)
 
@@ -134,6 +139,18 @@ def _pieces(requirement: Pieces, stand: Standpoint) -> RequirementResult:
         requirement.place,
         facts=tuple(key for each in pieces for key in each.attempt.facts),
         reason=joined(*reasons) if pieces else _NOTHING_THERE,
+    )
+
+
+def _score(requirement: ScoreAtLeast, stand: Standpoint) -> RequirementResult:
+    score = stand.score
+    have = Decimal(0) if score is None else score.total
+    open_ = Decimal(0) if score is None else score.open_total
+    state = _state(have >= requirement.need, open_ >= requirement.need)
+    if state is State.MET and stand.only_certain:
+        state = State.UNKNOWN
+    return RequirementResult(
+        requirement.title, state, have, requirement.need, "points", requirement.place
     )
 
 

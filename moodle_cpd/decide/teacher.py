@@ -204,8 +204,13 @@ class _SchemeRun:
         for kind in (*work.assessed.values(), *work.evidence.values()):
             for each in kind:
                 chosen = choose(each.attempts, latest=each.latest)
-                if chosen is not None and chosen.standing is Standing.PENDING:
-                    open_[each.target] = chosen.no_length
+                attempts = [] if chosen is None else [chosen]
+                if self._scheme.scheme.score is not None and not each.latest:
+                    # Points can still rise with a better attempt than the one that passed.
+                    attempts = each.attempts
+                for attempt in attempts:
+                    if attempt.standing is Standing.PENDING:
+                        open_[each.target] = attempt.no_length
         for target, no_length in open_.items():
             lacks = "has no online text that could be counted" if no_length else "is not marked"
             expected = "an online text" if no_length else "a grade"

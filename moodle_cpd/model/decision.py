@@ -115,6 +115,56 @@ class RequirementResult:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoreLine:
+    """What one component, deduction or bonus does to a score.
+
+    Attributes:
+        title: of what it is.
+        points: what is sure; a deduction's are negative.
+        open: what it would be if everything open turned out well.
+        of: points there could be at most, None for deductions and bonuses without a limit.
+        place: where the scheme says so.
+        facts: keys of the facts that it rests on.
+        reason: how it came about.
+    """
+
+    title: Text
+    points: Decimal
+    open: Decimal
+    of: Decimal | None
+    place: Place
+    facts: tuple[str, ...] = ()
+    reason: Text = Text()
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Points of an assessment.
+
+    Attributes:
+        points: the sum that is sure, between 0 and ``possible``.
+        possible: points that make 100.
+        total: 100 x points / possible; never rounded up.
+        open_total: the total there would be if everything open turned out well.
+        band: id of the band that the total is in; empty before it is decided, or where none fits.
+        band_title: the band in words.
+        final: the end and its days of grace are over.
+        lines: what it is made of, in the scheme's order.
+        place: where the scheme says so.
+    """
+
+    points: Decimal
+    possible: Decimal
+    total: Decimal
+    open_total: Decimal
+    band: str
+    band_title: Text
+    final: bool
+    lines: tuple[ScoreLine, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class AwardDue:
     """An award that the decision's outcome earns.
 
@@ -172,6 +222,8 @@ class Decision:
         consequences: what follows from the outcome.
         time_zone: the scheme's zone, in which its dates are shown.
         authority: who issued the regulation, and in whose name certificates are.
+        score: points of the scheme's assessment, None where it has none.
+        gate: what recognition of the hours hangs on, None where it hangs on nothing.
     """
 
     site: str
@@ -193,3 +245,5 @@ class Decision:
     consequences: tuple[Consequence, ...] = ()
     time_zone: str = "UTC"
     authority: Text = Text()
+    score: Score | None = None
+    gate: RequirementResult | None = None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from moodle_cpd.model.decision import Place
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules.build_requirements import Checks, build_requirement
-from moodle_cpd.rules.faults import nearest
+from moodle_cpd.rules.build_score import build_score
+from moodle_cpd.rules.names import Names
 from moodle_cpd.rules.rulebook import (
     Acceptance,
     Assessment,
@@ -22,6 +22,7 @@ from moodle_cpd.rules.rulebook import (
     Scheme,
     YearPeriods,
 )
+from moodle_cpd.rules.rulebook_score import ScoreRule
 from moodle_cpd.rules.schema_courses import ActivityPart, CourseMapFile, CoursePart, EntryPart
 from moodle_cpd.rules.schema_scheme import (
     CategoryPart,
@@ -37,46 +38,6 @@ from moodle_cpd.rules.selectors import (
     CourseSelector,
     Selector,
 )
-
-
-class Names:
-    """Ids of one kind: none twice, and the nearest right one for a wrong one.
-
-    Args:
-        kind: what they name, for messages.
-        problems: where problems are collected.
-    """
-
-    def __init__(self, kind: str, problems: list[Problem]) -> None:
-        self._kind = kind
-        self._problems = problems
-        self._places: dict[str, Place] = {}
-
-    def add(self, name: str, place: Place) -> None:
-        """Note an id; the second one of the same name is a problem."""
-        first = self._places.setdefault(name, place)
-        if first is not place:
-            self._problems.append(
-                Problem(
-                    str(place),
-                    f"{self._kind} '{name}' stands here a second time",
-                    "each id once",
-                    f"The first one is at {first}; give one of them another id",
-                )
-            )
-
-    def check(self, name: str, place: Place) -> None:
-        """Note a use of an id; one that doesn't exist is a problem."""
-        if name not in self._places:
-            names = sorted(self._places)
-            self._problems.append(
-                Problem(
-                    str(place),
-                    f"unknown {self._kind} '{name}'",
-                    "one of " + ", ".join(names) if names else f"no {self._kind}: there is none",
-                    nearest(name, names),
-                )
-            )
 
 
 def build_scheme(
@@ -119,8 +80,11 @@ def build_scheme(
     titles = {category.id: category.title for category in categories}
     titles |= {assessment.id: assessment.title for assessment in assessments}
     titles |= {kind.id: kind.title.words() for kind in part.evidence}
-    checks = Checks(category_names.check, assessment_names.check, evidence_names.check)
+    checks = Checks(problems, category_names.check, assessment_names.check, evidence_names.check)
+    score = build_score(file, part.score, checks, problems) if part.score else None
+    checks = checks._replace(score=score, bands=_bands(score, problems))
     requirement = build_requirement(file, part.requirements, titles, checks)
+    gate = part.recognised_when
     month, day = part.period.starts.split("-")
     return Scheme(
         id=part.scheme,
@@ -138,7 +102,9 @@ def build_scheme(
         categories=categories,
         assessments=tuple(assessments),
         evidence=tuple(_evidence(file, kind) for kind in part.evidence),
+        score=score,
         requirement=requirement,
+        recognised_when=build_requirement(file, gate, titles, checks) if gate else None,
         awards=tuple(
             AwardRule(a.id, a.kind, a.title.words(), a.issued_here, a.place(file))
             for a in part.awards
@@ -194,6 +160,13 @@ def _audience(file: str, scheme: SchemeFile) -> Audience:
         judged_on=part.judged_on,
         place=part.place(file),
     )
+
+
+def _bands(score: ScoreRule | None, problems: list[Problem]) -> Names:
+    names = Names("band", problems)
+    for band in score.bands if score is not None else ():
+        names.add(band.id, band.place)
+    return names
 
 
 def _evidence(file: str, part: EvidencePart) -> Evidence:

@@ -8,18 +8,41 @@ from typing import Literal, NamedTuple
 
 from moodle_cpd.model.decision import Place, Text
 from moodle_cpd.model.quantity import show
-from moodle_cpd.rules.rulebook import Group, HoursAtLeast, Passed, Pieces, Present, Requirement
+from moodle_cpd.problems import Problem
+from moodle_cpd.rules.names import Names
+from moodle_cpd.rules.rulebook import (
+    Group,
+    HoursAtLeast,
+    Passed,
+    Pieces,
+    Present,
+    Requirement,
+    ScoreAtLeast,
+)
+from moodle_cpd.rules.rulebook_score import ScoreRule
 from moodle_cpd.rules.schema_scheme import RequirementPart
 
 _Check = Callable[[str, Place], None]
 
 
 class Checks(NamedTuple):
-    """What notes the use of an id, by the kind of thing that it names."""
+    """What notes the use of an id, by the kind of thing that it names.
 
+    Attributes:
+        problems: where problems are collected.
+        category: for categories.
+        assessment: for assessments.
+        evidence: for kinds of evidence.
+        score: the scheme's score, None where it has none.
+        bands: the score's bands.
+    """
+
+    problems: list[Problem]
     category: _Check
     assessment: _Check
     evidence: _Check
+    score: ScoreRule | None = None
+    bands: Names | None = None
 
 
 def build_requirement(
@@ -56,9 +79,30 @@ def build_requirement(
         need = part.pieces or 1
         name = titles.get(part.evidence, Text(part.evidence))
         return Pieces(part.evidence, need, _title(part, _pieces_title(need, name)), place)
+    if part.score_at_least is not None or part.band is not None:
+        return _score(part, place, checks)
     kind, count, below = _group(part)
     parts = tuple(build_requirement(file, each, titles, checks) for each in below)
     return Group(kind, count, parts, _title(part, _group_title(kind, count)), place)
+
+
+def _score(part: RequirementPart, place: Place, checks: Checks) -> ScoreAtLeast:
+    need, name = part.score_at_least, Text()
+    if checks.score is None or checks.bands is None:
+        checks.problems.append(
+            Problem(str(place), "points are asked for", "score: in this scheme, which gives them")
+        )
+    elif part.band is not None:
+        checks.bands.check(part.band, place)
+        for band in checks.score.bands:
+            if band.id == part.band:
+                need, name = band.minimum, band.title
+    need = Decimal(0) if need is None else need
+    points = Text(f"得分不少于{show(need)}分", f"A score of at least {show(need)} points")
+    made = points
+    if part.band is not None:
+        made = Text(f"{points.zh}（{name.zh or name.en}）", f"{points.en} ({name.en or name.zh})")
+    return ScoreAtLeast(need, part.band, _title(part, made), place)
 
 
 def _group(

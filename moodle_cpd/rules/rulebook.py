@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from moodle_cpd.model.catalogue import Course
 from moodle_cpd.model.decision import Place, Text
+from moodle_cpd.rules.rulebook_score import ScoreRule
 from moodle_cpd.rules.selectors import Selector
 
 
@@ -159,6 +160,16 @@ class Pieces:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoreAtLeast:
+    """A score, converted to 100, of so many points; ``band`` where it is a band's threshold."""
+
+    need: Decimal
+    band: str | None
+    title: Text
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """At least ``count`` of the parts: all of them, any of them, or some number."""
 
@@ -169,7 +180,7 @@ class Group:
     place: Place
 
 
-Requirement: TypeAlias = HoursAtLeast | Present | Passed | Pieces | Group
+Requirement: TypeAlias = HoursAtLeast | Present | Passed | Pieces | ScoreAtLeast | Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +259,9 @@ class Scheme:
         categories: parents before children, in the file's order.
         assessments: examinations and the like, in the file's order.
         evidence: kinds of work that must be there, in the file's order.
+        score: how points come about, None where there are none.
         requirement: what is asked.
+        recognised_when: what makes earned hours count; None: they count as they are earned.
         awards: for those who meet it.
         consequences: of outcomes.
         entries: the course maps' lines for it.
@@ -270,7 +283,9 @@ class Scheme:
     categories: tuple[Category, ...]
     assessments: tuple[Assessment, ...]
     evidence: tuple[Evidence, ...]
+    score: ScoreRule | None
     requirement: Requirement
+    recognised_when: Requirement | None
     awards: tuple[AwardRule, ...]
     consequences: tuple[ConsequenceRule, ...]
     entries: tuple[Entry, ...]

@@ -24,6 +24,7 @@ from moodle_cpd.rules.schema_base import (
     misfit,
     refuse,
 )
+from moodle_cpd.rules.schema_score import ScorePart
 
 
 def _month_and_day(value: str) -> str:
@@ -146,7 +147,10 @@ class EvidencePart(Part):
         return self
 
 
-REQUIREMENT_KINDS = ("all", "any", "at_least", "hours_at_least", "present", "passed", "evidence")
+REQUIREMENT_KINDS = (
+    *("all", "any", "at_least", "hours_at_least", "present", "passed"),
+    *("evidence", "score_at_least", "band"),
+)
 
 
 class RequirementPart(Part):
@@ -163,6 +167,8 @@ class RequirementPart(Part):
     passed: Id | None = None
     evidence: Id | None = None
     pieces: Annotated[Whole, Field(ge=1, le=1000)] | None = None
+    score_at_least: Annotated[PositiveNumber, Field(le=100)] | None = None
+    band: Id | None = None
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
@@ -222,6 +228,8 @@ class SchemeFile(Part):
     categories: Annotated[list[CategoryPart], Field(min_length=1)]
     assessments: list[AssessmentPart] = Field(default_factory=list)
     evidence: list[EvidencePart] = Field(default_factory=list)
+    score: ScorePart | None = None
     requirements: RequirementPart
+    recognised_when: RequirementPart | None = None
     awards: list[AwardPart] = Field(default_factory=list)
     consequences: list[ConsequencePart] = Field(default_factory=list)

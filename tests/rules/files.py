@@ -61,6 +61,24 @@ evidence:
     accepted_when: passed
     pass_at: {percent: 60}
     characters_at_least: 800
+score:
+  title: {en: Score}
+  starts_at: 10
+  components:
+    - id: test
+      title: {en: Test}
+      points: 60
+      in_proportion_to: exam
+    - {id: work, title: {en: Work}, points: 30, points_each: 10, for_each: notes}
+  deductions:
+    - {id: short, title: {en: Short}, points_each: 2, hours_short_of: 48, of: ethics}
+  bonuses:
+    - {id: more, title: {en: More}, points_each: 2, for_each: notes, component: work}
+  bands:
+    - {id: pass, title: {en: pass}, from_points: 60}
+    - {id: good, title: {en: good}, from_points: 80}
+recognised_when:
+  score_at_least: 60
 """
 
 COURSES = """\

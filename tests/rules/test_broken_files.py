@@ -151,6 +151,44 @@ CASES = [
         "14:5",
         ["'characters_at_least' without hours"],
     ),
+    (S, "starts_at: 10", "start_at: 10", "52:3", ["unknown key 'start_at'", "'starts_at'?"]),
+    (S, "starts_at: 10", "starts_at: -1", "52:14", ["the number -1", "0 or more"]),
+    (S, "points: 60\n", "points: 0\n", "56:15", ["more than 0"]),
+    (S, "in_proportion_to: exam", "pieces: 1", "54:7", ["nothing that points hang on", "all_for"]),
+    (
+        S,
+        "in_proportion_to: exam",
+        "in_proportion_to: notes",
+        "54:7",
+        ["unknown assessment 'notes'"],
+    ),
+    (
+        S,
+        "      in_proportion_to: exam",
+        "      in_proportion_to: exam\n      all_for: notes",
+        "54:7",
+        ["in_proportion_to and all_for", "exactly one"],
+    ),
+    (
+        S,
+        "      in_proportion_to: exam",
+        "      in_proportion_to: exam\n      pieces: 2",
+        "58:7",
+        ["'pieces' without all_for"],
+    ),
+    (S, "points: 30, points_each: 10", "points: 30", "58:7", ["points_each", "both together"]),
+    (S, "{id: work,", "{id: test,", "58:7", ["component 'test'", "second time"]),
+    (S, "for_each: notes}", "for_each: note}", "58:7", ["unknown evidence 'note'", "'notes'?"]),
+    (S, "hours_short_of: 48", "missing: notes", "60:7", ["missing and expected", "both together"]),
+    (S, "hours_short_of: 48", "failed: exam", "60:69", ["'of' without hours_short_of"]),
+    (S, "of: ethics}", "of: ethic}", "60:7", ["unknown category 'ethic'", "'ethics'?"]),
+    (S, "component: work", "component: wrk", "62:7", ["unknown component 'wrk'", "'work'?"]),
+    (S, "{id: more", "{id: short", "62:7", ["deduction or bonus 'short'", "second time"]),
+    (S, "from_points: 80", "from_points: 60", "63:3", ["bands that don't rise"]),
+    (S, "from_points: 80", "from_points: 101", "65:50", ["100 or less"]),
+    (S, "{id: good", "{id: pass", "65:7", ["band 'pass'", "second time"]),
+    (S, "  score_at_least: 60", "  band: god", "67:3", ["unknown band 'god'", "'good'?"]),
+    (S, "  score_at_least: 60", "  score_at_least: 0", "67:19", ["more than 0"]),
     (C, "entries:", "entries: []\nx:", "4:10", ["at least one item"]),
 ]
 
@@ -187,6 +225,20 @@ def test_all_problems_of_all_files_are_told_at_once(tmp_path: Path) -> None:
         "schemes/sample.yaml:10:13",
         "schemes/sample.yaml:37:11",
     ]
+
+
+def test_points_are_asked_for_only_where_there_are_points(tmp_path: Path) -> None:
+    files = GOOD | {S: SCHEME[: SCHEME.index("score:\n")] + "recognised_when: {band: pass}\n"}
+    (found,) = problems(write(tmp_path, files))
+    assert found.where == f"{S}:50:18"
+    assert "points are asked for" in found.found
+
+
+def test_a_score_without_points(tmp_path: Path) -> None:
+    text = SCHEME[: SCHEME.index("score:\n")] + "score:\n  title: {en: Nothing}\n"
+    (found,) = problems(write(tmp_path, GOOD | {S: text}))
+    assert found.where == f"{S}:51:3"
+    assert "a score without points" in found.found
 
 
 def test_a_map_is_not_blamed_for_a_broken_scheme(tmp_path: Path) -> None:

@@ -21,8 +21,9 @@ def parts(root: type[Part]) -> set[type[Part]]:
     return found
 
 
+RULES = [part for part in parts(Part) if part.__module__.startswith("moodle_cpd.rules.")]
 KEYS = sorted(
-    {name for part in parts(Part) for name in part.model_fields} | {*COURSE_KINDS, *ACTIVITY_KINDS}
+    {name for part in RULES for name in part.model_fields} | {*COURSE_KINDS, *ACTIVITY_KINDS}
 )
 
 

@@ -1,0 +1,238 @@
+"""Points of an assessment: what is sure, and what there would be if all went well.
+
+Sums are made of fractions, so that three thirds are one, and become decimals once at the end, cut
+and never rounded up: a threshold is reached where it is reached exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Context, Decimal
+from fractions import Fraction
+
+from moodle_cpd.decide.caps import Totals
+from moodle_cpd.decide.claim import Judged, Standing, choose, joined
+from moodle_cpd.decide.credit import Assessed, PeriodWork
+from moodle_cpd.model.decision import Score, ScoreLine, Text
+from moodle_cpd.model.quantity import show
+from moodle_cpd.rules.rulebook_score import Change, Component, ScoreRule
+
+_FLOOR = Context(prec=28, rounding=ROUND_FLOOR)
+_NOTHING = Text("没有成绩或材料", "No grade and no work")
+_NO_PIECES: tuple[Judged, ...] = ()
+_DUE_LATER = Text("期末才扣", "Taken off at the end only")
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """What is sure, and what there would be if everything open turned out well."""
+
+    sure: Fraction
+    open: Fraction
+
+    def __add__(self, other: _Range) -> _Range:
+        return _Range(self.sure + other.sure, self.open + other.open)
+
+    def held(self, low: Fraction, high: Fraction) -> _Range:
+        """Both ends within bounds."""
+        return _Range(min(max(self.sure, low), high), min(max(self.open, low), high))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Points of one line before they are held, with what they rest on."""
+
+    points: _Range
+    pieces: tuple[Judged, ...] = ()
+    reason: Text = _NOTHING
+
+
+class Scoring:
+    """The score of one teacher in one period.
+
+    Args:
+        rule: how points come about.
+        work: what was done in the period.
+        sure: hours that count.
+        possible: hours there would be if everything unknown turned out well.
+        final: the end and its days of grace are over; before, what is missing is not missing yet.
+    """
+
+    def __init__(
+        self, rule: ScoreRule, work: PeriodWork, sure: Totals, possible: Totals, *, final: bool
+    ) -> None:
+        self._rule = rule
+        self._work = work
+        self._sure = sure
+        self._possible = possible
+        self._final = final
+
+    def score(self) -> Score:
+        """Points, total and band, and what they are made of."""
+        rule = self._rule
+        changes = {change: self._change(change) for change in rule.changes}
+        whole = _Range(Fraction(rule.starts_at), Fraction(rule.starts_at))
+        lines = []
+        for component in rule.components:
+            found = self._component(component)
+            most = Fraction(component.points)
+            whole += _sum(changes, component.id, found.points).held(Fraction(0), most)
+            held = found.points.held(Fraction(0), most)
+            lines.append(_line(found, held, component.title, component.points, component))
+        whole = _sum(changes, None, whole).held(Fraction(0), Fraction(rule.possible))
+        for change, found in changes.items():
+            of = None if change.at_most is None else change.at_most * change.sign
+            lines.append(_line(found, found.points, change.title, of, change))
+        total = _decimal(100 * whole.sure / Fraction(rule.possible))
+        open_total = _decimal(100 * whole.open / Fraction(rule.possible))
+        bands = [band for band in rule.bands if band.minimum <= total] if self._final else []
+        could = [band for band in rule.bands if band.minimum <= open_total]
+        decided = bool(bands) and bands == could
+        return Score(
+            points=_decimal(whole.sure),
+            possible=rule.possible,
+            total=total,
+            open_total=open_total,
+            band=bands[-1].id if decided else "",
+            band_title=bands[-1].title if decided else Text(),
+            final=self._final,
+            lines=tuple(lines),
+            place=rule.place,
+        )
+
+    def _component(self, component: Component) -> _Found:
+        most = Fraction(component.points)
+        if component.kind == "proportion":
+            return self._proportion(component)
+        pieces, accepted, pending = self._pieces(component.source)
+        if component.kind == "each":
+            each = Fraction(component.each or 0)
+            points = _Range(each * accepted, each * (accepted + pending))
+        else:
+            points = _Range(
+                most if accepted >= component.pieces else Fraction(0),
+                most if accepted + pending >= component.pieces else Fraction(0),
+            )
+        return _Found(points, pieces, _reasons(pieces))
+
+    def _proportion(self, component: Component) -> _Found:
+        """Points x grade / maximum of the best activity; unmarked work could still be perfect."""
+        most = Fraction(component.points)
+        best, best_share, unknown = None, Fraction(0), []
+        for each in self._attempts(self._work.assessed.get(component.source, ())):
+            points, maximum = each.attempt.points, each.attempt.maximum
+            if points is None or maximum is None:
+                unknown.append(each)
+                continue
+            share = Fraction(points) / Fraction(maximum)
+            if best is None or share > best_share:
+                best, best_share = each, share
+        pieces = (*([] if best is None else [best]), *unknown)
+        sure = most * best_share
+        return _Found(_Range(sure, most if unknown else sure), pieces, _reasons(pieces))
+
+    def _change(self, change: Change) -> _Found:
+        each, pieces = Fraction(change.each), _NO_PIECES
+        if change.kind == "hours":
+            need = change.expected
+            sure = max(Fraction(need - _hours(self._sure, change.source)), Fraction(0))
+            open_ = max(Fraction(need - _hours(self._possible, change.source)), Fraction(0))
+            have = show(_hours(self._sure, change.source))
+            reason = Text(f"{have}/{show(need)}学时", f"{have} of {show(need)} hours")
+        elif change.kind == "failed":
+            pieces, failed, pending = self._failures(change.source or "")
+            sure, open_ = Fraction(failed + pending), Fraction(failed)
+            reason = _reasons(pieces)
+        else:
+            pieces, accepted, pending = self._pieces(change.source or "")
+            if change.kind == "missing":
+                expected = int(change.expected)
+                sure = Fraction(max(expected - accepted, 0))
+                open_ = Fraction(max(expected - accepted - pending, 0))
+                reason = Text(f"{accepted}/{expected}份", f"{accepted} of {expected} pieces")
+            else:
+                sure, open_ = Fraction(accepted), Fraction(accepted + pending)
+                if change.sign < 0:
+                    sure, open_ = open_, sure
+                reason = _reasons(pieces)
+        if change.kind in {"hours", "missing"} and not self._final:
+            open_ = Fraction(0)
+            reason = joined(reason, _DUE_LATER)
+        at_most = None if change.at_most is None else Fraction(change.at_most)
+        return _Found(
+            _Range(
+                change.sign * _up_to(each * sure, at_most),
+                change.sign * _up_to(each * open_, at_most),
+            ),
+            pieces,
+            reason,
+        )
+
+    def _pieces(self, evidence: str) -> tuple[tuple[Judged, ...], int, int]:
+        """The pieces of a kind of evidence, how many are accepted, how many are open."""
+        pieces = self._chosen(self._work.evidence.get(evidence, ()))
+        return pieces, _count(pieces, Standing.COUNTS), _count(pieces, Standing.PENDING)
+
+    def _failures(self, assessment: str) -> tuple[tuple[Judged, ...], int, int]:
+        """What was not passed, how much of it is failed, how much is open."""
+        every = self._chosen(self._work.assessed.get(assessment, ()))
+        pieces = tuple(each for each in every if each.standing is not Standing.COUNTS)
+        return pieces, _count(pieces, Standing.NOTHING), _count(pieces, Standing.PENDING)
+
+    def _chosen(self, assessed: Iterable[Assessed]) -> tuple[Judged, ...]:
+        chosen = (choose(each.attempts, latest=each.latest) for each in assessed)
+        found = [each for each in chosen if each is not None]
+        # Facts come in any order, which must not show.
+        return tuple(sorted(found, key=lambda each: each.attempt.facts))
+
+    def _attempts(self, assessed: Iterable[Assessed]) -> tuple[Judged, ...]:
+        """All attempts that could be the best, or the latest one where that counts."""
+        found: list[Judged] = []
+        for each in assessed:
+            latest = choose(each.attempts, latest=True) if each.latest else None
+            found.extend(each.attempts if latest is None else [latest])
+        return tuple(sorted(found, key=lambda each: each.attempt.facts))
+
+
+def _sum(changes: Mapping[Change, _Found], component: str | None, points: _Range) -> _Range:
+    for change, found in changes.items():
+        if change.component == component:
+            points += found.points
+    return points
+
+
+def _line(
+    found: _Found, points: _Range, title: Text, of: Decimal | None, rule: Component | Change
+) -> ScoreLine:
+    return ScoreLine(
+        title=title,
+        points=_decimal(points.sure),
+        open=_decimal(points.open),
+        of=of,
+        place=rule.place,
+        facts=tuple(key for each in found.pieces for key in each.attempt.facts),
+        reason=found.reason,
+    )
+
+
+def _reasons(pieces: Iterable[Judged]) -> Text:
+    return joined(*(each.reason for each in pieces)) if pieces else _NOTHING
+
+
+def _count(pieces: Iterable[Judged], standing: Standing) -> int:
+    return sum(each.standing is standing for each in pieces)
+
+
+def _hours(totals: Totals, category: str | None) -> Decimal:
+    return totals.total if category is None else totals.by_category[category]
+
+
+def _up_to(points: Fraction, at_most: Fraction | None) -> Fraction:
+    return points if at_most is None else min(points, at_most)
+
+
+def _decimal(value: Fraction) -> Decimal:
+    """The number itself where it is a decimal, else the nearest one below."""
+    result = _FLOOR.divide(Decimal(value.numerator), Decimal(value.denominator))
+    return Decimal(format(result.normalize(), "f"))
