@@ -27,6 +27,8 @@ HOMEROOM_COURSES: Final = (ids.HOMEROOM_BASIC, ids.HOMEROOM_CASES, ids.HOMEROOM_
 
 PASS, FAIL, UNMARKED, BEGUN, LATER = "pass", "fail", "unmarked", "begun", "later"
 DAY: Final = 86400
+_SPECIAL_SHARE: Final = {"RESEARCH-LETTER": 0.9}
+"""How many do the work that is not plain, where the year's 72 hours ask for it."""
 _BY_IDNUMBER: Final = {training.idnumber: training for training in TRAININGS}
 
 
@@ -70,7 +72,7 @@ class Story:
         for work, assignment in zip(training.works, assignments, strict=True):
             if work.marking == "plain":
                 self._plain(user, assignment.id, work, self.at(day), outcome)
-            elif self.random.random() < 0.4:
+            elif self.random.random() < _SPECIAL_SHARE.get(work.idnumber, 0.4):
                 self._special(user, assignment.id, work, self.at(day + timedelta(days=1)))
         if idnumber == ids.SAFETY and outcome == PASS:
             self.plan(self.at(day), lambda at: self.world.complete(user, idnumber, at))

@@ -27,13 +27,19 @@ BOOK = load_rulebook(SHIPPED)
 R1, R5 = "qianshan-annual-72h", "homeroom-teacher-30h"
 
 R1_COURSES = [
-    course(1, "C-ETHICS"),
-    course(2, "C-EDTECH"),
+    course(1, "C-ETHICS", activities=[activity(10, "ETHICS-NOTES")]),
+    course(2, "C-EDTECH", activities=[activity(20, "EDTECH-EXAM")]),
     course(3, "C-STUDENT"),
     course(4, "C-MENTAL", activities=[activity(40, "MENTAL-CASE")]),
-    course(5, "C-SUBJECT"),
-    course(6, "C-RESEARCH"),
+    course(5, "C-SUBJECT", activities=[activity(50, "SUBJECT-COPY")]),
+    course(
+        6,
+        "C-RESEARCH",
+        activities=[activity(60, "RESEARCH-LOG"), activity(61, "RESEARCH-LETTER")],
+    ),
+    course(8, "C-READING", activities=[activity(80, "READING-NOTE")]),
 ]
+R1_WORKS = [(1, 10), (2, 20), (5, 50), (6, 60), (6, 61), (8, 80)]
 
 
 def backbone(hours: str) -> list[Course]:
@@ -41,10 +47,14 @@ def backbone(hours: str) -> list[Course]:
 
 
 def r1_facts(at: datetime) -> list[Fact]:
-    """70 hours in all five compulsory areas and research, the last of them at a moment."""
+    """70 hours in all five compulsory areas and research, the last of them at a moment.
+
+    The examination is passed and all pieces of work are there.
+    """
     return [
         *(done(number, at - timedelta(days=number)) for number in (1, 2, 3, 5, 6)),
         marked(4, 40, "60", at - timedelta(days=9)),
+        *(marked(*work, "60", at - timedelta(days=8)) for work in R1_WORKS),
         done(7, at),
     ]
 
@@ -86,7 +96,11 @@ def test_r1_ends_with_february(last: str, outcome: Outcome) -> None:
 
 @pytest.mark.parametrize("missing", [1, 2, 3, 4, 5])
 def test_r1_needs_each_compulsory_area_however_many_hours(missing: int) -> None:
-    facts = [fact for fact in r1_facts(local("2025-11-03 10:00")) if fact.course != missing]
+    facts = [
+        fact
+        for fact in r1_facts(local("2025-11-03 10:00"))
+        if fact.course != missing or (missing, fact.activity) in R1_WORKS
+    ]
     decisions, _ = decide(BOOK, backbone("500"), facts, local("2026-04-01 00:00"))
     decision = decisions[R1, "2025"]
     assert decision.recognised > 500
@@ -94,6 +108,23 @@ def test_r1_needs_each_compulsory_area_however_many_hours(missing: int) -> None:
     assert decision.requirement is not None
     areas = decision.requirement.parts[1]
     assert [part.state for part in areas.parts].count(State.MISSING) == 1
+
+
+@pytest.mark.parametrize("work", R1_WORKS)
+@pytest.mark.parametrize(("points", "met"), [("59.99", False), ("60", True), ("0", False)])
+def test_r1_needs_each_piece_of_work_and_the_examination(
+    work: tuple[int, int], points: str, *, met: bool
+) -> None:
+    others = [
+        fact for fact in r1_facts(local("2025-11-03 10:00")) if (fact.course, fact.activity) != work
+    ]
+    on = local("2026-04-01 00:00")
+    decisions, _ = decide(BOOK, backbone("2"), others, on)
+    assert decisions[R1, "2025"].outcome is Outcome.NOT_MET
+    copied_or_own = marked(*work, points, local("2025-10-01 10:00"))
+    decisions, _ = decide(BOOK, backbone("2"), [*others, copied_or_own], on)
+    # A letter need only be there.
+    assert (decisions[R1, "2025"].outcome is Outcome.MET) is (met or work == (6, 61))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from moodle_cpd.demo import idnumbers
 from moodle_cpd.demo.catalogue import TRAININGS
 from moodle_cpd.model.catalogue import Activity, Course
 from moodle_cpd.rules import Scheme, check_against_site, load_rulebook
-from moodle_cpd.rules.rulebook import Group, HoursAtLeast, Passed, Present, Requirement
+from moodle_cpd.rules.rulebook import Group, HoursAtLeast, Passed, Pieces, Present, Requirement
 from moodle_cpd.rules.shipped import shipped_mappings
 
 BOOK = load_rulebook(shipped_mappings())
@@ -45,11 +45,20 @@ def test_r1_is_the_regulation() -> None:
     assert R1.hours_per_credit == 10
     assert R1.audience.years_of_service == 1
     assert not R1.once
-    total, areas = requirements(R1.requirement)
+    total, areas, exam, works = requirements(R1.requirement)
     assert isinstance(total, HoursAtLeast)
     assert (total.need, total.category) == (Decimal(72), None)
     assert isinstance(areas, Group)
     assert len([part for part in areas.parts if isinstance(part, Present)]) == 5
+    assert isinstance(exam, Passed)
+    assert isinstance(works, Group)
+    assert [part.evidence for part in works.parts if isinstance(part, Pieces)] == [
+        "ethics-notes",
+        "standard-copied-out",
+        "research-records",
+        "letter",
+        "reading-note",
+    ]
     parents = {category.id: category.parent for category in R1.categories}
     assert [name for name, parent in parents.items() if parent is None] == [
         "compulsory",
@@ -94,6 +103,7 @@ def test_readings_and_gaps_are_told_in_both_languages(scheme: Scheme) -> None:
 def test_what_the_regulation_says_names_its_paragraph(scheme: Scheme) -> None:
     assert all(category.place.reference for category in scheme.categories)
     assert all(assessment.place.reference for assessment in scheme.assessments)
+    assert all(evidence.place.reference for evidence in scheme.evidence)
     assert all(consequence.place.reference for consequence in scheme.consequences)
     for requirement in requirements(scheme.requirement):
         assert requirement.place.reference
