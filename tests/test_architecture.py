@@ -16,6 +16,7 @@ LAYERS = {
     "apply": 4,
     "plan": 4,
     "pull": 4,
+    "cases": 4,
     "doctor": 4,
     "demo": 4,
     "decide": 3,
@@ -41,7 +42,7 @@ BESIDE = {
 
 FORBIDDEN = {("decide", "ledger"), ("decide", "moodle"), ("rules", "config")}
 OUTSIDE = {"sqlalchemy": "ledger", "alembic": "ledger", "requests": "moodle", "urllib3": "moodle"}
-CLOCKLESS = ("rules", "decide", "plan", "model", "certificates")
+CLOCKLESS = ("rules", "decide", "cases", "plan", "model", "certificates")
 
 
 def modules() -> list[Path]:

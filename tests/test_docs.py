@@ -6,6 +6,7 @@ import ast
 import json
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import click
@@ -15,11 +16,11 @@ from moodle_cpd.cli import app, cli
 from moodle_cpd.config import TOKEN_VARIABLE
 from moodle_cpd.demo import EmbeddedMoodle
 from moodle_cpd.errors import ExitCode
-from tests.settings import write_settings
+from tests.settings import MAPPINGS, write_settings
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-STANDING_FOR = {"TEACHER": "T0009", "DIGEST": "", "N": "500"}
+STANDING_FOR = {"TEACHER": "T0009", "DIGEST": "", "N": "500", "OTHER_DIR": "mappings"}
 
 
 def page_id(page: Path) -> str:
@@ -67,6 +68,7 @@ def test_every_command_on_every_page_runs(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     write_settings(tmp_path, site)
+    shutil.copytree(MAPPINGS, tmp_path / "mappings")
     monkeypatch.setenv(TOKEN_VARIABLE, site.token)
     monkeypatch.chdir(tmp_path)
     assert app.run(["-q", "sync", "--json"]) == ExitCode.CHANGES_PENDING

@@ -1,6 +1,7 @@
 """The command line: thin, without decisions of its own."""
 
 from moodle_cpd.cli import (
+    cases,
     deciding,
     demo,
     doctor,
@@ -20,6 +21,7 @@ for _command in (
     planning.plan,
     planning.apply,
     planning.sync,
+    cases.cases,
     status.status,
     explaining.explain_command,
     demo.demo,

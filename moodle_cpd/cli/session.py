@@ -16,6 +16,7 @@ from moodle_cpd.ledger import Ledger
 from moodle_cpd.moodle import Client, Moodle
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules import Rulebook, load_rulebook
+from moodle_cpd.rules.shipped import shipped_mappings
 
 
 def now() -> datetime:
@@ -44,10 +45,18 @@ class Session:
     def rulebook(self) -> Rulebook:
         """The rules, read once, and held against the settings' award tables."""
         rulebook = load_rulebook(self.settings.rules)
-        problems = list(self._unknown_awards(rulebook))
+        problems = self.award_problems(rulebook)
         if problems:
             raise InputError(*problems)
         return rulebook
+
+    def rules_folder(self) -> Path:
+        """The settings' rules; without a settings file the shipped ones."""
+        return self.settings.rules if self.config.exists() else shipped_mappings()
+
+    def award_problems(self, rulebook: Rulebook) -> list[Problem]:
+        """Award tables of the settings that name what no scheme gives."""
+        return list(self._unknown_awards(rulebook))
 
     def _unknown_awards(self, rulebook: Rulebook) -> Iterator[Problem]:
         known = {(scheme.id, award.id) for scheme in rulebook.schemes for award in scheme.awards}

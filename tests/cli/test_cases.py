@@ -57,7 +57,7 @@ def test_differences_stand_side_by_side(run: Run, tmp_path: Path) -> None:
     code, out, _ = run("cases", ".")
     assert code == ExitCode.CHANGES_PENDING
     assert out == (
-        "cases/sample/first.yaml:20:9: all-done, on 2026-06-02\n"
+        "cases/sample/first.yaml:25:9: all-done, on 2026-06-02\n"
         "            expected  got\n"
         "    earned  12        10\n"
         "1 cases, 1 checks: 0 as expected, 1 not.\n"

@@ -1,0 +1,27 @@
+"""Worked cases: a teacher, what happened, a date, and the outcome that policy people expect.
+
+``read_cases`` reads them, ``run_cases`` holds them against the rules, ``mutants`` finds out whether
+they would notice a wrong rule, and ``compare`` tells what another version of the rules changes.
+"""
+
+from moodle_cpd.cases.checking import check_cases
+from moodle_cpd.cases.mutating import Fate, Mutant, mutants
+from moodle_cpd.cases.reading import CaseFolder, read_cases
+from moodle_cpd.cases.running import CheckResult, Difference, run_cases
+from moodle_cpd.cases.schema import CaseFile
+from moodle_cpd.cases.what_if import Change, compare
+
+__all__ = [
+    "CaseFile",
+    "CaseFolder",
+    "Change",
+    "CheckResult",
+    "Difference",
+    "Fate",
+    "Mutant",
+    "check_cases",
+    "compare",
+    "mutants",
+    "read_cases",
+    "run_cases",
+]

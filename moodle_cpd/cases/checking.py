@@ -1,0 +1,98 @@
+"""Files of cases held against the rules: every name in them must exist."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from moodle_cpd.cases.building import build, facts_of
+from moodle_cpd.cases.schema import CaseFile, CasePart, CheckPart
+from moodle_cpd.model.decision import Place
+from moodle_cpd.problems import Problem
+from moodle_cpd.rules.faults import nearest
+from moodle_cpd.rules.rulebook import Rulebook, Scheme
+
+
+def check_cases(rulebook: Rulebook, files: Mapping[str, CaseFile]) -> list[Problem]:
+    """What in the cases names something that the rules don't have.
+
+    Args:
+        rulebook: the rules.
+        files: the cases, by the name of their file.
+    """
+    problems: list[Problem] = []
+    schemes = {scheme.id: scheme for scheme in rulebook.schemes}
+    for name, file in files.items():
+        scheme = schemes.get(file.scheme)
+        if scheme is None:
+            problems.append(_unknown("scheme", file.scheme, schemes, file.place(name)))
+            continue
+        stories = [story.story for story in file.stories]
+        problems += _twice("story", ((s.story, s.place(name)) for s in file.stories))
+        problems += _twice("case", ((case.case, case.place(name)) for case in file.cases))
+        for case in file.cases:
+            problems += (
+                _unknown("story", each, stories, case.place(name))
+                for each in case.stories
+                if each not in stories
+            )
+            problems += _courses(name, file, case, scheme)
+            for check in case.checks:
+                problems += _check(check, scheme, check.place(name))
+    return list(dict.fromkeys(problems))
+
+
+def _courses(name: str, file: CaseFile, case: CasePart, scheme: Scheme) -> Iterator[Problem]:
+    """Courses that no line of a course map fits, unless the file lists them on purpose."""
+    declared = {each.course for each in (*file.courses, *case.courses)}
+    courses = {course.idnumber: course for course in build(file, case).catalogue.values()}
+    known = sorted(
+        entry.selector.course.value
+        for entry in scheme.entries
+        if entry.selector.course.kind == "idnumber"
+    )
+    for fact in facts_of(file, case):
+        course = courses[fact.course]
+        if fact.course in declared or any(
+            entry.selector.course.rank(course) is not None for entry in scheme.entries
+        ):
+            continue
+        yield Problem(
+            str(fact.place(name)),
+            f"no line of a course map fits course '{fact.course}'",
+            "a course of the course map",
+            nearest(fact.course, known) or "If that is meant, list the course under courses:",
+        )
+
+
+def _check(check: CheckPart, scheme: Scheme, place: Place) -> Iterator[Problem]:
+    awards = check.awards
+    wanted = {
+        "category": (check.categories, {each.id for each in scheme.categories}),
+        "award": (
+            () if awards is None else (*awards.badges, *awards.certificates, *awards.elsewhere),
+            {each.id for each in scheme.awards},
+        ),
+        "flag": (check.consequences or (), {each.flag for each in scheme.consequences}),
+    }
+    for kind, (names, known) in wanted.items():
+        for each in dict.fromkeys(names):
+            if each not in known:
+                yield _unknown(kind, each, known, place)
+
+
+def _twice(kind: str, names: Iterable[tuple[str, Place]]) -> Iterator[Problem]:
+    seen: dict[str, Place] = {}
+    for name, place in names:
+        first = seen.setdefault(name, place)
+        if first is not place:
+            yield Problem(
+                str(place),
+                f"{kind} '{name}' stands here a second time",
+                "each id once",
+                f"The first one is at {first}; give one of them another id",
+            )
+
+
+def _unknown(kind: str, name: str, known: Collection[str], place: Place) -> Problem:
+    expected = "one of " + ", ".join(sorted(known)) if known else f"no {kind}: there is none"
+    return Problem(str(place), f"unknown {kind} '{name}'", expected, nearest(name, known))

@@ -1,0 +1,212 @@
+"""Do the cases have teeth? Each value of the rules is changed alone, and some case must notice.
+
+Words for people (titles, notes, references) are left alone: they decide nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from copy import copy, deepcopy
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+from moodle_cpd.cases.running import run_cases
+from moodle_cpd.cases.schema import CaseFile
+from moodle_cpd.errors import InputError
+from moodle_cpd.rules import Rulebook
+from moodle_cpd.rules.loader import COURSES, SCHEMES, build_rulebook
+from moodle_cpd.rules.yaml_source import Items, Mark, Table, YamlSource, read_source
+
+WORDS: Final = frozenset(
+    {"title", "notes", "reference", "authority", "regulation", "course_map", "scheme", "zh", "en"}
+)
+"""Keys whose values decide nothing: words for people, and the ids that files know each other by."""
+
+_GONE: Final = "taken away"
+_ZONES: Final = ("Asia/Tokyo", "Asia/Bangkok")
+_QUOTED = re.compile(r"'([^']+)'")
+
+
+class Fate(StrEnum):
+    """What became of a changed value."""
+
+    NOTICED = "noticed"
+    """A case came out otherwise."""
+    REFUSED = "refused"
+    """The file can't be loaded with it."""
+    SAME = "same"
+    """It means the same as before: what it says also holds without it."""
+    SURVIVED = "survived"
+    """No case noticed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One value changed.
+
+    Attributes:
+        place: of the value, ``file:line:column``.
+        key: the keys that lead to it.
+        was: what stood there.
+        now: what was put in its place.
+        fate: what became of it.
+        by: the case that noticed, else empty.
+    """
+
+    place: str
+    key: str
+    was: str
+    now: str
+    fate: Fate
+    by: str
+
+
+def mutants(directory: Path, scheme: str, files: Mapping[str, CaseFile]) -> Iterator[Mutant]:
+    """Change each value of a scheme and of its course maps, and run the scheme's cases.
+
+    Args:
+        directory: the rules' folder; its rules can be loaded.
+        scheme: the scheme's id.
+        files: all cases, by the name of their file; as the rules stand, they come out right.
+    """
+    own = {name: file for name, file in files.items() if file.scheme == scheme}
+    bench = _Bench(list(_sources(directory, scheme)), own)
+    for source in bench.sources:
+        for spot in _spots(source.root, ()):
+            yield from bench.change(source, spot)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A value in a file: the keys that lead to it, and where it stands."""
+
+    path: tuple[str | int, ...]
+    value: Any
+    mark: Mark
+
+
+class _Bench:
+    """A scheme and its maps, one value of them changed at a time."""
+
+    def __init__(self, sources: list[YamlSource], cases: Mapping[str, CaseFile]) -> None:
+        self.sources = sources
+        self._cases = cases
+        self._meaning = _meaning(build_rulebook(sources))
+
+    def change(self, source: YamlSource, spot: _Spot) -> Iterator[Mutant]:
+        """Every change of one value that is worth a look."""
+        place, key = source.at(spot.mark), ".".join(str(part) for part in spot.path)
+        was = str(spot.value) if not isinstance(spot.value, dict | list) else "…"
+        changes: list[tuple[str, Any]] = [(_GONE, _GONE)]
+        if not isinstance(spot.value, dict | list):
+            changes += [(_shown(new), new) for new in self._others(source, spot)]
+        for now, new in changes:
+            fate, by = self._fate(source, spot, new)
+            yield Mutant(place, key, was, now, fate, by)
+
+    def _others(self, source: YamlSource, spot: _Spot) -> Iterator[Any]:
+        """Other values: one step beside it, the other one, or another word."""
+        value = spot.value
+        if isinstance(value, bool):
+            yield not value
+        elif isinstance(value, int | Decimal):
+            yield value + 1
+            yield value - 1
+        elif spot.path[-1] == "time_zone":
+            yield from (zone for zone in _ZONES if zone != value)
+        elif isinstance(value, str):
+            beside = list(_days_beside(value))
+            yield from beside or self._words(source, spot)
+
+    def _words(self, source: YamlSource, spot: _Spot) -> Iterator[str]:
+        """The other words that are right here, or one that nobody knows."""
+        strange = f"{spot.value}-x"
+        try:
+            build_rulebook(self._changed(source, spot, strange))
+        except InputError as error:
+            expected = " ".join(problem.expected for problem in error.problems)
+            right = [word for word in _QUOTED.findall(expected) if word != spot.value]
+            yield from right or [strange]
+        else:
+            yield strange
+
+    def _changed(self, source: YamlSource, spot: _Spot, new: object) -> list[YamlSource]:
+        """The files with one value taken away or changed."""
+        other = copy(source)
+        other.root = deepcopy(source.root)
+        around = _container(other.root, spot.path)
+        if new is _GONE:
+            del around[spot.path[-1]]
+        else:
+            around[spot.path[-1]] = new
+        return [other if each is source else each for each in self.sources]
+
+    def _fate(self, source: YamlSource, spot: _Spot, new: object) -> tuple[Fate, str]:
+        try:
+            rulebook = build_rulebook(self._changed(source, spot, new))
+        except InputError:
+            return Fate.REFUSED, ""
+        for result in run_cases(rulebook, self._cases):
+            if result.differences:
+                return Fate.NOTICED, result.case
+        return (Fate.SAME if _meaning(rulebook) == self._meaning else Fate.SURVIVED), ""
+
+
+def _sources(directory: Path, scheme: str) -> Iterator[YamlSource]:
+    """The scheme's file, then its course maps."""
+    for folder in (SCHEMES, COURSES):
+        for path in sorted((directory / folder).glob("*.y*ml")):
+            source = read_source(path, f"{folder}/{path.name}")
+            if source.root.get("scheme") == scheme:
+                yield source
+
+
+def _spots(value: object, path: tuple[str | int, ...]) -> Iterator[_Spot]:
+    """Every value below, with what holds several values before what it holds."""
+    if isinstance(value, Table):
+        for key, each in value.items():
+            if key not in WORDS:
+                yield _Spot((*path, key), each, value.value_marks[key])
+                yield from _spots(each, (*path, key))
+    elif isinstance(value, Items):
+        for number, each in enumerate(value):
+            yield _Spot((*path, number), each, value.marks[number])
+            yield from _spots(each, (*path, number))
+
+
+def _container(root: Table, path: tuple[str | int, ...]) -> dict[str | int, Any]:
+    """The mapping or list that holds the value a path leads to."""
+    here: Any = root
+    for part in path[:-1]:
+        here = here[part]
+    found: dict[str | int, Any] = here
+    return found
+
+
+def _days_beside(value: str) -> Iterator[str]:
+    """The days before and after ``03-01`` or ``2026-03-01``; nothing for other text."""
+    whole = re.fullmatch(r"(\d{4}-)?\d\d-\d\d", value)
+    if whole is None:
+        return
+    try:
+        day = date.fromisoformat(value if whole[1] else f"2025-{value}")
+    except ValueError:
+        return
+    for step in (1, -1):
+        other = (day + timedelta(days=step)).isoformat()
+        yield other if whole[1] else other.removeprefix("2025-").removeprefix("2024-")
+
+
+def _shown(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _meaning(rulebook: Rulebook) -> str:
+    """The rules in full, without where they stand."""
+    text = "\n".join(map(repr, rulebook.schemes))
+    return re.sub(r"Place\(.*?\)", "", re.sub(r"reference='[^']*'", "", text))

@@ -1,0 +1,57 @@
+"""The shipped cases come out as written, and notice whatever is changed in the rules."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+import pytest
+
+from moodle_cpd.cases import CaseFile, Fate, check_cases, mutants, read_cases, run_cases
+from moodle_cpd.rules import load_rulebook
+from moodle_cpd.rules.shipped import shipped_mappings
+
+RULES = shipped_mappings()
+BOOK = load_rulebook(RULES)
+FOLDER = read_cases(RULES / "cases", RULES)
+SCHEMES = sorted({file.scheme for file in FOLDER.files.values()})
+
+HARMLESS: Mapping[tuple[str, str], str] = {
+    ("homeroom-teacher-30h", "requirements.all.0.of"): (
+        "the scheme has a single category, so its hours are all hours"
+    ),
+}
+"""Values that no case can tell from none, with the reason."""
+
+
+def of(scheme: str) -> dict[str, CaseFile]:
+    return {name: file for name, file in FOLDER.files.items() if file.scheme == scheme}
+
+
+def test_all_files_are_good() -> None:
+    assert FOLDER.problems == ()
+    assert check_cases(BOOK, FOLDER.files) == []
+
+
+def test_every_case_comes_out_as_written() -> None:
+    wrong = [result for result in run_cases(BOOK, FOLDER.files) if result.differences]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_there_are_enough(scheme: str) -> None:
+    assert sum(len(file.cases) for file in of(scheme).values()) >= 12
+
+
+def test_cases_lie_in_their_schemes_folder() -> None:
+    for name, file in FOLDER.files.items():
+        assert name.split("/")[1] == file.scheme
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_every_value_is_missed_by_some_case(scheme: str) -> None:
+    found = list(mutants(RULES, scheme, FOLDER.files))
+    counts = Counter(mutant.fate for mutant in found)
+    assert counts[Fate.NOTICED] > 40
+    survivors = {(scheme, mutant.key) for mutant in found if mutant.fate is Fate.SURVIVED}
+    assert survivors == {key for key in HARMLESS if key[0] == scheme}
