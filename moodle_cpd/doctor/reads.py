@@ -1,4 +1,4 @@
-"""Whether reading a course tells the truth: each reading function tried on one teacher of each.
+"""Whether reading a course tells the truth: each reading function tried on some teachers of each.
 
 Moodle answers some of them emptily where a capability is missing; what one shows is held
 against another. Grades and submissions are asked for the newest ones only, so that the answer is
@@ -22,6 +22,8 @@ from moodle_cpd.moodle.replies import Assignments, CallWarning
 
 _NO_ACCESS: Final = "1"
 _ASSIGNMENTS: Final = 100
+_EACH: Final = 3
+"""How many teachers of a course are asked about."""
 _PASSING: Final = frozenset({"usernotenroled", "suspended"})
 """Refusals that are about the one teacher, not about the account."""
 
@@ -71,22 +73,23 @@ def completion_checks(moodle: Moodle, lists: Lists, courses: Sequence[int]) -> I
 def gradebook(
     moodle: Moodle, lists: Lists, courses: Sequence[int]
 ) -> tuple[dict[int, dict[int, str]], Iterator[Finding]]:
-    """Read one teacher's gradebook in each mapped course.
+    """Read some teachers' gradebook in each mapped course.
 
     Returns:
         Idnumbers of assignments by course; and the findings.
     """
     answers = dict(moodle.grade_items(_pairs(lists, courses)))
-    idnumbers = {
-        course: {
-            item.iteminstance: item.idnumber or ""
-            for user in answer.usergrades
-            for item in user.gradeitems
-            if item.itemmodule == "assign" and item.iteminstance is not None
-        }
-        for (_, course), answer in answers.items()
-        if not isinstance(answer, CpdError) and answer.usergrades
-    }
+    idnumbers: dict[int, dict[int, str]] = {}
+    for (_, course), answer in answers.items():
+        if isinstance(answer, CpdError):
+            continue
+        for user in answer.usergrades:
+            found = idnumbers.setdefault(course, {})
+            found |= {
+                item.iteminstance: item.idnumber or ""
+                for item in user.gradeitems
+                if item.itemmodule == "assign" and item.iteminstance is not None
+            }
     findings = _per_course("read:gradebook", "gradereport_user_get_grade_items", courses, answers)
     return idnumbers, findings
 
@@ -180,8 +183,8 @@ def _why_empty(moodle: Moodle, asked: int, courses: Sequence[int]) -> Iterator[F
 
 
 def _pairs(lists: Lists, courses: Sequence[int]) -> list[tuple[int, int]]:
-    """One enrolled teacher for each course that has one."""
-    return [(lists.enrolled(course)[0], course) for course in courses if lists.enrolled(course)]
+    """Some enrolled teachers for each course; the first may be no learner there."""
+    return [(t, course) for course in courses for t in lists.enrolled(course)[:_EACH]]
 
 
 def _per_course(
@@ -190,25 +193,32 @@ def _per_course(
     courses: Sequence[int],
     answers: Mapping[tuple[int, int], object],
 ) -> Iterator[Finding]:
-    """One finding for all courses that are read alike, one for each way of being refused."""
-    refused: dict[str, list[tuple[int, CpdError]]] = {}
-    read = 0
+    """One finding for all courses that are read alike, one for each way of being refused.
+
+    A course counts as read where one teacher's answer came.
+    """
+    read = {course for (_, course), each in answers.items() if not isinstance(each, CpdError)}
+    refused: dict[str, dict[int, CpdError]] = {}
     for (_, course), answer in answers.items():
-        if not isinstance(answer, CpdError):
-            read += 1
-        elif not (isinstance(answer, CallError) and answer.code in _PASSING):
-            refused.setdefault(_words([answer]), []).append((course, answer))
+        if isinstance(answer, CpdError) and course not in read and not _is_passing(answer):
+            refused.setdefault(_words([answer]), {})[course] = answer
     for words, group in refused.items():
-        where = _ids(course for course, _ in group)
-        yield lack(check, f"{words}, in the courses {where}", remedy_of(group[0][1]))
+        yield lack(
+            check, f"{words}, in the courses {_ids(group)}", remedy_of(next(iter(group.values())))
+        )
     if read:
-        others = len(courses) - len(answers)
-        found = f"read in {read} of {len(courses)} mapped courses"
+        others = len(set(courses) - {course for _, course in answers})
+        found = f"read in {len(read)} of {len(courses)} mapped courses"
         if others:
             found += f"; in {others} nobody is enrolled of the teachers asked about"
         yield ok(check, found)
     elif not refused:
         yield untested(check, f"{function}: no teacher asked about is enrolled in a mapped course")
+
+
+def _is_passing(error: CpdError) -> bool:
+    """Whether it says something of the one teacher, not of the account."""
+    return isinstance(error, CallError) and error.code in _PASSING
 
 
 def _refused(warnings: Iterable[CallWarning]) -> set[int]:

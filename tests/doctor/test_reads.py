@@ -14,6 +14,7 @@ from moodle_cpd.demo import idnumbers as ids
 from moodle_cpd.doctor import Verdict
 from moodle_cpd.doctor.report import sorting_check
 from moodle_cpd.doctor.zone import zone_check
+from moodle_cpd.moodle import Moodle
 from moodle_cpd.moodle.replies import CustomField, ReportPage, User
 from tests.doctor.conftest import Examine
 
@@ -71,6 +72,28 @@ def test_a_course_that_nothing_completes(site: EmbeddedMoodle, look: Examine) ->
     assert examined["course-completion"].verdict is Verdict.WARNING
     assert str(course.id) in examined["course-completion"].found
     assert examined["read:completion"].verdict is Verdict.OK
+
+
+def test_a_course_that_keeps_its_groups_apart_and_shows_nobody(
+    site: EmbeddedMoodle, look: Examine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course = site.world.course(ids.HOMEROOM_BASIC).id
+    for user in list(site.world.tables.users):
+        site.world.unenrol(user, course)
+    assert look().lacks == set(), "a course may be empty"
+    courses = Moodle.courses
+    monkeypatch.setattr(
+        Moodle,
+        "courses",
+        lambda moodle: tuple(
+            each.model_copy(update={"groupmode": int(each.id == course)})
+            for each in courses(moodle)
+        ),
+    )
+    finding = look()["read:separate-groups"]
+    assert finding.verdict is Verdict.LACK
+    assert f"courses {course} " in finding.found
+    assert "moodle/site:accessallgroups" in finding.remedy
 
 
 def test_nobody_has_any_course(site: EmbeddedMoodle, look: Examine) -> None:

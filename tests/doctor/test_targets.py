@@ -81,16 +81,16 @@ def test_a_maximum_grade_below_the_hours_that_are_asked_for(
 
 
 @pytest.mark.parametrize(
-    ("rules", "words"),
+    ("asked", "words"),
     [
         ({"completionusegrade": False, "completionpassgrade": False}, "does not complete"),
         ({"completionsubmit": True}, "completionsubmit"),
     ],
 )
 def test_completion_that_does_not_follow_from_the_grade(
-    site: EmbeddedMoodle, look: Examine, rules: dict[str, bool], words: str
+    site: EmbeddedMoodle, look: Examine, asked: dict[str, bool], words: str
 ) -> None:
-    for name, value in rules.items():
+    for name, value in asked.items():
         setattr(site.world.assignment("homeroom-2026"), name, value)
     finding = look()[f"{RECORD}:completion"]
     assert finding.verdict is Verdict.LACK
