@@ -112,15 +112,20 @@ def _differences(
 
 def _numbers(check: CheckPart, decision: Decision) -> Iterator[Difference]:
     hours = dict(decision.by_category)
+    score = decision.score
     compared: list[tuple[str, Decimal | None, Decimal | None]] = [
         ("hours", check.hours, decision.recognised),
         ("earned", check.earned, decision.earned),
         ("credits", check.credits, decision.credits),
+        ("score", check.score, None if score is None else score.total),
         *((f"hours of {name}", need, hours.get(name)) for name, need in check.categories.items()),
     ]
     for what, expected, got in compared:
         if expected is not None and expected != got:
             yield Difference(what, plain(expected), "none" if got is None else plain(got))
+    band = "" if score is None else score.band
+    if check.band is not None and check.band != band:
+        yield Difference("band", check.band, band or "none")
 
 
 def _consequences(check: CheckPart, decision: Decision) -> Iterator[Difference]:

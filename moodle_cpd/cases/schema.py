@@ -188,6 +188,8 @@ class CheckPart(Part):
     earned: Number | None = None
     credits: Number | None = None
     categories: dict[str, Number] = Field(default_factory=dict)
+    score: Number | None = None
+    band: Id | None = None
     awards: AwardsPart | None = None
     consequences: list[Flag] | None = None
     explanation: list[Line] = Field(default_factory=list)

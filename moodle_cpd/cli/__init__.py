@@ -2,6 +2,7 @@
 
 from moodle_cpd.cli import (
     cases,
+    check,
     deciding,
     demo,
     doctor,
@@ -21,6 +22,7 @@ for _command in (
     planning.plan,
     planning.apply,
     planning.sync,
+    check.check,
     cases.cases,
     status.status,
     explaining.explain_command,

@@ -1,0 +1,64 @@
+"""``moodle-cpd check``: everything that is wrong with the rules, at once and without a site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from moodle_cpd.cases import check_cases, read_cases
+from moodle_cpd.cases.reading import CASES
+from moodle_cpd.cli.app import json_option
+from moodle_cpd.cli.session import Session
+from moodle_cpd.errors import ExitCode, InputError
+from moodle_cpd.problems import Problem
+from moodle_cpd.rules import Rulebook, load_rulebook
+from moodle_cpd.rules.soundness import check_rules
+
+
+@click.command()
+@click.argument(
+    "rules_dir",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    required=False,
+)
+@json_option
+@click.pass_obj
+def check(session: Session, rules_dir: Path | None) -> int:
+    """Check schemes, course maps and worked cases: all mistakes of all files at once.
+
+    RULES_DIR is a folder with schemes/ and courses/; without it the settings' rules are checked
+    together with the settings' award tables, or the shipped rules where there are no settings.
+    """
+    folder = rules_dir or session.rules_folder()
+    problems: list[Problem] = []
+    rulebook: Rulebook | None = None
+    try:
+        rulebook = load_rulebook(folder)
+    except InputError as error:
+        problems += error.problems
+    read = read_cases(folder / CASES, folder)
+    problems += read.problems
+    if rulebook is not None:
+        problems += check_rules(rulebook)
+        problems += check_cases(rulebook, read.files)
+        if rules_dir is None and session.config.exists():
+            problems += session.award_problems(rulebook)
+    if problems:
+        raise InputError(*dict.fromkeys(problems))
+    assert rulebook is not None  # noqa: S101 - narrows the type: without it there are problems
+    entries = sum(len(scheme.entries) for scheme in rulebook.schemes)
+    cases = sum(len(file.cases) for file in read.files.values())
+    session.console.result(
+        f"{len(rulebook.schemes)} schemes, {entries} lines of course maps, {cases} worked cases: "
+        "nothing wrong.",
+        {
+            "exit_code": int(ExitCode.DONE),
+            "problems": [],
+            "schemes": [scheme.id for scheme in rulebook.schemes],
+            "entries": entries,
+            "cases": cases,
+            "rules_digest": rulebook.digest,
+        },
+    )
+    return ExitCode.DONE

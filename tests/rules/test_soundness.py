@@ -1,0 +1,160 @@
+"""One file for each rule that can be read and makes no sense: place and words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from moodle_cpd.rules import load_rulebook
+from moodle_cpd.rules.shipped import shipped_mappings
+from moodle_cpd.rules.soundness import check_rules
+from tests.rules.files import write
+
+SCHEME = """\
+scheme: sample
+title: {en: Sample}
+authority: {en: Authority}
+regulation: {en: Regulation}
+reference: one
+time_zone: Asia/Shanghai
+period: {every: year, starts: 03-01}
+grace_days: 30
+duty: every_period
+hours_at_most: 60
+audience: {role: [teacher]}
+categories:
+  - id: compulsory
+    title: {en: Compulsory}
+    hours_at_most: 40
+    categories:
+      - id: ethics
+        title: {en: Ethics}
+        hours_at_most: 20
+  - id: elective
+    title: {en: Elective}
+assessments:
+  - {id: exam, title: {en: Exam}, pass_at: {percent: 60}, reference: two}
+evidence:
+  - {id: note, title: {en: Note}, accepted_when: handed_in, reference: three}
+requirements:
+  reference: four
+  all:
+    - hours_at_least: 30
+    - {hours_at_least: 12, of: ethics}
+    - present: elective
+    - passed: exam
+    - {evidence: note}
+consequences:
+  - {flag: must_repeat, title: {en: Must repeat}, when: not_met, reference: five}
+"""
+
+COURSES = """\
+course_map: sample-map
+title: {en: Map}
+scheme: sample
+entries:
+  - {course: C-ETHICS, category: ethics, hours: 12}
+  - {course: C-READ, category: elective, hours: 18}
+  - {course: C-EXAM, activity: EXAM, assessment: exam}
+  - {course: C-NOTE, activity: NOTE, evidence: note}
+"""
+
+S, C = "schemes/sample.yaml", "courses/sample.yaml"
+FILES = {S: SCHEME, C: COURSES}
+
+
+def found(folder: Path, files: dict[str, str]) -> list[str]:
+    return [str(problem) for problem in check_rules(load_rulebook(write(folder, files)))]
+
+
+def test_sound_rules_are_sound(tmp_path: Path) -> None:
+    assert found(tmp_path, FILES) == []
+
+
+def test_the_shipped_rules_are_sound() -> None:
+    assert check_rules(load_rulebook(shipped_mappings())) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "good", "broken", "place", "words"),
+    [
+        (S, "hours_at_least: 30", "hours_at_least: 31", "29:7", ["31 hours, and", "30 at most"]),
+        (C, "hours: 18", "hours: 17.5", "29:7", ["30 hours, and", "29.5 at most"]),
+        (C, "hours: 12", "hours: 11", "30:7", ["12 hours of 'ethics'", "11 at most"]),
+        (C, "hours: 18", "hours: 18, hours_at_most: 8", "29:7", ["30 hours", "20 at most"]),
+        (C, "category: elective", "category: ethics", "31:7", ["hours of 'elective'", "none"]),
+        (C, "assessment: exam", "evidence: note", "32:7", ["'exam' to be passed", "no activity"]),
+        (
+            S,
+            "{evidence: note}",
+            "{evidence: note, pieces: 2}",
+            "33:7",
+            ["2 of 'note'", "1 at most"],
+        ),
+        (
+            S,
+            "hours_at_least: 30",
+            "hours_at_least: 61",
+            "29:7",
+            ["61 hours of which only 60 count", "cap at schemes/sample.yaml:1:1"],
+        ),
+        (
+            S,
+            "hours_at_least: 12",
+            "hours_at_least: 24",
+            "30:7",
+            ["24 hours of which only 20 count", "cap at schemes/sample.yaml:17:9"],
+        ),
+        (
+            S,
+            "hours_at_most: 20",
+            "hours_at_most: 41",
+            "17:9",
+            ["'ethics' may give 41 hours", "only 40"],
+        ),
+        (S, "  reference: four\n", "", "29:7", ["the requirement has no reference", "paragraph"]),
+        (S, ", reference: two", "", "23:5", ["assessment 'exam' has no reference"]),
+        (S, ", reference: five", "", "35:5", ["consequence 'must_repeat' has no reference"]),
+    ],
+)
+def test_what_makes_no_sense_is_told_where_it_is(
+    tmp_path: Path, file: str, good: str, broken: str, place: str, words: list[str]
+) -> None:
+    assert good in FILES[file]
+    told = found(tmp_path, FILES | {file: FILES[file].replace(good, broken, 1)})
+    fitting = [text for text in told if text.startswith(f"{S}:{place}: ")]
+    assert fitting, told
+    assert any(all(word in text for word in words) for text in fitting), told
+
+
+def test_a_scheme_without_course_maps(tmp_path: Path) -> None:
+    (told,) = found(tmp_path, {S: SCHEME})
+    assert told.startswith(f"{S}:1:1: no course map gives anything in scheme 'sample'")
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "{course: {idnumber_like: C-*}, category: elective, hours: 1}",
+        "{course: {course_category: X}, category: elective, hours: 1}",
+        "{course: C-X, category: elective, hours: {custom_field: hours}}",
+        (
+            "{course: C-X, activity: {type: assign}, category: elective, hours: 1, "
+            "counts_when: graded}"
+        ),
+    ],
+)
+def test_what_may_be_any_number_is_enough(tmp_path: Path, entry: str) -> None:
+    courses = COURSES.replace("hours: 18", "hours: 1")
+    assert found(tmp_path, FILES | {C: courses})
+    assert found(tmp_path, FILES | {C: f"{courses}  - {entry}\n"}) == []
+
+
+def test_of_a_choice_enough_must_be_left(tmp_path: Path) -> None:
+    choice = "{any: [{hours_at_least: 59}, {present: ethics}]}"
+    assert found(tmp_path, FILES | {S: SCHEME.replace("hours_at_least: 30", choice)}) == []
+    two = "{at_least: 2, among: [{hours_at_least: 59}, {present: ethics}]}"
+    told = found(tmp_path, FILES | {S: SCHEME.replace("hours_at_least: 30", two)})
+    assert len(told) == 1
+    assert "59 hours, and the course maps give 30 at most" in told[0]
