@@ -83,9 +83,9 @@ def completed_years(begin: date, day: date) -> int:
 def judge(audience: Audience, history: History, first: date, last: date, today: date) -> Verdict:
     """Whether a teacher belongs to an audience in a period.
 
-    Roles and stages may change within the period: who has them on any of its days belongs, for
-    the whole period. Years of service are counted on the day that the scheme names. Nobody
-    belongs before the day of hire, where that is known.
+    Roles, stages and schools may change within the period: who has them on any of its days
+    belongs, for the whole period. Years of service and age are counted on the day that the scheme
+    names. Nobody belongs before the day of hire, where that is known.
 
     Args:
         audience: whom the scheme concerns.
@@ -98,19 +98,28 @@ def judge(audience: Audience, history: History, first: date, last: date, today: 
     if hired is not None and hired > last:
         return Verdict(False, Text("入职在本周期之后", "Hired after this period"))
     served = _served(audience, hired, first, last)
+    born = history.date_of(Attribute.BIRTH_DATE, today)
+    aged = _aged(audience, born, first, last)
     belongs, assumed, lacking = _placed(audience, history, max(first, hired or first), last, today)
-    answer = _both(served, belongs)
+    answer = _both(_both(served, aged), belongs)
     if answer is None:
         unknown = [Attribute.HIRE_DATE] if served is None else []
+        unknown += [Attribute.BIRTH_DATE] if aged is None else []
         return Verdict(None, Text(), (*unknown, *lacking))
     if answer:
         return Verdict(True, _ASSUMED if assumed else Text())
+    return Verdict(False, _why_not(audience, served, aged, assumed=assumed))
+
+
+def _why_not(audience: Audience, served: Answer, aged: Answer, *, assumed: bool) -> Text:
     if served is False:
         years = audience.years_of_service
-        return Verdict(False, Text(f"教龄不满{years}年", f"Fewer than {years} years of service"))
-    if assumed:
-        return Verdict(False, _OUTSIDE_ASSUMED)
-    return Verdict(False, _OUTSIDE)
+        return Text(f"教龄不满{years}年", f"Fewer than {years} years of service")
+    if aged is False:
+        return _NOT_OF_AGE
+    if audience.schools:
+        return _ELSEWHERE_ASSUMED if assumed else _ELSEWHERE
+    return _OUTSIDE_ASSUMED if assumed else _OUTSIDE
 
 
 _ASSUMED = Text(
@@ -118,6 +127,12 @@ _ASSUMED = Text(
     "Role or stage is assumed from what was known first, later",
 )
 _OUTSIDE = Text("职务或学段不在适用范围内", "Role or stage is not in the audience")
+_NOT_OF_AGE = Text("年龄不在适用范围内", "Age is not in the audience")
+_ELSEWHERE = Text("学校、职务或学段不在适用范围内", "School, role or stage is not in the audience")
+_ELSEWHERE_ASSUMED = Text(
+    "学校、职务或学段不在适用范围内（按首次读取时的情况推定）",
+    "School, role or stage is not in the audience (assumed from what was known first, later)",
+)
 _OUTSIDE_ASSUMED = Text(
     "职务或学段不在适用范围内（按首次读取时的情况推定）",
     "Role or stage is not in the audience (assumed from what was known first, later)",
@@ -133,13 +148,27 @@ def _served(audience: Audience, hired: date | None, first: date, last: date) -> 
     return completed_years(hired, day) >= audience.years_of_service
 
 
+def _aged(audience: Audience, born: date | None, first: date, last: date) -> Answer:
+    if audience.age_at_least is None and audience.age_at_most is None:
+        return True
+    if born is None:
+        return None
+    age = completed_years(born, first if audience.judged_on == "period_start" else last)
+    least, most = audience.age_at_least, audience.age_at_most
+    return (least is None or age >= least) and (most is None or age <= most)
+
+
 def _placed(
     audience: Audience, history: History, first: date, last: date, today: date
 ) -> tuple[Answer, bool, tuple[Attribute, ...]]:
-    """Role and stage on any day from first to last: the answer, whether assumed, what lacks."""
+    """Role, stage and school on any day: the answer, whether assumed, what lacks."""
     wanted = [
         (name, values)
-        for name, values in ((Attribute.ROLE, audience.roles), (Attribute.STAGE, audience.stages))
+        for name, values in (
+            (Attribute.ROLE, audience.roles),
+            (Attribute.STAGE, audience.stages),
+            (Attribute.SCHOOL, audience.schools),
+        )
         if values
     ]
     changes = {day for name, _ in wanted for day in history.changes(name)}

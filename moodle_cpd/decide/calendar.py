@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from moodle_cpd.model.decision import Text
 from moodle_cpd.model.period import Period
-from moodle_cpd.rules.rulebook import Scheme
+from moodle_cpd.rules.rulebook import Scheme, TermPeriods, YearPeriods
+
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
+_END = datetime.max.replace(tzinfo=UTC)
 
 _MONTHS = (
     *("", "January", "February", "March", "April", "May", "June", "July", "August"),
@@ -26,6 +31,7 @@ class Span:
         final_from: the moment (UTC) from which ``not_met`` can be said: the end and the grace
             days are over.
         label: the period in words.
+        gap: it lies outside all terms; nothing is decided about it.
     """
 
     period: Period
@@ -33,10 +39,11 @@ class Span:
     last: date
     final_from: datetime
     label: Text
+    gap: bool = False
 
 
 class Calendar:
-    """The periods of one scheme; any instant belongs to exactly one of them.
+    """The periods of one scheme; any instant belongs to exactly one of them, or to one gap.
 
     Args:
         scheme: whose periods.
@@ -44,47 +51,76 @@ class Calendar:
 
     def __init__(self, scheme: Scheme) -> None:
         self._zone = scheme.zone
-        self._starts = scheme.periods
+        self._periods = scheme.periods
         self._grace = timedelta(days=scheme.grace_days)
         self._spans: dict[int, Span] = {}
+        self._terms: list[Span] = []
+        if isinstance(self._periods, TermPeriods):
+            self._terms = list(self._with_gaps(self._periods))
 
     def containing(self, moment: datetime) -> Span:
-        """The period that a moment (UTC) belongs to."""
+        """The period that a moment (UTC) belongs to; a gap where terms leave one."""
+        periods = self._periods
+        if isinstance(periods, TermPeriods):
+            number = bisect_right(self._terms, moment, key=lambda each: each.period.start)
+            return self._terms[number - 1]
         # Local and UTC years differ by hours at most, so the search is short.
-        year = moment.year
-        span = self._span(year)
+        year = moment.year - (moment.year - (periods.first or 0)) % periods.length
+        span = self._span(periods, year)
         while moment < span.period.start:
-            year -= 1
-            span = self._span(year)
+            year -= periods.length
+            span = self._span(periods, year)
         while moment >= span.period.end:
-            year += 1
-            span = self._span(year)
+            year += periods.length
+            span = self._span(periods, year)
         return span
 
     def before(self, span: Span) -> Span:
-        """The period that ended when this one began."""
-        return self._span(span.first.year - 1)
+        """The period that ended when this one began, or last before it; a gap if there is none."""
+        periods = self._periods
+        if isinstance(periods, YearPeriods):
+            return self._span(periods, span.first.year - periods.length)
+        earlier = self._terms[: self._terms.index(span)]
+        return next((each for each in reversed(earlier) if not each.gap), self._terms[0])
+
+    def governed(self, span: Span) -> bool:
+        """Whether anything is decided about a period."""
+        periods = self._periods
+        if isinstance(periods, TermPeriods):
+            return not span.gap
+        return periods.first is None or span.first.year >= periods.first
 
     def local_day(self, moment: datetime) -> date:
         """The scheme's local day of a moment (UTC)."""
         return moment.astimezone(self._zone).date()
 
-    def _span(self, year: int) -> Span:
+    def _span(self, periods: YearPeriods, year: int) -> Span:
         span = self._spans.get(year)
         if span is None:
-            span = self._spans[year] = self._make(year)
+            first = date(year, periods.month, periods.day)
+            after = first.replace(year=year + periods.length)
+            label = _label(first, after - timedelta(days=1))
+            span = self._spans[year] = self._make(str(year), first, after, label)
         return span
 
-    def _make(self, year: int) -> Span:
-        first = date(year, self._starts.month, self._starts.day)
-        after = first.replace(year=year + 1)
-        last = after - timedelta(days=1)
+    def _with_gaps(self, periods: TermPeriods) -> Iterator[Span]:
+        end, day = _BEGINNING, date.min
+        for term in periods.terms:
+            key, after = f"{term.first:%Y-%m}", term.last + timedelta(days=1)
+            span = self._make(key, term.first, after, term.title)
+            if end < span.period.start:
+                yield _gap(end, span.period.start, day, term.first)
+            yield span
+            end, day = span.period.end, after
+        yield _gap(end, _END, day, date.max)
+
+    def _make(self, key: str, first: date, after: date, label: Text) -> Span:
         return Span(
-            period=Period(str(year), self._midnight(first), self._midnight(after)),
+            period=Period(key, self._midnight(first), self._midnight(after)),
             first=first,
-            last=last,
+            last=after - timedelta(days=1),
             final_from=self._midnight(after + self._grace),
-            label=_label(first, last),
+            label=label,
         )
 
     def _midnight(self, day: date) -> datetime:
@@ -92,7 +128,13 @@ class Calendar:
         return local.astimezone(UTC)
 
 
+def _gap(start: datetime, end: datetime, first: date, after: date) -> Span:
+    return Span(Period("", start, end), first, after, end, Text(), gap=True)
+
+
 def _label(first: date, last: date) -> Text:
+    if (first.month, first.day) == (1, 1) and last.year > first.year:
+        return Text(f"{first.year}年至{last.year}年", f"{first.year} to {last.year}")
     if (first.month, first.day) == (1, 1):
         return Text(f"{first.year}年", str(first.year))
     if first.day == 1:

@@ -100,9 +100,7 @@ def _spans(scheme: PreparedScheme, moments: Iterable[datetime], on: datetime) ->
     current = calendar.containing(on)
     spans = {calendar.containing(moment) for moment in moments}
     spans |= {current, calendar.before(current)}
-    first = scheme.scheme.periods.first
-    governed = (each for each in spans if first is None or each.first.year >= first)
-    return sorted(governed, key=lambda each: each.first)
+    return sorted(filter(calendar.governed, spans), key=lambda each: each.first)
 
 
 class _SchemeRun:

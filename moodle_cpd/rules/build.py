@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from moodle_cpd.problems import Problem
@@ -19,7 +20,10 @@ from moodle_cpd.rules.rulebook import (
     Entry,
     Evidence,
     PassMark,
+    Periods,
     Scheme,
+    Term,
+    TermPeriods,
     YearPeriods,
 )
 from moodle_cpd.rules.rulebook_score import ScoreRule
@@ -29,6 +33,7 @@ from moodle_cpd.rules.schema_scheme import (
     Characters,
     EvidencePart,
     PassAt,
+    PeriodPart,
     SchemeFile,
 )
 from moodle_cpd.rules.selectors import (
@@ -85,7 +90,6 @@ def build_scheme(
     checks = checks._replace(score=score, bands=_bands(score, problems))
     requirement = build_requirement(file, part.requirements, titles, checks)
     gate = part.recognised_when
-    month, day = part.period.starts.split("-")
     return Scheme(
         id=part.scheme,
         title=part.title.words(),
@@ -93,7 +97,7 @@ def build_scheme(
         regulation=part.regulation.words(),
         notes=tuple(note.strip() for note in part.notes),
         zone=ZoneInfo(part.time_zone),
-        periods=YearPeriods(int(month), int(day), part.period.first),
+        periods=_periods(part.period),
         grace_days=part.grace_days.value,
         once=part.duty.value == "once",
         hours_per_credit=part.hours_per_credit.value if part.hours_per_credit else None,
@@ -151,12 +155,31 @@ def _categories(file: str, parts: list[CategoryPart], parent: str | None) -> Ite
         yield from _categories(file, part.categories, part.id)
 
 
+def _periods(part: PeriodPart) -> Periods:
+    if part.terms is not None:
+        return TermPeriods(
+            tuple(
+                Term(
+                    each.title.words(),
+                    date.fromisoformat(each.first_day),
+                    date.fromisoformat(each.last_day),
+                )
+                for each in part.terms
+            )
+        )
+    month, day = (part.starts or "").split("-")
+    return YearPeriods(int(month), int(day), part.first, part.years or 1)
+
+
 def _audience(file: str, scheme: SchemeFile) -> Audience:
     part = scheme.audience
     return Audience(
         roles=frozenset(part.role or ()),
         stages=frozenset(part.stage or ()),
+        schools=frozenset(part.school or ()),
         years_of_service=part.years_of_service.at_least if part.years_of_service else None,
+        age_at_least=part.age.at_least if part.age else None,
+        age_at_most=part.age.at_most if part.age else None,
         judged_on=part.judged_on,
         place=part.place(file),
     )

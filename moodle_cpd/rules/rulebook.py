@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
@@ -16,17 +17,38 @@ from moodle_cpd.rules.selectors import Selector
 
 @dataclass(frozen=True, slots=True)
 class YearPeriods:
-    """Periods of a year that begin at local midnight of a day of the year.
+    """Periods of one or more years that begin at local midnight of a day of the year.
 
     Attributes:
         month: of the day.
         day: of the month.
         first: the year in which the first period begins, None where there is no first.
+        length: years of a period.
     """
 
     month: int
     day: int
     first: int | None
+    length: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term from its first local day to its last, both included."""
+
+    title: Text
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class TermPeriods:
+    """Periods with dates, in the order of time; between them nothing is decided."""
+
+    terms: tuple[Term, ...]
+
+
+Periods: TypeAlias = YearPeriods | TermPeriods
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +58,20 @@ class Audience:
     Attributes:
         roles: one of these, empty: any.
         stages: one of these, empty: any.
+        schools: one of these, empty: any.
         years_of_service: completed years since the date of hire, None: not asked.
+        age_at_least: completed years since the date of birth, None: not asked.
+        age_at_most: completed years since the date of birth, None: not asked.
         judged_on: the day on which years are counted.
         place: where the scheme says so.
     """
 
     roles: frozenset[str]
     stages: frozenset[str]
+    schools: frozenset[str]
     years_of_service: int | None
+    age_at_least: int | None
+    age_at_most: int | None
     judged_on: Literal["period_start", "period_end"]
     place: Place
 
@@ -274,7 +302,7 @@ class Scheme:
     regulation: Text
     notes: tuple[str, ...]
     zone: ZoneInfo
-    periods: YearPeriods
+    periods: Periods
     grace_days: int
     once: bool
     hours_per_credit: Decimal | None

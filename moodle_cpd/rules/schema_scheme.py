@@ -7,6 +7,8 @@ loading.
 from __future__ import annotations
 
 import re
+from datetime import date
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -45,12 +47,65 @@ def _zone(value: str) -> str:
     return value
 
 
-class Years(Part):
-    """Periods of a year, one after the other, from any day of the year."""
+def _date(value: str) -> str:
+    try:
+        if (
+            re.fullmatch(r"\d{4}-\d\d-\d\d", value)
+            and 1990 <= date.fromisoformat(value).year <= 2100
+        ):
+            return value
+    except ValueError:
+        pass
+    raise refuse("a date such as 2023-09-01")
 
-    every: Literal["year"]
-    starts: Annotated[Line, AfterValidator(_month_and_day)]
+
+class TermPart(Part):
+    """A term: its first and its last day, both belong to it."""
+
+    title: Text
+    first_day: Annotated[Line, AfterValidator(_date)]
+    last_day: Annotated[Line, AfterValidator(_date)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last_day < self.first_day:
+            raise misfit("a last day before the first", "the days in order", key="last_day")
+        return self
+
+
+class PeriodPart(Part):
+    """Spans in which the scheme counts: years, frames of several years, or terms with dates."""
+
+    every: Literal["year", "frame", "term"]
+    starts: Annotated[Line, AfterValidator(_month_and_day)] | None = None
     first: Annotated[Whole, Field(ge=1990, le=2100)] | None = None
+    years: Annotated[Whole, Field(ge=2, le=20)] | None = None
+    terms: Annotated[list[TermPart], Field(min_length=1)] | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        needed = {"year": ("starts",), "frame": ("starts", "first", "years"), "term": ("terms",)}
+        allowed = {"year": ("starts", "first"), **{k: needed[k] for k in ("frame", "term")}}
+        for key in needed[self.every]:
+            if getattr(self, key) is None:
+                raise misfit(f"'{key}' is missing", f"the key '{key}' beside every: {self.every}")
+        for key in ("starts", "first", "years", "terms"):
+            if getattr(self, key) is not None and key not in allowed[self.every]:
+                expected = ", ".join(allowed[self.every])
+                raise misfit(f"'{key}' beside every: {self.every}", f"only {expected}", key=key)
+        for one, other in pairwise(self.terms or ()):
+            if other.first_day <= one.last_day:
+                raise misfit(
+                    f"a term that begins on {other.first_day}, when the one before it lasts "
+                    f"until {one.last_day}",
+                    "terms in order, no day in two of them",
+                    key="terms",
+                )
+            if other.first_day[:7] == one.first_day[:7]:
+                raise misfit(
+                    "two terms that begin in one month", "one term in a month", key="terms"
+                )
+        return self
 
 
 class GraceDays(Part):
@@ -83,12 +138,29 @@ class YearsOfService(Part):
     at_least: Annotated[Whole, Field(ge=0, le=60)]
 
 
+class Age(Part):
+    """Completed years since the date of birth; the numbers belong."""
+
+    at_least: Annotated[Whole, Field(ge=0, le=120)] | None = None
+    at_most: Annotated[Whole, Field(ge=0, le=120)] | None = None
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if self.at_least is None and self.at_most is None:
+            raise misfit("no number of years", "at_least: or at_most:, or both")
+        if None not in (self.at_least, self.at_most) and self.at_most < self.at_least:  # type: ignore[operator] # None was ruled out
+            raise misfit("an age that nobody has", "at_most no less than at_least", key="at_most")
+        return self
+
+
 class AudiencePart(Part):
     """Whom the scheme concerns; every condition that is given must hold."""
 
     role: Annotated[list[Line], Field(min_length=1)] | None = None
     stage: Annotated[list[Line], Field(min_length=1)] | None = None
+    school: Annotated[list[Line], Field(min_length=1)] | None = None
     years_of_service: YearsOfService | None = None
+    age: Age | None = None
     judged_on: Literal["period_start", "period_end"] = "period_start"
     midway: Literal["full"] = "full"
 
@@ -219,7 +291,7 @@ class SchemeFile(Part):
     reference: Line
     notes: list[Line] = Field(default_factory=list)
     time_zone: Annotated[Line, AfterValidator(_zone)]
-    period: Years
+    period: PeriodPart
     grace_days: GraceDays
     duty: Duty
     hours_per_credit: HoursPerCredit | None = None

@@ -10,6 +10,11 @@ from tests.rules.files import COURSES, GOOD, SCHEME, problems, write
 
 S, C = "schemes/sample.yaml", "courses/sample.yaml"
 
+TWO_TERMS = """\
+    - {{title: {{en: A}}, first_day: 2023-09-01, last_day: {}}}
+    - {{title: {{en: B}}, first_day: {}, last_day: 2024-07-10}}
+"""
+
 CASES = [
     # file, good text, broken text, place, what the message says
     (S, "scheme: sample", "scheem: sample", "1:1", ["unknown key 'scheem'", "'scheme'?"]),
@@ -27,6 +32,38 @@ CASES = [
     (S, "03-01", "02-29", "9:11", ["'02-29'", "a day that every year has"]),
     (S, "03-01", "13-01", "9:11", ["month and day such as 03-01"]),
     (S, "03-01", "3月1日", "9:11", ["month and day such as 03-01"]),
+    (S, "  starts: 03-01\n", "", "8:3", ["'starts' is missing", "every: year"]),
+    (S, "  starts: 03-01", "  starts: 03-01\n  years: 3", "10:3", ["'years' beside every: year"]),
+    (S, "every: year", "every: frame", "8:3", ["'first' is missing"]),
+    (S, "every: year", "every: term", "8:3", ["'terms' is missing"]),
+    *(
+        (S, "  every: year\n  starts: 03-01\n", f"  every: term\n  terms:\n{terms}", *told)
+        for terms, *told in [
+            (
+                "    - {title: {en: A}, first_day: 2023-09-31, last_day: 2024-01-20}\n",
+                "10:35",
+                ["'2023-09-31'", "a date such as"],
+            ),
+            (
+                "    - {title: {en: A}, first_day: 2023-09-01, last_day: 2023-08-31}\n",
+                "10:47",
+                ["a last day before the first"],
+            ),
+            (
+                TWO_TERMS.format("2024-01-20", "2024-01-20"),
+                "9:3",
+                ["begins on 2024-01-20", "no day in two"],
+            ),
+            (
+                TWO_TERMS.format("2023-09-10", "2023-09-20"),
+                "9:3",
+                ["two terms that begin in one month"],
+            ),
+        ]
+    ),
+    (S, "role: [teacher]", "age: {}", "14:8", ["no number of years"]),
+    (S, "role: [teacher]", "age: {at_most: 35, at_least: 36}", "14:9", ["nobody has"]),
+    (S, "role: [teacher]", "age: {at_most: 350}", "14:18", ["120 or less"]),
     (S, "  starts: 03-01", "  starts: 03-01\n  first: 25", "10:10", ["the number 25", "1990"]),
     (S, "grace_days: 30", "grace_days: -1", "10:13", ["the number -1", "0 or more"]),
     (S, "grace_days: 30", "grace_days: 30 days", "10:13", ["'30 days'", "a whole number"]),

@@ -10,7 +10,15 @@ from moodle_cpd.demo import idnumbers
 from moodle_cpd.demo.catalogue import TRAININGS
 from moodle_cpd.model.catalogue import Activity, Course
 from moodle_cpd.rules import Scheme, check_against_site, load_rulebook
-from moodle_cpd.rules.rulebook import Group, HoursAtLeast, Passed, Pieces, Present, Requirement
+from moodle_cpd.rules.rulebook import (
+    Group,
+    HoursAtLeast,
+    Passed,
+    Pieces,
+    Present,
+    Requirement,
+    YearPeriods,
+)
 from moodle_cpd.rules.shipped import shipped_mappings
 
 BOOK = load_rulebook(shipped_mappings())
@@ -41,7 +49,7 @@ def test_the_maps_fit_the_embedded_moodle() -> None:
 
 
 def test_r1_is_the_regulation() -> None:
-    assert (R1.periods.month, R1.periods.day) == (3, 1)
+    assert R1.periods == YearPeriods(3, 1, None)
     assert R1.hours_per_credit == 10
     assert R1.audience.years_of_service == 1
     assert not R1.once
