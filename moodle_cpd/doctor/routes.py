@@ -90,6 +90,7 @@ def record_route(
         )
     for finding in (
         *_start(moodle, target, check, now),
+        *_open_to_teachers(moodle, activity, check),
         *_completion(moodle, activity, check),
         *work_checks(moodle, [assignment.id], now, check),
     ):
@@ -114,6 +115,22 @@ def _start(moodle: Moodle, target: Target, check: str, now: datetime) -> Iterato
             f"{check}:start",
             f"the course begins on {start:%Y-%m-%d %H:%M} UTC; before that no badge is awarded",
             f"Set 'Course start date' to a day that is over: {COURSE}",
+        )
+
+
+def _open_to_teachers(moodle: Moodle, activity: RecordActivity, check: str) -> Iterator[Finding]:
+    """Whether teachers can open the course; Moodle leaves hidden ones out of their lists."""
+    asked = sorted(activity.enrolled)[:_ASKED]
+    lists = [
+        listed for _, listed in moodle.users_courses(asked) if not isinstance(listed, CpdError)
+    ]
+    seen = [any(course.id == activity.course for course in listed) for listed in lists]
+    if any(lists) and not any(seen):
+        yield warning(
+            f"{check}:hidden",
+            f"the course is hidden from {len(seen)} of {len(seen)} enrolled users asked about: "
+            "they get the badge, but can't open hours and certificate",
+            f"Set 'Course visibility' to Show: {COURSE}",
         )
 
 

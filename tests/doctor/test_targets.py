@@ -117,3 +117,12 @@ def test_without_rules_targets_are_not_looked_at(look: Examine) -> None:
     examined = look(rulebook=None)
     assert examined.lacks == set()
     assert not any(each.check.startswith("record-course") for each in examined.findings)
+
+
+def test_a_hidden_record_course_keeps_teachers_from_their_certificates(
+    site: EmbeddedMoodle, look: Examine
+) -> None:
+    site.world.course(ids.RECORD_COURSE).visible = False
+    finding = look()[f"{RECORD}:hidden"]
+    assert finding.verdict is Verdict.WARNING
+    assert "Course visibility" in finding.remedy
