@@ -123,6 +123,7 @@ def test_a_hidden_record_course_keeps_teachers_from_their_certificates(
     site: EmbeddedMoodle, look: Examine
 ) -> None:
     site.world.course(ids.RECORD_COURSE).visible = False
+    site.world.set_capability("moodle/course:viewhiddencourses", True)
     finding = look()[f"{RECORD}:hidden"]
     assert finding.verdict is Verdict.WARNING
     assert "Course visibility" in finding.remedy
