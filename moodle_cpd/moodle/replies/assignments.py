@@ -43,10 +43,7 @@ class Assignment(Reply):
     def is_plain(self) -> bool:
         """Whether ``mod_assign_get_grades`` tells the truth about it."""
         return not (
-            self.teamsubmission
-            or self.blindmarking
-            or self.markingworkflow
-            or self.reopens
+            self.teamsubmission or self.blindmarking or self.markingworkflow or self.reopens
         )
 
     @property
