@@ -37,7 +37,7 @@ class Change:
 
 
 def compare(before: Iterable[Decision], after: Iterable[Decision]) -> list[Change]:
-    """Everything that differs in outcome, hours, credits, awards or consequences.
+    """Everything that differs in outcome, hours, credits, score, awards or consequences.
 
     Args:
         before: decisions by the rules that hold.
@@ -73,7 +73,8 @@ def _hours(decision: Decision | None) -> object:
     if decision is None:
         return None
     by_category = {name: hours for name, hours in decision.by_category if hours}
-    return decision.earned, decision.recognised, decision.credits, by_category
+    score = None if decision.score is None else (decision.score.total, decision.score.band)
+    return decision.earned, decision.recognised, decision.credits, by_category, score
 
 
 def _reasons(before: Decision | None, after: Decision | None) -> Iterator[Text]:
@@ -100,11 +101,29 @@ def _reasons(before: Decision | None, after: Decision | None) -> Iterator[Text]:
     if before.recognised != after.recognised:
         numbers = f"{show(before.recognised)} → {show(after.recognised)}"
         told.append(Text(f"合计：{numbers} 学时", f"In all: {numbers} hours"))
+    if before.score is not None and after.score is not None:
+        old_total, new_total = before.score.total, after.score.total
+        if old_total != new_total:
+            numbers = f"{show(old_total)} → {show(new_total)}"
+            told.append(Text(f"得分：{numbers}", f"Score: {numbers}"))
+    told += _gained_and_lost(before, after)
     yield from told
     if not told:
         yield Text(
             "证书、徽章、后果或学分的规定改变", "What awards, consequences or credits hang on"
         )
+
+
+def _gained_and_lost(before: Decision, after: Decision) -> Iterator[Text]:
+    """Awards and consequences that only one of the two decisions has."""
+    old = {each.key: each.title for each in before.awards}
+    old |= {each.flag: each.title for each in before.consequences}
+    new = {each.key: each.title for each in after.awards}
+    new |= {each.flag: each.title for each in after.consequences}
+    for zh, en, some, others in (("不再有", "No more", old, new), ("新有", "Now", new, old)):
+        for key, title in some.items():
+            if key not in others:
+                yield Text(f"{zh}：{title.zh or title.en}", f"{en}: {title.en or title.zh}")
 
 
 def _categories(before: Decision, after: Decision) -> Iterator[tuple[str, Decimal, Decimal]]:

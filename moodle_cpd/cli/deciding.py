@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime, time
+from pathlib import Path
 
 import click
 
 from moodle_cpd.cli.app import json_option
+from moodle_cpd.cli.comparing import compare_rules
 from moodle_cpd.cli.console import problem_as_dict, table
 from moodle_cpd.cli.session import Session, now
-from moodle_cpd.cli.steps import decide_step
+from moodle_cpd.cli.steps import decide_all, decide_step
+from moodle_cpd.errors import ExitCode
+from moodle_cpd.model.decision import Decision
+from moodle_cpd.problems import Problem
+from moodle_cpd.rules import load_rulebook
 
 
 @click.command()
@@ -19,34 +26,82 @@ from moodle_cpd.cli.steps import decide_step
     type=click.DateTime(["%Y-%m-%d"]),
     help="Decide as of the end of this day (UTC) instead of now.",
 )
+@click.option(
+    "--rules",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Decide by the rules in this folder instead of the settings'; nothing is kept.",
+)
+@click.option(
+    "--compare",
+    is_flag=True,
+    help="With --rules: show whose outcome these rules would change, and why.",
+)
+@click.option(
+    "--language",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    show_default=True,
+    help="With --compare: in which language the reasons are told.",
+)
 @json_option
 @click.pass_obj
-def decide(session: Session, on: datetime | None) -> int:
+def decide(
+    session: Session, on: datetime | None, rules: Path | None, compare: bool, language: str
+) -> int:
     """Decide every teacher, scheme and period from what is known; asks nothing of Moodle.
 
-    With --on nothing is kept: a look at another day.
+    With --on nothing is kept: a look at another day. With --rules neither: a look at other rules.
     """
     moment = now() if on is None else datetime.combine(on.date(), time.max, UTC)
+    if rules is not None and compare:
+        return compare_rules(session, rules, moment, chinese=language == "zh")
+    if compare:
+        raise click.UsageError("--compare needs --rules: the folder with the other rules")
+    if rules is not None:
+        return _by_other_rules(session, rules, moment)
     with session.run("decide") as run:
         decided = decide_step(session, run, moment, record=on is None)
-    session.console.problems(decided.problems)
+    decisions = [decision for decision, _ in decided.decisions]
+    _show(session, moment, decisions, decided.problems, decided.new)
+    return run.exit_code
+
+
+def _by_other_rules(session: Session, rules: Path, moment: datetime) -> int:
+    rulebook = load_rulebook(rules)
+    decisions: list[Decision] = []
+    problems: dict[Problem, None] = {}
+    with session.ledger() as ledger:
+        for found, trouble in decide_all(session, ledger, moment, rulebook):
+            decisions += found
+            problems.update(dict.fromkeys(trouble))
+    _show(session, moment, decisions, list(problems), 0)
+    return ExitCode.DONE
+
+
+def _show(
+    session: Session,
+    moment: datetime,
+    decisions: list[Decision],
+    problems: Iterable[Problem],
+    new: int,
+) -> None:
+    listed = list(problems)
+    session.console.problems(listed)
     outcomes = Counter(
-        (decision.scheme, decision.period.key, str(decision.outcome))
-        for decision, _ in decided.decisions
+        (decision.scheme, decision.period.key, str(decision.outcome)) for decision in decisions
     )
     rows = [(*key, str(count)) for key, count in sorted(outcomes.items())]
     session.console.result(
-        f"{table(rows)}\n{len(decided.decisions)} decisions, {decided.new} new or changed, "
-        f"{len(decided.problems)} things to look at.",
+        f"{table(rows)}\n{len(decisions)} decisions, {new} new or changed, "
+        f"{len(listed)} things to look at.",
         {
             "on": moment.isoformat(),
-            "decisions": len(decided.decisions),
-            "new": decided.new,
+            "decisions": len(decisions),
+            "new": new,
             "outcomes": [
                 {"scheme": scheme, "period": period, "outcome": outcome, "teachers": count}
                 for (scheme, period, outcome), count in sorted(outcomes.items())
             ],
-            "problems": [problem_as_dict(problem) for problem in decided.problems],
+            "problems": [problem_as_dict(problem) for problem in listed],
         },
     )
-    return run.exit_code

@@ -24,7 +24,7 @@ from moodle_cpd.moodle import Moodle, Writer
 from moodle_cpd.plan import Plan, make_plan, plan_as_json
 from moodle_cpd.problems import Problem
 from moodle_cpd.pull import PullReport, pull
-from moodle_cpd.rules import check_against_site
+from moodle_cpd.rules import Rulebook, check_against_site
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def decide_step(session: Session, run: Run, on: datetime, *, record: bool = True
     records: list[DecisionRecord] = []
     people = run.ledger.people(session.settings.site.name)
     session.console.start("decide", len(people))
-    for found, trouble in _decide_all(session, run.ledger, on):
+    for found, trouble in decide_all(session, run.ledger, on, session.rulebook):
         problems += trouble
         for decision in found:
             body = decision_to_json(decision)
@@ -135,13 +135,21 @@ def decide_step(session: Session, run: Run, on: datetime, *, record: bool = True
     return Decided(tuple(decisions), tuple(dict.fromkeys(problems)), new)
 
 
-def _decide_all(
-    session: Session, ledger: Ledger, on: datetime
+def decide_all(
+    session: Session, ledger: Ledger, on: datetime, rulebook: Rulebook
 ) -> Iterator[tuple[list[Decision], list[Problem]]]:
+    """Decide every known teacher by some rules; keeps nothing.
+
+    Args:
+        session: settings.
+        ledger: whose facts.
+        on: the moment of which it is decided, UTC.
+        rulebook: the rules.
+    """
     site = session.settings.site.name
     courses: dict[int, Course] = ledger.courses(site)
     written = ledger.record_courses_seen(site, ())
-    prepared = prepare(session.rulebook, courses, written)
+    prepared = prepare(rulebook, courses, written)
     attributes = ledger.attributes(site)
     facts = dict(ledger.facts(site))
     for teacher in ledger.people(site):
