@@ -10,10 +10,12 @@ import pytest
 from moodle_cpd.model.catalogue import Course
 from moodle_cpd.model.decision import Outcome, State
 from moodle_cpd.model.fact import Fact
+from moodle_cpd.model.people import Attribute
 from moodle_cpd.rules import load_rulebook
 from tests.decide.making import (
     SHIPPED,
     activity,
+    attribute,
     course,
     decide,
     done,
@@ -191,9 +193,8 @@ def test_r5_needs_its_assessment(points: str | None, outcome: Outcome) -> None:
 
 
 def test_r5_gives_a_badge_and_two_certificates_one_of_them_elsewhere() -> None:
-    decisions, problems = decide(
-        BOOK, exam("6"), r5_facts(), local("2026-11-01 00:00"), teacher("homeroom_teacher")
-    )
+    known = (*teacher("homeroom_teacher"), attribute(Attribute.SCHOOL, "一小"))
+    decisions, problems = decide(BOOK, exam("6"), r5_facts(), local("2026-11-01 00:00"), known)
     awards = {each.key: each.issued_here for each in decisions[R5, "2026"].awards}
     assert awards == {
         "homeroom-badge": True,

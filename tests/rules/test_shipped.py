@@ -113,5 +113,10 @@ def test_what_the_regulation_says_names_its_paragraph(scheme: Scheme) -> None:
     assert all(assessment.place.reference for assessment in scheme.assessments)
     assert all(evidence.place.reference for evidence in scheme.evidence)
     assert all(consequence.place.reference for consequence in scheme.consequences)
-    for requirement in requirements(scheme.requirement):
-        assert requirement.place.reference
+    assert scheme.requirement.place.reference
+    if isinstance(scheme.requirement, Group):
+        assert all(part.place.reference for part in scheme.requirement.parts)
+    if scheme.score is not None:
+        assert all(each.place.reference for each in scheme.score.components)
+        assert all(each.place.reference for each in scheme.score.changes)
+        assert all(each.place.reference for each in scheme.score.bands)
