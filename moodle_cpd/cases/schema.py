@@ -84,7 +84,9 @@ Happened = Annotated[Line, AfterValidator(_moment_or_unknown)]
 OutcomeName = Annotated[
     Line, AfterValidator(_outcome), Field(json_schema_extra={"enum": list(_OUTCOMES)})
 ]
-PeriodKey = Annotated[str, BeforeValidator(_period)]
+PeriodKey = Annotated[
+    str, BeforeValidator(_period), Field(json_schema_extra={"type": ["string", "integer"]})
+]
 
 
 class CustomFieldPart(Part):

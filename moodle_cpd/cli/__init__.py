@@ -10,6 +10,7 @@ from moodle_cpd.cli import (
     init,
     planning,
     pulling,
+    schema,
     status,
 )
 from moodle_cpd.cli.app import cli, main
@@ -24,6 +25,7 @@ for _command in (
     planning.sync,
     check.check,
     cases.cases,
+    schema.schema,
     status.status,
     explaining.explain_command,
     demo.demo,
