@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from moodle_cpd.decide.asked import audiences
 from moodle_cpd.decide.calendar import Calendar
 from moodle_cpd.model.catalogue import Course
 from moodle_cpd.rules.matching import EntryIndex, Match, Target, Tie
@@ -30,6 +31,7 @@ class PreparedScheme:
         self.categories = {category.id: category for category in scheme.categories}
         self.assessments = {each.id: each for each in scheme.assessments}
         self.evidence = {each.id: each for each in scheme.evidence}
+        self.audiences = tuple(dict.fromkeys(audiences(scheme.requirement)))
         self._chains = {category.id: self._chain(category) for category in scheme.categories}
 
     def chain(self, category: str) -> tuple[Category, ...]:

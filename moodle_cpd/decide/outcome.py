@@ -86,6 +86,7 @@ def decide_period(
     work: PeriodWork,
     claims: list[Claim],
     *,
+    requirement: Requirement,
     uncertain: Iterable[Claim],
     on: datetime,
     reasons: Iterable[Text],
@@ -97,6 +98,7 @@ def decide_period(
         subject: whose decision.
         work: what was done in the period.
         claims: what it claims.
+        requirement: what is asked of the teacher.
         uncertain: claims whose time is not known; they are shown and decide nothing.
         on: the moment (UTC) for which the decision is made.
         reasons: what is to be said besides.
@@ -104,11 +106,11 @@ def decide_period(
     ordered = list(in_order(claims))
     cuts = cut(scheme, [claim for claim in ordered if claim.standing is Standing.COUNTS])
     final = on >= subject.span.final_from
-    judged = _judge(scheme, work, ordered, final=final)
-    requirement = judged.requirement
-    outcome = _outcome(requirement.state, final=final, lasting=judged.lasting)
+    judged = _judge(scheme, requirement, work, ordered, final=final)
+    state = judged.requirement.state
+    outcome = _outcome(state, final=final, lasting=judged.lasting)
     words = list(reasons)
-    if requirement.state is State.MET and outcome is Outcome.IN_PROGRESS:
+    if state is State.MET and outcome is Outcome.IN_PROGRESS:
         words.append(_COULD_CHANGE if judged.score is None else _SCORE_COULD_CHANGE)
     counted = sum((each.counted for each in cuts), ZERO)
     earned, cap_words = _under_scheme_cap(scheme, counted)
@@ -127,7 +129,7 @@ def decide_period(
         recognised=recognised,
         credits=None if per_credit is None else recognised / per_credit,
         by_category=_by_category(scheme, cuts),
-        requirement=requirement,
+        requirement=judged.requirement,
         credit_lines=_lines(subject, [*ordered, *uncertain], cuts),
         reasons=tuple(words),
         awards=_awards(scheme) if outcome is Outcome.MET else (),
@@ -161,7 +163,12 @@ class _Judgement:
 
 
 def _judge(
-    scheme: PreparedScheme, work: PeriodWork, claims: list[Claim], *, final: bool
+    scheme: PreparedScheme,
+    requirement: Requirement,
+    work: PeriodWork,
+    claims: list[Claim],
+    *,
+    final: bool,
 ) -> _Judgement:
     rules = scheme.scheme
     counting = [claim for claim in claims if claim.standing is Standing.COUNTS]
@@ -183,9 +190,9 @@ def _judge(
             nothing = totals(scheme, ())
             never = final and gate.state is State.MISSING
             stand = replace(stand, sure=nothing, possible=nothing if never else possible)
-    result = evaluate(rules.requirement, stand)
+    result = evaluate(requirement, stand)
     lasting = result.state is State.MET and (
-        final or _lasts(scheme, rules.requirement, stand, counting if recognised else [])
+        final or _lasts(scheme, requirement, stand, counting if recognised else [])
     )
     return _Judgement(result, lasting, gate, recognised, score)
 

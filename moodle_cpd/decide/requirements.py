@@ -14,6 +14,7 @@ from moodle_cpd.rules.rulebook import (
     Assessment,
     Group,
     HoursAtLeast,
+    OnlyFor,
     Passed,
     Pieces,
     Present,
@@ -58,31 +59,36 @@ class Standpoint:
 
 
 def evaluate(requirement: Requirement, stand: Standpoint) -> RequirementResult:
-    """Hold a requirement and those below it against what there is."""
+    """Hold a requirement and those below it against what there is.
+
+    Args:
+        requirement: what is asked of the teacher, as ``asked`` left it.
+        stand: what there is.
+    """
     match requirement:
-        case HoursAtLeast():
-            have = _hours(stand.sure, requirement.category)
-            state = _state(
-                have >= requirement.need,
-                _hours(stand.possible, requirement.category) >= requirement.need,
-            )
-            return RequirementResult(
-                requirement.title, state, have, requirement.need, "hours", requirement.place
-            )
-        case Present():
-            have = _hours(stand.sure, requirement.category)
-            state = _state(have > 0, _hours(stand.possible, requirement.category) > 0)
-            return RequirementResult(
-                requirement.title, state, have, None, "hours", requirement.place
-            )
+        case HoursAtLeast() | Present():
+            return _enough(requirement, stand)
         case Passed():
             return _passed(requirement, stand)
         case Pieces():
             return _pieces(requirement, stand)
         case ScoreAtLeast():
             return _score(requirement, stand)
+        case OnlyFor():
+            return evaluate(requirement.part, stand)
         case Group():
             return _group(requirement, stand)
+
+
+def _enough(requirement: HoursAtLeast | Present, stand: Standpoint) -> RequirementResult:
+    have = _hours(stand.sure, requirement.category)
+    could = _hours(stand.possible, requirement.category)
+    if isinstance(requirement, Present):
+        need, state = None, _state(have > 0, could > 0)
+    else:
+        need = requirement.need
+        state = _state(have >= need, could >= need)
+    return RequirementResult(requirement.title, state, have, need, "hours", requirement.place)
 
 
 def _hours(totals: Totals, category: str | None) -> Decimal:

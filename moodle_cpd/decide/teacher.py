@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
+from moodle_cpd.decide.asked import asked
 from moodle_cpd.decide.audience import History, Verdict, judge
 from moodle_cpd.decide.calendar import Span
 from moodle_cpd.decide.claim import Claim, Standing, choose
@@ -17,7 +18,7 @@ from moodle_cpd.model.catalogue import Course
 from moodle_cpd.model.decision import Decision, Outcome, Text
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules.matching import Target
-from moodle_cpd.rules.rulebook import Rulebook
+from moodle_cpd.rules.rulebook import Audience, Requirement, Rulebook
 
 
 def prepare(
@@ -135,7 +136,7 @@ class _SchemeRun:
                 self._prepared.digest,
                 self._prepared.names,
             )
-            verdict = self._judge(span)
+            verdict = self._judge(self._scheme.scheme.audience, span)
             if verdict.belongs is None:
                 self._report_unknown(verdict)
                 continue
@@ -146,7 +147,23 @@ class _SchemeRun:
             if met is not None and self._scheme.scheme.once:
                 yield not_applicable(self._scheme, subject, _met_before(met))
                 continue
-            decision = self._decide(subject, spread_work, counted, verdict)
+            parts = {each: self._judge(each, span) for each in self._scheme.audiences}
+            unknown = [each for each in parts.values() if each.belongs is None]
+            if unknown:
+                for each in unknown:
+                    self._report_unknown(each)
+                continue
+            belonging = frozenset(each for each, found in parts.items() if found.belongs)
+            requirement = asked(self._scheme.scheme.requirement, belonging)
+            if requirement is None:
+                yield not_applicable(self._scheme, subject, _NOTHING_ASKED)
+                continue
+            reasons = {
+                each.reason: None
+                for each in (verdict, *parts.values())
+                if each.belongs and each.reason.zh
+            }
+            decision = self._decide(subject, spread_work, counted, requirement, list(reasons))
             if decision.outcome is Outcome.MET:
                 met = decision.period_label
             yield decision
@@ -154,22 +171,26 @@ class _SchemeRun:
             self.problems.extend(spread_work.problems)
             self.uncertain.update(claim.target for claim in spread_work.uncertain)
 
-    def _judge(self, span: Span) -> Verdict:
+    def _judge(self, audience: Audience, span: Span) -> Verdict:
         today = self._scheme.calendar.local_day(self._on)
-        audience = self._scheme.scheme.audience
         return judge(audience, self._history, span.first, span.last, today)
 
     def _decide(
-        self, subject: Subject, spread_work: Spread, counted: set[Target], verdict: Verdict
+        self,
+        subject: Subject,
+        spread_work: Spread,
+        counted: set[Target],
+        requirement: Requirement,
+        reasons: list[Text],
     ) -> Decision:
         period = spread_work.by_period.get(subject.span.period.key) or PeriodWork()
         claims = claims_of(period, counted)
-        reasons = [verdict.reason] if verdict.reason.zh else []
         decision = decide_period(
             self._scheme,
             subject,
             period,
             claims,
+            requirement=requirement,
             uncertain=spread_work.uncertain,
             on=self._on,
             reasons=reasons,
@@ -222,6 +243,9 @@ class _SchemeRun:
                     f"{hint}; until then the outcome stays open",
                 )
             )
+
+
+_NOTHING_ASKED = Text("对该教师没有要求", "Nothing is asked of this teacher")
 
 
 def _met_before(period: Text) -> Text:

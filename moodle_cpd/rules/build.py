@@ -7,20 +7,22 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from moodle_cpd.problems import Problem
-from moodle_cpd.rules.build_requirements import Checks, build_requirement
+from moodle_cpd.rules.build_requirements import Checks, build_audience, build_requirement
 from moodle_cpd.rules.build_score import build_score
 from moodle_cpd.rules.names import Names
 from moodle_cpd.rules.rulebook import (
     Acceptance,
     Assessment,
-    Audience,
     AwardRule,
     Category,
     ConsequenceRule,
     Entry,
     Evidence,
+    Group,
+    OnlyFor,
     PassMark,
     Periods,
+    Requirement,
     Scheme,
     Term,
     TermPeriods,
@@ -89,7 +91,10 @@ def build_scheme(
     score = build_score(file, part.score, checks, problems) if part.score else None
     checks = checks._replace(score=score, bands=_bands(score, problems))
     requirement = build_requirement(file, part.requirements, titles, checks)
-    gate = part.recognised_when
+    gate = None
+    if part.recognised_when is not None:
+        gate = build_requirement(file, part.recognised_when, titles, checks)
+    _check_only_for(requirement, gate, problems)
     return Scheme(
         id=part.scheme,
         title=part.title.words(),
@@ -102,13 +107,13 @@ def build_scheme(
         once=part.duty.value == "once",
         hours_per_credit=part.hours_per_credit.value if part.hours_per_credit else None,
         at_most=part.hours_at_most.value if part.hours_at_most else None,
-        audience=_audience(file, part),
+        audience=build_audience(file, part.audience),
         categories=categories,
         assessments=tuple(assessments),
         evidence=tuple(_evidence(file, kind) for kind in part.evidence),
         score=score,
         requirement=requirement,
-        recognised_when=build_requirement(file, gate, titles, checks) if gate else None,
+        recognised_when=gate,
         awards=tuple(
             AwardRule(a.id, a.kind, a.title.words(), a.issued_here, a.place(file))
             for a in part.awards
@@ -171,18 +176,28 @@ def _periods(part: PeriodPart) -> Periods:
     return YearPeriods(int(month), int(day), part.first, part.years or 1)
 
 
-def _audience(file: str, scheme: SchemeFile) -> Audience:
-    part = scheme.audience
-    return Audience(
-        roles=frozenset(part.role or ()),
-        stages=frozenset(part.stage or ()),
-        schools=frozenset(part.school or ()),
-        years_of_service=part.years_of_service.at_least if part.years_of_service else None,
-        age_at_least=part.age.at_least if part.age else None,
-        age_at_most=part.age.at_most if part.age else None,
-        judged_on=part.judged_on,
-        place=part.place(file),
+def _check_only_for(
+    requirement: Requirement, gate: Requirement | None, problems: list[Problem]
+) -> None:
+    """What is asked only of some must leave something that is asked, and never opens a gate."""
+    wrong = [requirement] if isinstance(requirement, OnlyFor) else []
+    wrong += [] if gate is None else list(_only_for(gate))
+    problems.extend(
+        Problem(
+            str(each.place),
+            "'only_for' on all that is asked",
+            "it only on one of several requirements in all:",
+            "Whom the scheme as a whole concerns stands in audience:",
+        )
+        for each in wrong
     )
+
+
+def _only_for(requirement: Requirement) -> Iterator[OnlyFor]:
+    if isinstance(requirement, OnlyFor):
+        yield requirement
+    for part in requirement.parts if isinstance(requirement, Group) else ():
+        yield from _only_for(part)
 
 
 def _bands(score: ScoreRule | None, problems: list[Problem]) -> Names:

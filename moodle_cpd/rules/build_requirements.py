@@ -11,8 +11,10 @@ from moodle_cpd.model.quantity import show
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules.names import Names
 from moodle_cpd.rules.rulebook import (
+    Audience,
     Group,
     HoursAtLeast,
+    OnlyFor,
     Passed,
     Pieces,
     Present,
@@ -20,7 +22,7 @@ from moodle_cpd.rules.rulebook import (
     ScoreAtLeast,
 )
 from moodle_cpd.rules.rulebook_score import ScoreRule
-from moodle_cpd.rules.schema_scheme import RequirementPart
+from moodle_cpd.rules.schema_scheme import AudiencePart, RequirementPart
 
 _Check = Callable[[str, Place], None]
 
@@ -59,6 +61,29 @@ def build_requirement(
         titles: titles of categories, assessments and evidence by id.
         checks: note the use of ids.
     """
+    found = _build(file, part, titles, checks)
+    if part.only_for is None:
+        return found
+    return OnlyFor(build_audience(file, part.only_for), found, found.title, found.place)
+
+
+def build_audience(file: str, part: AudiencePart) -> Audience:
+    """Whom a scheme, or one of its requirements, concerns."""
+    return Audience(
+        roles=frozenset(part.role or ()),
+        stages=frozenset(part.stage or ()),
+        schools=frozenset(part.school or ()),
+        years_of_service=part.years_of_service.at_least if part.years_of_service else None,
+        age_at_least=part.age.at_least if part.age else None,
+        age_at_most=part.age.at_most if part.age else None,
+        judged_on=part.judged_on,
+        place=part.place(file),
+    )
+
+
+def _build(
+    file: str, part: RequirementPart, titles: Mapping[str, Text], checks: Checks
+) -> Requirement:
     place = part.place(file)
     if part.hours_at_least is not None:
         if part.of is not None:

@@ -198,6 +198,16 @@ class ScoreAtLeast:
 
 
 @dataclass(frozen=True, slots=True)
+class OnlyFor:
+    """A requirement that is asked only of some; of the others it is not asked at all."""
+
+    audience: Audience
+    part: Requirement
+    title: Text
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """At least ``count`` of the parts: all of them, any of them, or some number."""
 
@@ -208,7 +218,7 @@ class Group:
     place: Place
 
 
-Requirement: TypeAlias = HoursAtLeast | Present | Passed | Pieces | ScoreAtLeast | Group
+Requirement: TypeAlias = HoursAtLeast | Present | Passed | Pieces | ScoreAtLeast | OnlyFor | Group
 
 
 @dataclass(frozen=True, slots=True)

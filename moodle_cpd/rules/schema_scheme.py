@@ -229,6 +229,7 @@ class RequirementPart(Part):
     """One requirement: exactly one kind, and for two kinds what it is ``of`` or ``among``."""
 
     title: Text | None = None
+    only_for: AudiencePart | None = None
     all: Annotated[list[RequirementPart], Field(min_length=1)] | None = None
     any: Annotated[list[RequirementPart], Field(min_length=1)] | None = None
     at_least: Annotated[Whole, Field(ge=1)] | None = None
@@ -252,6 +253,15 @@ class RequirementPart(Part):
             raise misfit("'of' beside " + kinds[0], "it only beside hours_at_least", key="of")
         if self.pieces is not None and self.evidence is None:
             raise misfit("'pieces' beside " + kinds[0], "it only beside evidence", key="pieces")
+        for choice in ("any", "among"):
+            for part in getattr(self, choice) or ():
+                if part.only_for is not None:
+                    raise misfit(
+                        f"'only_for' in a choice ({choice}:)",
+                        "it only on requirements that stand in all:",
+                        "Put the choice into all: and only_for beside any: or at_least:",
+                        key=choice,
+                    )
         if (self.at_least is None) != (self.among is None):
             raise misfit("only one of at_least and among", "both together")
         if self.at_least is not None and self.at_least > len(self.among or ()):

@@ -112,6 +112,26 @@ def test_r1_needs_each_compulsory_area_however_many_hours(missing: int) -> None:
     assert [part.state for part in areas.parts].count(State.MISSING) == 1
 
 
+@pytest.mark.parametrize(
+    ("role", "course_done", "outcome"),
+    [
+        ("teacher", False, Outcome.MET),
+        ("backbone_teacher", False, Outcome.NOT_MET),
+        ("backbone_teacher", True, Outcome.MET),
+    ],
+)
+def test_r1_asks_extra_electives_of_backbone_teachers(
+    role: str, outcome: Outcome, *, course_done: bool
+) -> None:
+    courses = [*backbone("2"), course(9, "C-ONLINE")]
+    at = local("2025-11-03 10:00")
+    facts = [fact for fact in r1_facts(at) if fact.course != 7]
+    facts.append(done(9, at))
+    facts += [done(7, at)] if course_done else []
+    decisions, _ = decide(BOOK, courses, facts, local("2026-04-01 00:00"), teacher(role))
+    assert decisions[R1, "2025"].outcome is outcome
+
+
 @pytest.mark.parametrize("work", R1_WORKS)
 @pytest.mark.parametrize(("points", "met"), [("59.99", False), ("60", True), ("0", False)])
 def test_r1_needs_each_piece_of_work_and_the_examination(

@@ -47,7 +47,7 @@ R3_ENTRIES = """
 """
 R3_NAMES = ("REFLECTION", "TEST", "CERTIFICATE", "CLOUD", "M1", "M2", "M3", "M4", "BONUS")
 R4_WORKS = [f"{kind}{month}" for kind in ("R", "C") for month in range(10)]
-R4_NAMES = (*R4_WORKS, "T1", "T2")
+R4_NAMES = (*R4_WORKS, "T1", "T2", "O1", "O2")
 R4_ENTRIES = (
     "".join(
         f"  - {{course: C1, activity: {name}, evidence: {kind}}}\n"
@@ -57,7 +57,10 @@ R4_ENTRIES = (
     + """\
   - {course: C1, activity: T1, assessment: training, evidence: excellent-training}
   - {course: C1, activity: T2, assessment: training, evidence: excellent-training}
-  - {course: C2, category: school-based, hours: {custom_field: hours}}
+  - {course: C1, activity: O1, evidence: open-lesson}
+  - {course: C1, activity: O2, evidence: open-lesson}
+  - {course: C2, category: information-technology, hours: {custom_field: hours}}
+  - {course: C3, category: distance-education, hours: 1}
 """
 )
 
@@ -83,13 +86,22 @@ def number(names: Sequence[str], name: str) -> int:
 
 
 def decided(
-    rulebook: Rulebook, names: Sequence[str], facts: list[Fact], on: str, hours: str = "48"
+    rulebook: Rulebook,
+    names: Sequence[str],
+    facts: list[Fact],
+    on: str,
+    hours: str = "48",
+    born: str = "1960-01-01",
 ) -> tuple[Decision, Score]:
     scheme = rulebook.schemes[0].id
     school, key = ("榆林镇中心小学", "2023-09") if scheme == R3 else ("射县实验小学", "2023")
     activities = [activity(number(names, name), name) for name in names]
-    courses = [course(1, activities=activities), course(2, fields={"hours": hours})]
-    known = (*teacher(), attribute(Attribute.SCHOOL, school))
+    courses = [course(1, activities=activities), course(2, fields={"hours": hours}), course(3)]
+    known = (
+        *teacher(),
+        attribute(Attribute.SCHOOL, school),
+        attribute(Attribute.BIRTH_DATE, born),
+    )
     decision = decide(rulebook, courses, facts, local(on), known)[0][scheme, key]
     assert decision.score is not None
     return decision, decision.score
@@ -210,3 +222,35 @@ def test_r4_shows_what_the_score_can_still_be() -> None:
     decision, score = r4(0, "10", on="2023-11-01 00:00")
     assert decision.outcome is Outcome.IN_PROGRESS
     assert (score.total, score.open_total, score.final) == (Decimal(30), Decimal(100), False)
+
+
+@pytest.mark.parametrize(
+    ("born", "lessons", "distance", "outcome"),
+    [
+        ("1987-09-01", 0, True, Outcome.MET),  # 36 on 1 September 2023
+        ("1987-09-02", 0, True, Outcome.NOT_MET),  # 35
+        ("1987-09-02", 1, True, Outcome.NOT_MET),
+        ("1987-09-02", 2, True, Outcome.MET),
+        ("1972-09-01", 0, False, Outcome.MET),  # 51
+        ("1972-09-02", 0, False, Outcome.NOT_MET),  # 50
+        ("1972-09-02", 0, True, Outcome.MET),
+    ],
+)
+def test_r4_asks_more_of_the_younger(
+    born: str, lessons: int, outcome: Outcome, *, distance: bool
+) -> None:
+    facts = [done(2, AT)]
+    facts += [done(3, AT)] if distance else []
+    for name in ("O1", "O2")[:lessons]:
+        facts.append(marked(1, number(R4_NAMES, name), "1", AT))
+    decision, _ = decided(R4_BOOK, R4_NAMES, facts, "2024-10-01 00:00", born=born)
+    assert decision.outcome is outcome
+
+
+def test_r4_decides_nothing_where_the_age_is_unknown() -> None:
+    known = (*teacher(), attribute(Attribute.SCHOOL, "射县实验小学"))
+    decisions, problems = decide(R4_BOOK, [], [], local("2024-10-01 00:00"), known)
+    assert decisions == {}
+    assert [each.found for each in problems] == [
+        "birth_date is unknown, so scheme 'school-based-48h' decides nothing"
+    ]

@@ -13,6 +13,7 @@ from moodle_cpd.rules import Scheme, check_against_site, load_rulebook
 from moodle_cpd.rules.rulebook import (
     Group,
     HoursAtLeast,
+    OnlyFor,
     Passed,
     Pieces,
     Present,
@@ -53,7 +54,7 @@ def test_r1_is_the_regulation() -> None:
     assert R1.hours_per_credit == 10
     assert R1.audience.years_of_service == 1
     assert not R1.once
-    total, areas, exam, works = requirements(R1.requirement)
+    total, areas, exam, works, extra = requirements(R1.requirement)
     assert isinstance(total, HoursAtLeast)
     assert (total.need, total.category) == (Decimal(72), None)
     assert isinstance(areas, Group)
@@ -67,6 +68,8 @@ def test_r1_is_the_regulation() -> None:
         "letter",
         "reading-note",
     ]
+    assert isinstance(extra, OnlyFor)
+    assert extra.audience.roles == {"backbone_teacher"}
     parents = {category.id: category.parent for category in R1.categories}
     assert [name for name, parent in parents.items() if parent is None] == [
         "compulsory",
