@@ -51,7 +51,14 @@ def _courses(name: str, file: CaseFile, case: CasePart, scheme: Scheme) -> Itera
         if entry.selector.course.kind == "idnumber"
     )
     for fact in facts_of(file, case):
-        course = courses[fact.course]
+        course = courses.get(fact.course)
+        if course is None:
+            yield Problem(
+                str(case.place(name)),
+                f"course '{fact.course}' has the id of another course",
+                "a different id for each course",
+            )
+            continue
         if fact.course in declared or any(
             entry.selector.course.rank(course) is not None for entry in scheme.entries
         ):

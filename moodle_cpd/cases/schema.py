@@ -30,6 +30,8 @@ UNDECIDED: Final = "undecided"
 """Stands for an outcome where nothing is decided, because something needed is unknown."""
 
 _OUTCOMES = [*(outcome.value for outcome in Outcome), UNDECIDED]
+# Nobody alive was born earlier, and a time zone needs room on both sides.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?")
 
@@ -38,10 +40,9 @@ def _readable(text: str, *patterns: re.Pattern[str]) -> bool:
     if not any(pattern.fullmatch(text) for pattern in patterns):
         return False
     try:
-        datetime.fromisoformat(text)
+        return _FIRST_YEAR <= datetime.fromisoformat(text).year <= _LAST_YEAR
     except ValueError:
         return False
-    return True
 
 
 def _day(value: str) -> str:

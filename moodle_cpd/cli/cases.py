@@ -60,6 +60,9 @@ def cases(session: Session, path: Path | None, rules: Path | None, mutate: bool)
         )
     if problems:
         raise InputError(*problems)
+    without = {each.id for each in rulebook.schemes} - {f.scheme for f in folder.files.values()}
+    if where == own / CASES and without:
+        session.console.say(f"Without any case: {', '.join(sorted(without))}.")
     results = list(run_cases(rulebook, folder.files))
     if any(result.differences for result in results) or not mutate:
         return _show_results(session, results)

@@ -16,6 +16,7 @@ BROKEN = [
     ("time_zone: Asia/Shanghai\n", "", "1:1", ["'time_zone' is missing"]),
     ("- story: hours", "- stroy: hours", "8:5", ["unknown key 'stroy'", "'story'?"]),
     ("2026-04-01 10:00", "2026-04-31 10:00", "10:34", ["'2026-04-31 10:00'", "2026-02-28 23:59"]),
+    ("2026-04-01 10:00", "0001-01-01 00:00", "10:34", ["'0001-01-01 00:00'", "a day such as"]),
     ("2026-04-01 10:00", "1 April", "10:34", ["'1 April'", "a day such as"]),
     ("completed: 2026-05-01", "finished: 2026-05-01", "11:23", ["unknown key 'finished'"]),
     ("completed: 2026-05-01", "points: 5", "11:9", ["not exactly one thing that happened"]),
@@ -90,3 +91,9 @@ def test_all_files_are_told_at_once(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_holds_no_cases(tmp_path: Path) -> None:
     read = read_cases(tmp_path / "cases", tmp_path)
     assert (read.files, read.problems) == ({}, ())
+
+
+def test_two_courses_with_one_id(tmp_path: Path) -> None:
+    courses = "courses:\n  - {course: C-A, id: 3}\n  - {course: C-EXAM, id: 3}\n"
+    found = problems(tmp_path, CASES.replace("courses:\n", courses, 1))
+    assert any("has the id of another course" in each for each in found)

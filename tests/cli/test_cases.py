@@ -30,7 +30,7 @@ def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.
 
 
 def test_the_shipped_cases_need_neither_site_nor_settings(run: Run) -> None:
-    code, out, err = run("cases")
+    code, out, err = run("-q", "cases")
     assert (code, err) == (ExitCode.DONE, "")
     assert out.strip().endswith("0 not.")
 
@@ -75,6 +75,14 @@ def test_other_rules(run: Run, tmp_path: Path) -> None:
     code, out, _ = run("cases", "one", "--rules", "two")
     assert code == ExitCode.CHANGES_PENDING
     assert "met       in_progress" in out
+
+
+def test_schemes_without_cases_are_named(run: Run, tmp_path: Path) -> None:
+    write(tmp_path)
+    other = SCHEME.replace("scheme: sample", "scheme: other")
+    (tmp_path / "schemes" / "other.yaml").write_text(other, encoding="utf-8")
+    assert "Without any case: other." in run("cases", ".")[2]
+    assert run("cases", "cases/sample")[2] == ""
 
 
 @pytest.mark.parametrize(
