@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from moodle_cpd.rules.rulebook import Audience, Group, OnlyFor, Requirement
+from moodle_cpd.rules.rulebook import Audience, Group, HoursAtLeast, OnlyFor, Requirement
 
 
 def asked(requirement: Requirement, belonging: frozenset[Audience]) -> Requirement | None:
@@ -36,3 +36,13 @@ def audiences(requirement: Requirement) -> Iterator[Audience]:
         yield from audiences(requirement.part)
     for part in requirement.parts if isinstance(requirement, Group) else ():
         yield from audiences(part)
+
+
+def levels(requirement: Requirement) -> Iterator[str]:
+    """All levels whose hours a tree of requirements asks for."""
+    if isinstance(requirement, HoursAtLeast) and requirement.from_level is not None:
+        yield requirement.from_level
+    if isinstance(requirement, OnlyFor):
+        yield from levels(requirement.part)
+    for part in requirement.parts if isinstance(requirement, Group) else ():
+        yield from levels(part)

@@ -7,13 +7,14 @@ sums do not depend on the order in which hours were earned; only the share of ea
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from moodle_cpd.decide.claim import ZERO, Claim
 from moodle_cpd.decide.matcher import PreparedScheme
 from moodle_cpd.model.decision import Text
 from moodle_cpd.model.quantity import show
+from moodle_cpd.rules.levels import reaches
 from moodle_cpd.rules.rulebook import Entry
 
 
@@ -24,10 +25,13 @@ class Totals:
     Attributes:
         by_category: what requirements on a category read: under its own cap and those below it.
         total: all hours, under every cap, the scheme's too.
+        from_level: for each level that is asked for, what that level and those above gave, under
+            the caps of entries and categories by themselves; by category, and all under "".
     """
 
     by_category: Mapping[str, Decimal]
     total: Decimal
+    from_level: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,19 @@ def totals(scheme: PreparedScheme, hours: Iterable[tuple[Entry, Decimal]]) -> To
         scheme: the scheme.
         hours: hours that single pieces of work claim, with their entries.
     """
+    if not scheme.levels:
+        return _totals(scheme, hours)
+    every = list(hours)
+    by_level = {}
+    for level in scheme.levels:
+        found = _totals(scheme, (each for each in every if reaches(each[0].level, level)))
+        tops = (c.id for c in scheme.scheme.categories if c.parent is None)
+        whole = sum((found.by_category[top] for top in tops), ZERO)
+        by_level[level] = {**found.by_category, "": whole}
+    return replace(_totals(scheme, every), from_level=by_level)
+
+
+def _totals(scheme: PreparedScheme, hours: Iterable[tuple[Entry, Decimal]]) -> Totals:
     by_entry: dict[Entry, Decimal] = {}
     for entry, claimed in hours:
         by_entry[entry] = by_entry.get(entry, ZERO) + claimed

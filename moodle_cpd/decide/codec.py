@@ -129,6 +129,8 @@ def _decision(d: Decision) -> Json:
         result["score"] = _score(d.score)
     if d.gate is not None:
         result["gate"] = requirement_json(d.gate)
+    if d.by_level:
+        result["by_level"] = [[level, number(hours)] for level, hours in d.by_level]
     return result
 
 
@@ -240,6 +242,7 @@ def _read_decision(d: Mapping[str, Any]) -> Decision:
         authority=Text(**d["authority"]),
         score=_read_score(d["score"]) if "score" in d else None,
         gate=_read_requirement(d["gate"]) if "gate" in d else None,
+        by_level=tuple((level, Decimal(hours)) for level, hours in d.get("by_level", ())),
     )
 
 

@@ -17,6 +17,7 @@ from moodle_cpd.model.decision import (
 )
 from moodle_cpd.model.fact import Fact, FactKind
 from moodle_cpd.model.quantity import show
+from moodle_cpd.rules.levels import LEVELS
 from moodle_cpd.rules.rulebook import Scheme
 
 OUTCOMES = {
@@ -147,6 +148,9 @@ class _Steps:
                 level, parent = level + 1, parents.get(parent)
             title = self._of(titles.get(category, Text(category)))
             yield level, f"{title}{self._say('：', ': ')}{show(hours)}"
+        for name, hours in decision.by_level:
+            title = self._of(LEVELS.get(name, Text(name)))
+            yield 2, f"{title}{self._say('：', ': ')}{show(hours)}"
 
     def _score(self, score: Score) -> Iterator[tuple[int, str]]:
         words = self._say("得分：{}", "Score: {}").format(show(score.total))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from moodle_cpd.decide.asked import audiences
+from moodle_cpd.decide.asked import audiences, levels
 from moodle_cpd.decide.calendar import Calendar
 from moodle_cpd.model.catalogue import Course
 from moodle_cpd.rules.matching import EntryIndex, Match, Target, Tie
@@ -32,6 +32,9 @@ class PreparedScheme:
         self.assessments = {each.id: each for each in scheme.assessments}
         self.evidence = {each.id: each for each in scheme.evidence}
         self.audiences = tuple(dict.fromkeys(audiences(scheme.requirement)))
+        asked = [scheme.requirement]
+        asked += [] if scheme.recognised_when is None else [scheme.recognised_when]
+        self.levels = tuple(sorted({level for tree in asked for level in levels(tree)}))
         self._chains = {category.id: self._chain(category) for category in scheme.categories}
 
     def chain(self, category: str) -> tuple[Category, ...]:

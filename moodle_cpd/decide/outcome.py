@@ -26,6 +26,7 @@ from moodle_cpd.model.decision import (
     Text,
 )
 from moodle_cpd.model.quantity import show
+from moodle_cpd.rules.levels import LEVELS
 from moodle_cpd.rules.rulebook import Requirement
 
 _COULD_CHANGE = Text(
@@ -140,6 +141,7 @@ def decide_period(
         authority=scheme.scheme.authority,
         score=judged.score,
         gate=judged.gate,
+        by_level=_by_level(cuts),
     )
 
 
@@ -244,6 +246,15 @@ def _by_category(scheme: PreparedScheme, cuts: Iterable[Cut]) -> tuple[tuple[str
             for category in scheme.chain(entry.category):
                 sums[category.id] += each.counted
     return tuple(sums.items())
+
+
+def _by_level(cuts: Iterable[Cut]) -> tuple[tuple[str, Decimal], ...]:
+    sums: dict[str, Decimal] = {}
+    for each in cuts:
+        level = each.claim.match.entry.level if each.claim.match is not None else None
+        if level is not None:
+            sums[level] = sums.get(level, ZERO) + each.counted
+    return tuple((level, sums[level]) for level in LEVELS if level in sums)
 
 
 def _lines(

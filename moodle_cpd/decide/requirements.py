@@ -81,8 +81,9 @@ def evaluate(requirement: Requirement, stand: Standpoint) -> RequirementResult:
 
 
 def _enough(requirement: HoursAtLeast | Present, stand: Standpoint) -> RequirementResult:
-    have = _hours(stand.sure, requirement.category)
-    could = _hours(stand.possible, requirement.category)
+    level = requirement.from_level if isinstance(requirement, HoursAtLeast) else None
+    have = _hours(stand.sure, requirement.category, level)
+    could = _hours(stand.possible, requirement.category, level)
     if isinstance(requirement, Present):
         need, state = None, _state(have > 0, could > 0)
     else:
@@ -91,7 +92,9 @@ def _enough(requirement: HoursAtLeast | Present, stand: Standpoint) -> Requireme
     return RequirementResult(requirement.title, state, have, need, "hours", requirement.place)
 
 
-def _hours(totals: Totals, category: str | None) -> Decimal:
+def _hours(totals: Totals, category: str | None, level: str | None) -> Decimal:
+    if level is not None:
+        return totals.from_level[level][category or ""]
     return totals.total if category is None else totals.by_category[category]
 
 

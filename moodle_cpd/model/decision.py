@@ -224,6 +224,8 @@ class Decision:
         authority: who issued the regulation, and in whose name certificates are.
         score: points of the scheme's assessment, None where it has none.
         gate: what recognition of the hours hangs on, None where it hangs on nothing.
+        by_level: level and hours that it gave, after entry and category caps, the lowest first;
+            hours of which no level is known are left out.
     """
 
     site: str
@@ -247,3 +249,4 @@ class Decision:
     authority: Text = Text()
     score: Score | None = None
     gate: RequirementResult | None = None
+    by_level: tuple[tuple[str, Decimal], ...] = ()

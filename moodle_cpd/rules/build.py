@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules.build_requirements import Checks, build_audience, build_requirement
 from moodle_cpd.rules.build_score import build_score
+from moodle_cpd.rules.levels import reaches
 from moodle_cpd.rules.names import Names
 from moodle_cpd.rules.rulebook import (
     Acceptance,
@@ -127,14 +128,26 @@ def build_scheme(
     )
 
 
-def build_entries(file: str, part: CourseMapFile) -> tuple[Entry, ...]:
+def build_entries(file: str, part: CourseMapFile, problems: list[Problem]) -> tuple[Entry, ...]:
     """The lines of a course map.
 
     Args:
         file: the file's path relative to the rules' folder.
         part: what the file says.
+        problems: where problems are collected.
     """
-    return tuple(_entry(file, part.scheme, each) for each in part.entries)
+    for each in part.entries:
+        above = part.level is not None and each.level is not None and each.level != part.level
+        if above and reaches(each.level, part.level or "") and each.certificate is None:
+            problems.append(
+                Problem(
+                    str(each.place(file)),
+                    f"hours of the level '{each.level}' in a map of the level '{part.level}'",
+                    f"no level above '{part.level}', or certificate: with the certificate of that "
+                    "level that backs the hours",
+                )
+            )
+    return tuple(_entry(file, part, each) for each in part.entries)
 
 
 def check_ties(entries: tuple[Entry, ...], problems: list[Problem]) -> None:
@@ -226,9 +239,9 @@ def _acceptance(
     )
 
 
-def _entry(file: str, scheme: str, part: EntryPart) -> Entry:
+def _entry(file: str, course_map: CourseMapFile, part: EntryPart) -> Entry:
     return Entry(
-        scheme=scheme,
+        scheme=course_map.scheme,
         selector=Selector(_course(part.course), _activity(part.activity)),
         category=part.category,
         hours=part.hours.value if part.hours else None,
@@ -241,6 +254,7 @@ def _entry(file: str, scheme: str, part: EntryPart) -> Entry:
         assessment=part.assessment,
         evidence=part.evidence,
         place=part.place(file),
+        level=part.level or course_map.level,
     )
 
 

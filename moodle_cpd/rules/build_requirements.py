@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from moodle_cpd.model.decision import Place, Text
 from moodle_cpd.model.quantity import show
 from moodle_cpd.problems import Problem
+from moodle_cpd.rules.levels import LEVELS
 from moodle_cpd.rules.names import Names
 from moodle_cpd.rules.rulebook import (
     Audience,
@@ -88,8 +89,12 @@ def _build(
     if part.hours_at_least is not None:
         if part.of is not None:
             checks.category(part.of, place)
-        title = _title(part, _hours_title(part.hours_at_least, part.of, titles))
-        return HoursAtLeast(part.hours_at_least, part.of, title, place)
+        made = _hours_title(part.hours_at_least, part.of, titles)
+        if part.from_level is not None:
+            level = LEVELS[part.from_level]
+            made = Text(f"{level.zh}及以上：{made.zh}", f"{made.en}, from {level.en} upwards")
+        title = _title(part, made)
+        return HoursAtLeast(part.hours_at_least, part.of, title, place, part.from_level)
     if part.present is not None:
         checks.category(part.present, place)
         name = titles.get(part.present, Text(part.present))

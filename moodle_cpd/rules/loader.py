@@ -90,7 +90,7 @@ def build_rulebook(
             entry
             for map_file, part in maps.items()
             if part.scheme == scheme.scheme
-            for entry in build_entries(map_file, part)
+            for entry in build_entries(map_file, part, found)
         )
         check_ties(entries, found)
         built.append(build_scheme(file, scheme, entries, found))

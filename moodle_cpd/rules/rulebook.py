@@ -151,12 +151,16 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class HoursAtLeast:
-    """So many hours of a category, or of everything where it is None."""
+    """So many hours of a category, or of everything where it is None.
+
+    With ``from_level`` only hours that this level gave, or one above it.
+    """
 
     need: Decimal
     category: str | None
     title: Text
     place: Place
+    from_level: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +264,7 @@ class Entry:
         assessment: the assessment that its grades are for, None: none.
         evidence: the kind of evidence that its work is, None: none.
         place: where it stands.
+        level: the level that gives its hours, None: not said.
     """
 
     scheme: str
@@ -275,6 +280,7 @@ class Entry:
     assessment: str | None
     evidence: str | None
     place: Place
+    level: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from moodle_cpd.rules.levels import Level
 from moodle_cpd.rules.schema_base import Hours, Id, Line, Part, PositiveNumber, Text, Whole, misfit
 from moodle_cpd.rules.schema_scheme import Characters, PassAt
 
@@ -71,7 +72,10 @@ class EntryHours(Part):
         return self
 
 
-_BESIDE_HOURS = ("hours_at_most", "counts_when", "pass_at", "characters_at_least", "repeatable")
+_BESIDE_HOURS = (
+    *("hours_at_most", "counts_when", "pass_at", "characters_at_least", "repeatable"),
+    *("level", "certificate"),
+)
 """Keys of an entry that say something of its hours."""
 
 
@@ -91,6 +95,8 @@ class EntryPart(Part):
     repeatable: bool = False
     assessment: Id | None = None
     evidence: Id | None = None
+    level: Level | None = None
+    certificate: Text | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -141,5 +147,6 @@ class CourseMapFile(Part):
     course_map: Id
     title: Text
     scheme: Id
+    level: Level | None = None
     notes: list[Line] = Field(default_factory=list)
     entries: Annotated[list[EntryPart], Field(min_length=1)]

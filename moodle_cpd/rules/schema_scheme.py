@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
+from moodle_cpd.rules.levels import Level
 from moodle_cpd.rules.schema_base import (
     Flag,
     Hours,
@@ -236,6 +237,7 @@ class RequirementPart(Part):
     among: Annotated[list[RequirementPart], Field(min_length=1)] | None = None
     hours_at_least: PositiveNumber | None = None
     of: Id | None = None
+    from_level: Level | None = None
     present: Id | None = None
     passed: Id | None = None
     evidence: Id | None = None
@@ -251,6 +253,10 @@ class RequirementPart(Part):
             raise misfit(found, f"exactly one of {', '.join(REQUIREMENT_KINDS)}")
         if self.of is not None and self.hours_at_least is None:
             raise misfit("'of' beside " + kinds[0], "it only beside hours_at_least", key="of")
+        if self.from_level is not None and self.hours_at_least is None:
+            raise misfit(
+                "'from_level' beside " + kinds[0], "it only beside hours_at_least", key="from_level"
+            )
         if self.pieces is not None and self.evidence is None:
             raise misfit("'pieces' beside " + kinds[0], "it only beside evidence", key="pieces")
         for choice in ("any", "among"):

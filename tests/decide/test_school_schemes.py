@@ -37,6 +37,8 @@ R3_ENTRIES = """
     counts_when: passed
     pass_at: {percent: 60}
     evidence: national-certificate
+    level: nation
+    certificate: {zh: 国家平台10学时培训证书}
   - {course: C1, activity: CLOUD, evidence: cloud-reflection}
   - {course: C1, activity: M1, evidence: material}
   - {course: C1, activity: M2, evidence: material}
@@ -134,6 +136,7 @@ def test_r3_a_full_score() -> None:
     decision, score = r3(facts)
     assert (score.total, score.band, decision.outcome) == (Decimal(100), "pass", Outcome.MET)
     assert (decision.earned, decision.recognised) == (Decimal(16), Decimal(16))
+    assert decision.by_level == (("nation", Decimal(10)),)
     assert [award.key for award in decision.awards] == ["completion-certificate"]
     assert r3([*facts, graded("BONUS", "1")])[1].total == 100
 

@@ -193,6 +193,22 @@ CASES = [
         "67:9",
         ["'only_for' on all that is asked"],
     ),
+    (
+        S,
+        "- hours_at_least: 72",
+        "- {hours_at_least: 72, from_level: conty}",
+        "32:40",
+        ["'conty'", "Did you mean 'county'?"],
+    ),
+    (S, "- present: ethics", "- {present: ethics, from_level: county}", "33:25", ["'from_level'"]),
+    (C, "scheme: sample", "scheme: sample\nlevel: town", "4:8", ["'town'", "'nation'"]),
+    (
+        C,
+        "    assessment: exam\n",
+        "    assessment: exam\n    level: county\n",
+        "14:5",
+        ["'level' without hours"],
+    ),
     (S, "- passed: exam", "- {evidence: notes, pieces: 0}", "34:33", ["1 or more"]),
     (S, "- passed: exam", "- {passed: exam, pieces: 2}", "34:22", ["'pieces' beside passed"]),
     (C, "evidence: notes", "evidence: exam", "14:5", ["unknown evidence 'exam'", "notes"]),
@@ -298,6 +314,23 @@ def test_a_score_without_points(tmp_path: Path) -> None:
     (found,) = problems(write(tmp_path, GOOD | {S: text}))
     assert found.where == f"{S}:51:3"
     assert "a score without points" in found.found
+
+
+@pytest.mark.parametrize(
+    ("level", "problem"),
+    [
+        ("level: school", False),
+        ("level: county", False),
+        ("level: prefecture", True),
+        ("level: nation\n    certificate: {en: Of the national platform}", False),
+    ],
+)
+def test_a_level_gives_no_more_than_it_may(tmp_path: Path, level: str, *, problem: bool) -> None:
+    text = COURSES.replace("    hours: 12\n", f"    hours: 12\n    {level}\n")
+    files = GOOD | {C: text.replace("scheme: sample", "scheme: sample\nlevel: county")}
+    found = problems(write(tmp_path, files))
+    assert [each.where for each in found] == ([f"{C}:6:5"] if problem else [])
+    assert all("in a map of the level 'county'" in each.found for each in found)
 
 
 def test_a_map_is_not_blamed_for_a_broken_scheme(tmp_path: Path) -> None:
