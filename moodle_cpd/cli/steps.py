@@ -172,6 +172,7 @@ def plan_step(session: Session, run: Run, decided: Decided) -> Plan:
         decisions=decided.decisions,
         awards=run.ledger.awards(site.name),
         routes=session.settings.awards,
+        absent=run.ledger.absent_people(site.name),
     )
     run.ledger.record_plan(run.id, planned.digest, plan_as_json(planned))
     run.summary |= {"plan": planned.digest, "actions": len(planned.actions)}

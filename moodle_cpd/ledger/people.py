@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
 from moodle_cpd.ledger import schema
 from moodle_cpd.ledger.store import Store, batches
@@ -46,13 +46,51 @@ class PeopleStore(Store):
         with self._read() as connection:
             return _people(connection, site)
 
+    def record_presence(
+        self, site: str, shown: Collection[int], on: date, *, complete: bool
+    ) -> None:
+        """Note who is still there.
+
+        Args:
+            site: the site's name in the configuration.
+            shown: user ids of all whom Moodle showed.
+            on: the day on which it did.
+            complete: whether Moodle showed all there are; only then are the others absent.
+        """
+        table = schema.people
+        statement = select(table.c.id, table.c.absent_since).where(table.c.site == site)
+        with self._write() as connection:
+            known = {row.id: row.absent_since for row in connection.execute(statement)}
+            back = [id_ for id_, since in known.items() if since is not None and id_ in shown]
+            gone = [id_ for id_, since in known.items() if since is None and id_ not in shown]
+            for ids, value in ((back, None), (gone if complete else [], on)):
+                for batch in batches(ids, _BATCH):
+                    connection.execute(
+                        update(table)
+                        .where(table.c.site == site, table.c.id.in_(batch))
+                        .values(absent_since=value)
+                    )
+
+    def absent_people(self, site: str) -> frozenset[int]:
+        """Who was not shown in the last complete reading of the people: they left, or so it seems.
+
+        Nobody, as long as no reading was complete.
+        """
+        table = schema.people
+        statement = select(table.c.id).where(
+            table.c.site == site, table.c.absent_since.is_not(None)
+        )
+        with self._read() as connection:
+            return frozenset(connection.execute(statement).scalars())
+
     def find_teacher(self, site: str, text: str) -> list[Person]:
         """Whom a text that a person typed may mean.
 
         Args:
             site: the site's name in the configuration.
-            text: an idnumber, a user name, Moodle's user id or a full name; where none of them
-                is equal to it, a part of a full name.
+            text: an idnumber, a user name, Moodle's user id (``27`` or ``#27``) or a full name;
+                where none of them is equal to it, an idnumber or user name in other letter case,
+                then a part of a full name.
 
         Returns:
             All who fit, by id; usually one.
@@ -66,11 +104,16 @@ class PeopleStore(Store):
             table.c.username == text,
             table.c.full_name == text,
         ]
-        if text.isascii() and text.isdigit() and len(text) < 19:
-            equal.append(table.c.id == int(text))
+        number = text.removeprefix("#")
+        if number.isascii() and number.isdigit() and len(number) < 19:
+            equal.append(table.c.id == int(number))
+        folded = [
+            func.lower(column) == func.lower(text)
+            for column in (table.c.idnumber, table.c.username)
+        ]
         partial = table.c.full_name.contains(text, autoescape=True)
         with self._read() as connection:
-            for condition in (or_(*equal), partial):
+            for condition in (or_(*equal), or_(*folded), partial):
                 statement = select(table).where(table.c.site == site, condition)
                 found = connection.execute(statement.order_by(table.c.id)).mappings().all()
                 if found:

@@ -77,6 +77,7 @@ people = Table(
     _text("language"),
     Column("suspended", Boolean, nullable=False),
     Column("changed_on", DateText, nullable=False),
+    Column("absent_since", DateText),
     PrimaryKeyConstraint("site", "id"),
 )
 

@@ -9,6 +9,7 @@ from moodle_cpd.model.action import Action, Verb
 from moodle_cpd.model.award import Award, AwardKey, AwardState, Route
 from moodle_cpd.model.decision import AwardDue, Decision, Outcome, Text
 from moodle_cpd.model.quantity import show
+from moodle_cpd.plan.absent import leave_out_absent
 from moodle_cpd.plan.plan import Plan
 from moodle_cpd.problems import Problem
 
@@ -23,6 +24,7 @@ def make_plan(
     decisions: Iterable[DecisionWithDigest],
     awards: Mapping[AwardKey, Award],
     routes: Iterable[AwardSettings],
+    absent: frozenset[int] = frozenset(),
 ) -> Plan:
     """Compare what is decided with what is issued.
 
@@ -36,6 +38,7 @@ def make_plan(
         decisions: with the digest of each.
         awards: all awards of the site, by key.
         routes: how each award reaches Moodle.
+        absent: teachers whom Moodle doesn't show any more; they are given nothing new.
     """
     by_award = {(route.scheme, route.award): route for route in routes}
     actions: list[Action] = []
@@ -57,13 +60,15 @@ def make_plan(
                 actions.append(action)
         earned = {award_due.key for award_due in due}
         actions.extend(_withdrawals(decision, digest, earned, awards, by_award))
+    actions, problems = leave_out_absent(site, actions, absent)
     return Plan(
         site=site,
         url=url,
         rules_digest=rules_digest,
         actions=tuple(sorted(actions, key=lambda action: (action.award, action.verb))),
         recorded_only=recorded_only,
-        problems=tuple(
+        problems=problems
+        + tuple(
             Problem(
                 "[[awards]]",
                 f"{count} earned '{award}' of scheme '{scheme}', which has no way into Moodle",

@@ -31,7 +31,7 @@ def read_people(reading: Reading) -> list[int]:
     """
     reading.progress.start("people", None)
     members = _cohort_members(reading)
-    users = _users(reading, members)
+    users, complete = _users(reading, members)
     if not users:
         raise SiteError(
             Problem(
@@ -45,6 +45,8 @@ def read_people(reading: Reading) -> list[int]:
     people = [_person(reading.site, user) for user in users]
     reading.tally.people = len(people)
     reading.tally.people_changed = reading.ledger.record_people(reading.site, people, day)
+    shown = frozenset(person.id for person in people)
+    reading.ledger.record_presence(reading.site, shown, day, complete=complete)
     attributes = read_attributes(reading, users, members)
     reading.tally.attributes_changed = reading.ledger.record_attributes(
         reading.site, attributes, day
@@ -73,12 +75,13 @@ def _cohort_members(reading: Reading) -> dict[str, frozenset[int]]:
     return members
 
 
-def _users(reading: Reading, members: Mapping[str, frozenset[int]]) -> list[User]:
+def _users(reading: Reading, members: Mapping[str, frozenset[int]]) -> tuple[list[User], bool]:
+    """The teachers whom Moodle shows, by id, and whether they are all that there are."""
     cohorts = reading.settings.people.cohorts
     if not cohorts:
         own = reading.moodle.info.userid
         found = {u.id: u for u in reading.moodle.users() if u.id != own and u.username != _GUEST}
-        return [found[id_] for id_ in sorted(found)]
+        return [found[id_] for id_ in sorted(found)], True
     ids = frozenset[int]().union(*(members[idnumber] for idnumber in cohorts))
     found = {user.id: user for user in reading.moodle.users_by_id(sorted(ids))}
     if found:
@@ -88,7 +91,7 @@ def _users(reading: Reading, members: Mapping[str, frozenset[int]]) -> list[User
             ids - set(found),
             "They are left as they were; deleted users disappear from the cohorts by themselves",
         )
-    return [found[id_] for id_ in sorted(ids & set(found))]
+    return [found[id_] for id_ in sorted(ids & set(found))], ids <= set(found)
 
 
 def _person(site: str, user: User) -> Person:

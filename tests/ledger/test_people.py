@@ -34,6 +34,10 @@ def test_only_new_and_changed_people_count(ledger: Ledger) -> None:
         ("王㛃", [WANG]),
         ("李", [LI]),
         ("wang_6", [WANG]),
+        ("#6", [WANG]),
+        ("WANG_6", [WANG]),
+        ("##6", []),
+        ("#", []),
         ("wangX6", []),
         ("_", []),
         ("%", []),
@@ -45,6 +49,35 @@ def test_only_new_and_changed_people_count(ledger: Ledger) -> None:
 def test_finding_a_teacher(ledger: Ledger, text: str, found: list[Person]) -> None:
     ledger.record_people(SITE, [LI, WANG], DAY)
     assert ledger.find_teacher(SITE, text) == found
+
+
+def test_letter_case_matters_only_where_nothing_equals(ledger: Ledger) -> None:
+    small = Person(SITE, 7, "t0013", "one", "甲")
+    large = Person(SITE, 8, "T0013", "two", "乙")
+    ledger.record_people(SITE, [small], DAY)
+    assert ledger.find_teacher(SITE, "T0013") == [small]
+    ledger.record_people(SITE, [large], DAY)
+    assert ledger.find_teacher(SITE, "T0013") == [large]
+    assert ledger.find_teacher(SITE, "t0013") == [small]
+
+
+def test_who_was_not_shown_in_a_complete_reading_is_absent_until_shown_again(
+    ledger: Ledger,
+) -> None:
+    ledger.record_people(SITE, [LI, WANG], DAY)
+    ledger.record_people("elsewhere", [replace(LI, site="elsewhere")], DAY)
+    assert ledger.absent_people(SITE) == frozenset()
+    ledger.record_presence(SITE, {5}, DAY, complete=False)
+    assert ledger.absent_people(SITE) == frozenset()
+    ledger.record_presence(SITE, {5}, DAY, complete=True)
+    assert ledger.absent_people(SITE) == {6}
+    ledger.record_presence(SITE, set(), NEXT, complete=False)
+    assert ledger.absent_people(SITE) == {6}
+    ledger.record_presence(SITE, {6}, NEXT, complete=True)
+    assert ledger.absent_people(SITE) == {5}
+    ledger.record_presence(SITE, {5}, NEXT, complete=False)
+    assert ledger.absent_people(SITE) == frozenset()
+    assert ledger.absent_people("elsewhere") == frozenset()
 
 
 def test_an_equal_word_comes_before_a_part_of_a_name(ledger: Ledger) -> None:

@@ -180,3 +180,30 @@ def test_members_who_are_not_shown_are_reported_by_id(
     report = site.pull()
     assert f"missing are the users {site.teachers[0]}" in str(report.problems[0])
     assert report.people == len(site.teachers) - 1
+    assert site.ledger.absent_people(site.name) == frozenset()
+
+
+def test_who_left_the_teachers_is_known_and_absent(site: Site) -> None:
+    site.pull()
+    left = site.teachers[0]
+    assert site.ledger.absent_people(site.name) == frozenset()
+    row = site.world.cohort(ids.TEACHERS_COHORT).members.pop(left)
+    site.pull()
+    assert left in site.ledger.people(site.name)
+    assert site.ledger.absent_people(site.name) == {left}
+    site.world.cohort(ids.TEACHERS_COHORT).members[left] = row
+    site.pull()
+    assert site.ledger.absent_people(site.name) == frozenset()
+
+
+def test_who_left_is_not_absent_by_a_reading_that_lacks_others(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.pull()
+    del site.world.cohort(ids.TEACHERS_COHORT).members[site.teachers[-1]]
+    shown = Moodle.users_by_id
+    monkeypatch.setattr(
+        Moodle, "users_by_id", lambda self, ids: shown(self, ids)[1 if len(ids) > 1 else 0 :]
+    )
+    site.pull()
+    assert site.ledger.absent_people(site.name) == frozenset()

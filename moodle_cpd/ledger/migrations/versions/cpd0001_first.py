@@ -76,6 +76,7 @@ def _people() -> None:
         _text("language"),
         sa.Column("suspended", sa.Boolean, nullable=False),
         _text("changed_on"),
+        _text("absent_since", empty=True),
         sa.PrimaryKeyConstraint("site", "id"),
     )
     op.create_table(
