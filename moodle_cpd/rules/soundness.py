@@ -17,6 +17,7 @@ from moodle_cpd.rules.rulebook import (
     Entry,
     Group,
     HoursAtLeast,
+    OnlyFor,
     Passed,
     Pieces,
     Present,
@@ -90,32 +91,37 @@ class _Reach:
     def lacking(self, requirement: Requirement) -> Iterator[Problem]:
         """What of a requirement can't be met; a choice is told only where too little is left."""
         match requirement:
-            case HoursAtLeast(need, category):
-                most = self._total if category is None else self._hours[category]
-                if most < need:
-                    of = "" if category is None else f" of '{category}'"
-                    yield _nobody(
-                        requirement.place, f"{show(need)} hours{of}", f"{show(most)} at most"
-                    )
-            case Present(category):
+            case HoursAtLeast(need=need, category=category):
+                yield from self._hours_lacking(requirement.place, need, category)
+            case Present(category=category):
                 if not self._hours[category]:
                     yield _nobody(requirement.place, f"hours of '{category}'", "none")
-            case Passed(assessment):
+            case Passed(assessment=assessment):
                 if all(entry.assessment != assessment for entry in self._scheme.entries):
                     yield _nobody(
                         requirement.place, f"'{assessment}' to be passed", "no activity for it"
                     )
-            case Pieces(evidence, need):
+            case Pieces(evidence=evidence, need=need):
                 pieces = self._pieces(evidence)
                 if pieces < need:
                     yield _nobody(requirement.place, f"{need} of '{evidence}'", f"{pieces} at most")
-            case Group(_, count, parts):
+            case OnlyFor(part=part):
+                yield from self.lacking(part)
+            case Group(count=count, parts=parts):
                 lacking = [list(self.lacking(part)) for part in parts]
                 if sum(not each for each in lacking) < count:
                     for each in lacking:
                         yield from each
             case _:
                 return
+
+    def _hours_lacking(
+        self, place: Place, need: Decimal, category: str | None
+    ) -> Iterator[Problem]:
+        most = self._total if category is None else self._hours[category]
+        if most < need:
+            of = "" if category is None else f" of '{category}'"
+            yield _nobody(place, f"{show(need)} hours{of}", f"{show(most)} at most")
 
     def _pieces(self, evidence: str) -> Decimal:
         """How many activities the course maps name for a kind of evidence."""
@@ -177,6 +183,8 @@ def _caps(scheme: Scheme) -> Iterator[Problem]:
 def _hours_asked(requirement: Requirement) -> Iterator[HoursAtLeast]:
     if isinstance(requirement, HoursAtLeast):
         yield requirement
+    elif isinstance(requirement, OnlyFor):
+        yield from _hours_asked(requirement.part)
     elif isinstance(requirement, Group) and requirement.kind == "all":
         for part in requirement.parts:
             yield from _hours_asked(part)
@@ -217,6 +225,8 @@ def _leaves(requirement: Requirement, above: str) -> Iterator[tuple[Place, str]]
     if isinstance(requirement, Group):
         for part in requirement.parts:
             yield from _leaves(part, reference)
+    elif isinstance(requirement, OnlyFor):
+        yield from _leaves(requirement.part, reference)
     else:
         yield Place(place.file, place.line, place.column, reference), "the requirement"
 

@@ -61,6 +61,12 @@ def test_fewer_hours_that_do() -> None:
     assert words(change)[0].startswith("Turns out otherwise: At least 10 hours in all · 9 / 10")
 
 
+def test_a_new_requirement_that_is_met_is_no_reason() -> None:
+    body = BODY.replace("hours_at_least: 10", "hours_at_least: 11") + AWARD
+    (change,) = changes(body, ENTRIES.replace("hours: 8", "hours: 7.5"))
+    assert words(change) == ["a: 8 → 7.5 hours", "In all: 12 → 11.5 hours"]
+
+
 def test_another_audience() -> None:
     (one, other) = changes(BODY.replace("[teacher]", "[principal]") + AWARD)
     assert {one.period, other.period} == {"2025", "2026"}

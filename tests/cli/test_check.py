@@ -100,3 +100,9 @@ def test_with_settings_the_award_tables_too(
     code, _, err = run("check")
     assert code == (ExitCode.DONE if right else ExitCode.BAD_INPUT)
     assert ("no scheme gives 'sample/bagde'" in err) is not right
+
+
+def test_a_folder_is_no_matter_of_the_settings(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "rules", scheme=SOUND)
+    (tmp_path / "moodle-cpd.toml").write_text(SETTINGS.format(award="x"), encoding="utf-8")
+    assert run("check", "rules")[0] == ExitCode.DONE

@@ -69,6 +69,16 @@ def test_whose_outcome_changes_and_why(run: Run, tmp_path: Path) -> None:
     assert "新增或改变的要求" in chinese
 
 
+def test_numbers_alone_are_no_pending_change(run: Run, tmp_path: Path) -> None:
+    scheme = tmp_path / "other" / "schemes" / "homeroom-teacher-30h.yaml"
+    with scheme.open("a", encoding="utf-8") as file:
+        file.write("hours_per_credit: 10\n")
+    code, out, _ = run("decide", "--rules", "other", "--compare")
+    assert code == ExitCode.DONE
+    assert out.startswith("0 outcomes, awards or consequences change; ")
+    assert "; 0 more" not in out
+
+
 def test_programs_get_ids_and_no_names(run: Run, tmp_path: Path, site: EmbeddedMoodle) -> None:
     ask_for_more(tmp_path)
     code, out, _ = run("decide", "--rules", "other", "--compare", "--json")

@@ -151,10 +151,24 @@ def test_what_may_be_any_number_is_enough(tmp_path: Path, entry: str) -> None:
     assert found(tmp_path, FILES | {C: f"{courses}  - {entry}\n"}) == []
 
 
+def test_caps_that_are_equal_or_only_one_way_of_several_are_sound(tmp_path: Path) -> None:
+    equal = SCHEME.replace("hours_at_most: 20", "hours_at_most: 40")
+    assert found(tmp_path, FILES | {S: equal}) == []
+    choice = "{any: [{hours_at_least: 61}, {present: ethics}]}"
+    assert found(tmp_path, FILES | {S: SCHEME.replace("hours_at_least: 30", choice)}) == []
+
+
 def test_of_a_choice_enough_must_be_left(tmp_path: Path) -> None:
     choice = "{any: [{hours_at_least: 59}, {present: ethics}]}"
     assert found(tmp_path, FILES | {S: SCHEME.replace("hours_at_least: 30", choice)}) == []
     two = "{at_least: 2, among: [{hours_at_least: 59}, {present: ethics}]}"
     told = found(tmp_path, FILES | {S: SCHEME.replace("hours_at_least: 30", two)})
+    assert len(told) == 1
+    assert "59 hours, and the course maps give 30 at most" in told[0]
+
+
+def test_what_is_asked_only_of_some_must_be_possible_too(tmp_path: Path) -> None:
+    some = "{hours_at_least: 59, only_for: {role: [principal]}}"
+    told = found(tmp_path, FILES | {S: SCHEME.replace("hours_at_least: 30", some)})
     assert len(told) == 1
     assert "59 hours, and the course maps give 30 at most" in told[0]
