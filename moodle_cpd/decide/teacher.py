@@ -10,6 +10,7 @@ from moodle_cpd.decide.audience import History, Verdict, judge
 from moodle_cpd.decide.calendar import Span
 from moodle_cpd.decide.claim import Claim, Standing, choose
 from moodle_cpd.decide.credit import PeriodWork, Spread, claims_of, spread
+from moodle_cpd.decide.dispensed import dispensed, governing
 from moodle_cpd.decide.matcher import Prepared, PreparedScheme
 from moodle_cpd.decide.outcome import Subject, decide_period, not_applicable
 from moodle_cpd.decide.record import TeacherRecord
@@ -168,6 +169,7 @@ class _SchemeRun:
                 met = decision.period_label
             yield decision
         if concerned:
+            self._report_unfounded()
             self.problems.extend(spread_work.problems)
             self.uncertain.update(claim.target for claim in spread_work.uncertain)
 
@@ -195,10 +197,30 @@ class _SchemeRun:
             on=self._on,
             reasons=reasons,
         )
+        found = governing(self._scheme.scheme, self._known.dispensations, subject.span.last)
+        if found is not None:
+            return dispensed(decision, found)
         final = self._on >= subject.span.final_from
         if final and decision.outcome is not Outcome.MET:
             self._report_unmarked(subject.span.period.key, period, claims)
         return decision
+
+    def _report_unfounded(self) -> None:
+        """Name dispensations that the scheme knows nothing of; they change nothing."""
+        scheme = self._scheme.scheme
+        provided = {rule.kind for rule in scheme.dispensations}
+        for each in self._known.dispensations:
+            if each.scheme == scheme.id and each.kind not in provided:
+                self.problems.append(
+                    Problem(
+                        _where(self._known),
+                        f"document {each.document} says '{each.kind}', which scheme "
+                        f"'{scheme.id}' does not provide for",
+                        ", ".join(sorted(provided)) or "no dispensation from this scheme",
+                        "It changes nothing; add it to dispensations: of the scheme if its "
+                        "regulation says so",
+                    )
+                )
 
     def _report_unknown(self, verdict: Verdict) -> None:
         scheme = self._scheme.scheme

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from moodle_cpd.model.dispensation import DispensationKind
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules.build_requirements import Checks, build_audience, build_requirement
 from moodle_cpd.rules.build_score import build_score
@@ -17,6 +18,7 @@ from moodle_cpd.rules.rulebook import (
     AwardRule,
     Category,
     ConsequenceRule,
+    DispensationRule,
     Entry,
     Evidence,
     Group,
@@ -72,6 +74,9 @@ def build_scheme(
     evidence_names = Names("evidence", problems)
     for kind in part.evidence:
         evidence_names.add(kind.id, kind.place(file))
+    dispensation_names = Names("dispensation", problems)
+    for dispensation in part.dispensations:
+        dispensation_names.add(dispensation.kind, dispensation.place(file))
     award_names = Names("award", problems)
     for award in part.awards:
         award_names.add(award.id, award.place(file))
@@ -109,6 +114,10 @@ def build_scheme(
         hours_per_credit=part.hours_per_credit.value if part.hours_per_credit else None,
         at_most=part.hours_at_most.value if part.hours_at_most else None,
         audience=build_audience(file, part.audience),
+        dispensations=tuple(
+            DispensationRule(DispensationKind(each.kind), each.title.words(), each.place(file))
+            for each in part.dispensations
+        ),
         categories=categories,
         assessments=tuple(assessments),
         evidence=tuple(_evidence(file, kind) for kind in part.evidence),

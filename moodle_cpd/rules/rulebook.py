@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from moodle_cpd.model.catalogue import Course
 from moodle_cpd.model.decision import Place, Text
+from moodle_cpd.model.dispensation import DispensationKind
 from moodle_cpd.rules.rulebook_score import ScoreRule
 from moodle_cpd.rules.selectors import Selector
 
@@ -246,6 +247,15 @@ class ConsequenceRule:
     place: Place
 
 
+@dataclass(frozen=True, slots=True)
+class DispensationRule:
+    """That a document can free a teacher of the scheme, and why."""
+
+    kind: DispensationKind
+    title: Text
+    place: Place
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
     """A line of a course map.
@@ -300,6 +310,7 @@ class Scheme:
         hours_per_credit: None where there are no credits.
         at_most: hours that count at most in a period, all together.
         audience: whom it concerns.
+        dispensations: how a document can free somebody of it; no other way is accepted.
         categories: parents before children, in the file's order.
         assessments: examinations and the like, in the file's order.
         evidence: kinds of work that must be there, in the file's order.
@@ -324,6 +335,7 @@ class Scheme:
     hours_per_credit: Decimal | None
     at_most: Decimal | None
     audience: Audience
+    dispensations: tuple[DispensationRule, ...]
     categories: tuple[Category, ...]
     assessments: tuple[Assessment, ...]
     evidence: tuple[Evidence, ...]

@@ -297,6 +297,13 @@ class ConsequencePart(Part):
     when: Literal["met", "not_met"]
 
 
+class DispensationPart(Part):
+    """That a document can free a teacher of the scheme, and why."""
+
+    kind: Literal["exempt", "waived"]
+    title: Text
+
+
 class SchemeFile(Part):
     """A file in ``schemes/``."""
 
@@ -313,6 +320,7 @@ class SchemeFile(Part):
     hours_per_credit: HoursPerCredit | None = None
     hours_at_most: Hours | None = None
     audience: AudiencePart
+    dispensations: list[DispensationPart] = Field(default_factory=list)
     categories: Annotated[list[CategoryPart], Field(min_length=1)]
     assessments: list[AssessmentPart] = Field(default_factory=list)
     evidence: list[EvidencePart] = Field(default_factory=list)

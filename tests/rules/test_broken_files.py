@@ -15,6 +15,8 @@ TWO_TERMS = """\
     - {{title: {{en: B}}, first_day: {}, last_day: 2024-07-10}}
 """
 
+WAIVED = "- {kind: waived, title: {en: X}}\n"
+
 CASES = [
     # file, good text, broken text, place, what the message says
     (S, "scheme: sample", "scheem: sample", "1:1", ["unknown key 'scheem'", "'scheme'?"]),
@@ -208,6 +210,20 @@ CASES = [
         "    assessment: exam\n    level: county\n",
         "14:5",
         ["'level' without hours"],
+    ),
+    (
+        S,
+        "categories:\n",
+        "dispensations: [{kind: exemt, title: {en: X}}]\ncategories:\n",
+        "17:24",
+        ["'exemt'", "'exempt'?"],
+    ),
+    (
+        S,
+        "categories:\n",
+        f"dispensations:\n{WAIVED}{WAIVED}categories:\n",
+        "19:3",
+        ["dispensation 'waived'", "second time"],
     ),
     (S, "- passed: exam", "- {evidence: notes, pieces: 0}", "34:33", ["1 or more"]),
     (S, "- passed: exam", "- {passed: exam, pieces: 2}", "34:22", ["'pieces' beside passed"]),

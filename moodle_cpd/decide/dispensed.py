@@ -1,0 +1,64 @@
+"""Decisions of those whom a document frees of a scheme, or who declined it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from moodle_cpd.model.decision import Decision, Outcome, Text
+from moodle_cpd.model.dispensation import Dispensation, DispensationKind
+from moodle_cpd.rules.rulebook import DispensationRule, Scheme
+
+_OUTCOMES = {
+    DispensationKind.EXEMPT: Outcome.EXEMPT,
+    DispensationKind.WAIVED: Outcome.WAIVED,
+}
+
+
+def governing(
+    scheme: Scheme, dispensations: Iterable[Dispensation], last: date
+) -> tuple[Dispensation, DispensationRule] | None:
+    """The dispensation that holds for a period, None where none does.
+
+    It holds for a period if it holds on the period's last day, whenever within the period it
+    began; one that ended before leaves the duty as it was. Exempt goes before waived.
+
+    Args:
+        scheme: the scheme; what it doesn't provide for is not accepted.
+        dispensations: of one teacher.
+        last: the period's last local day.
+    """
+    rules = {rule.kind: rule for rule in scheme.dispensations}
+    found = [
+        each
+        for each in dispensations
+        if each.scheme == scheme.id and each.kind in rules and each.covers(last)
+    ]
+    if not found:
+        return None
+    first = min(found, key=lambda each: (each.kind, each.first, each.document))
+    return first, rules[first.kind]
+
+
+def dispensed(decision: Decision, found: tuple[Dispensation, DispensationRule]) -> Decision:
+    """The decision under a dispensation: what was met nevertheless stays met."""
+    if decision.outcome is Outcome.MET:
+        return decision
+    dispensation, rule = found
+    until = "" if dispensation.last is None else dispensation.last.isoformat()
+    zh = (
+        f"{rule.title.zh or rule.title.en}：文件{dispensation.document}，"
+        f"{dispensation.first.isoformat()}起" + (f"至{until}" if until else "")
+    )
+    en = (
+        f"{rule.title.en or rule.title.zh}: document {dispensation.document}, "
+        f"from {dispensation.first.isoformat()}" + (f" until {until}" if until else "")
+    )
+    return replace(
+        decision,
+        outcome=_OUTCOMES[dispensation.kind],
+        reasons=(Text(zh, en), *decision.reasons),
+        awards=(),
+        consequences=(),
+    )
