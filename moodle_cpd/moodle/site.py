@@ -145,15 +145,24 @@ class Moodle:
 
     def assignments(self, courses: Sequence[int]) -> tuple[replies.AssignmentCourse, ...]:
         """The assignments of these courses; courses without access are missing in the answer."""
+        return self.assignments_and_refused(courses)[0]
+
+    def assignments_and_refused(
+        self, courses: Sequence[int]
+    ) -> tuple[tuple[replies.AssignmentCourse, ...], tuple[int, ...]]:
+        """The assignments of these courses, and course module ids of those without access."""
         function = "mod_assign_get_assignments"
         found: list[replies.AssignmentCourse] = []
+        refused: list[int] = []
         for part in chunks(courses, MAX_VALUES - 10):
             params: dict[str, Param] = {
                 "courseids": list(part),
                 "includenotenrolledcourses": True,
             }
-            found += self.read(function, params, replies.ASSIGNMENTS).courses
-        return tuple(found)
+            reply = self.read(function, params, replies.ASSIGNMENTS)
+            found += reply.courses
+            refused += [each.itemid for each in reply.warnings if each.item == "module"]
+        return tuple(found), tuple(refused)
 
     # -- completions and grades -------------------------------------------------------------
 

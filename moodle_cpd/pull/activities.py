@@ -40,7 +40,15 @@ def read_activities(reading: Reading, catalogue: Catalogue) -> list[Work]:
     """
     courses = catalogue.selected()
     reading.tally.courses = len(courses)
-    replies = reading.moodle.assignments([course.id for course in courses])
+    replies, refused = reading.moodle.assignments_and_refused([course.id for course in courses])
+    reading.tally.missing(
+        f"{reading.site}: mod_assign_get_assignments",
+        f"no access to {len(refused)} activities; their course modules are",
+        refused,
+        "Allow mod/assign:view to the service account's role; for hidden activities also "
+        "moodle/course:viewhiddenactivities, for those with 'Restrict access' "
+        "moodle/course:ignoreavailabilityrestrictions",
+    )
     reading.tally.missing(
         f"{reading.site}: mod_assign_get_assignments",
         "Moodle does not show the assignments of the courses",

@@ -43,6 +43,21 @@ def test_everyone_is_asked_for_by_a_pattern(moodle: FakeMoodle, site: Moodle) ->
     assert moodle.asked[0]["criteria"] == [{"key": "email", "value": "%"}]
 
 
+def test_activities_without_access_are_told_from_all_parts_of_a_long_list(
+    moodle: FakeMoodle, site: Moodle
+) -> None:
+    numbers = iter(range(100))
+
+    def refuse(_: Tree) -> object:
+        warning = {"item": "module", "itemid": next(numbers), "warningcode": "1", "message": "m"}
+        course = {"item": "course", "itemid": 900, "warningcode": "2", "message": "m"}
+        return {"courses": [], "warnings": [warning, course]}
+
+    moodle.answering = refuse
+    courses, refused = site.assignments_and_refused(list(range(600)))
+    assert (courses, refused) == ((), (0, 1))
+
+
 @pytest.mark.parametrize(
     ("method", "name", "empty"),
     [

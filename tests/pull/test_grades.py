@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 
+from moodle_cpd.demo import idnumbers as ids
 from moodle_cpd.demo.state import Assignment
 from moodle_cpd.model.fact import FactKind
 from tests.pull.site import LATER, NOW, Site
@@ -112,6 +113,27 @@ def test_grades_without_access_are_reported_and_keep_what_is_known(site: Site) -
     assert "gradereport_user_get_grade_items" in text
     names = {a.idnumber for c in site.ledger.courses(site.name).values() for a in c.activities}
     assert {"ETHICS-NOTES", "RESEARCH-LETTER"} <= names  # idnumbers known before stay known
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_activities_without_access_are_counted_in_every_pull(site: Site, known: bool) -> None:
+    if known:
+        assert site.pull().problems == ()
+    before = site.facts()
+    site.world.set_capability("mod/assign:view", False)
+    for _ in range(2):
+        report = site.pull(now=LATER)
+        assert report.activities == 0
+        (problem,) = (p for p in report.problems if "no access to" in p.found)
+        count = sum(
+            len(rows)
+            for course, rows in site.world.tables.course_assignments.items()
+            if site.world.tables.courses[course].idnumber != ids.RECORD_COURSE
+        )
+        assert problem.found.startswith(f"no access to {count} activities")
+        assert "mod/assign:view" in problem.hint
+    standing = site.facts()
+    assert [fact for fact in before if fact not in standing] == []
 
 
 def test_grades_of_others_are_left_alone(site: Site) -> None:
