@@ -82,17 +82,24 @@ serial_prefix = "CPD"
 #
 # [[awards]]
 # scheme = "homeroom-teacher-30h"
-# award = "training-badge"
+# award = "homeroom-badge"
 # route = "cohort"                    # joining the cohort earns the badge
 # cohort = "homeroom-{{period}}"        # idnumber of the cohort
 # badge = "班主任培训合格 {{period}}"     # name of the badge, to read back that it is held
 #
 # [[awards]]
 # scheme = "homeroom-teacher-30h"
-# award = "municipal-qualification-certificate"
+# award = "qualification-certificate"
 # route = "record-course"             # hours as grade, reason as comment, certificate as file
 # course = "CPD-RECORD"               # idnumber of the record course
 # activity = "homeroom-{{period}}"      # ID number of the assignment in it
+#
+# [[awards]]
+# scheme = "qianshan-annual-72h"
+# award = "annual-certificate"
+# route = "record-course"
+# course = "CPD-RECORD"
+# activity = "qianshan-{{period}}"
 """
 
 

@@ -1,0 +1,38 @@
+"""The settings file that ``moodle-cpd init`` writes holds together with the rules beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from moodle_cpd.cli import app
+from moodle_cpd.config import load_settings
+from moodle_cpd.errors import ExitCode
+from moodle_cpd.rules import load_rulebook
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "new" / "moodle-cpd.toml"
+    assert app.run(["-c", str(path), "init", "--url", "https://moodle.example"]) == ExitCode.DONE
+    return path
+
+
+def test_what_is_written_loads(config: Path) -> None:
+    settings = load_settings(config)
+    assert settings.site.url == "https://moodle.example"
+    assert settings.awards == ()
+
+
+def test_the_example_awards_are_those_of_the_shipped_schemes(config: Path) -> None:
+    head, *examples = config.read_text(encoding="utf-8").split("# [[awards]]\n")
+    text = "# [[awards]]\n" + "# [[awards]]\n".join(examples)
+    lines = (line.removeprefix("#").removeprefix(" ") for line in text.splitlines())
+    uncommented = "\n".join(lines)
+    config.write_text(head + uncommented, encoding="utf-8")
+    named = {(each.scheme, each.award) for each in load_settings(config).awards}
+    assert len(named) == len(examples) > 0
+    rules = load_rulebook(config.parent / "mappings")
+    issued = {(s.id, a.id) for s in rules.schemes for a in s.awards if a.issued_here}
+    assert named <= issued
