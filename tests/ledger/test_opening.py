@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from moodle_cpd.errors import ExitCode, InputError, LockedError
 from moodle_cpd.ledger import Ledger
-from tests.ledger.examples import NOW, SITE, completion, standing
+from tests.ledger.examples import NOW, SITE, completion, empty_ledger, standing
 
 NOBODY = 65534
 
@@ -26,6 +26,7 @@ def open_umask() -> Iterator[None]:
 @pytest.fixture
 def ordinary_folder() -> Iterator[Path]:
     """A folder of an account to which permissions apply; the superuser becomes another one."""
+    empty_ledger()  # made before, as the other account may be unable to read this checkout
     folder = Path(tempfile.mkdtemp())
     superuser = os.geteuid() == 0
     if superuser:
@@ -109,7 +110,7 @@ def test_folder_in_place_of_the_file(path: Path) -> None:
 
 def test_read_only_file(ordinary_folder: Path) -> None:
     path = ordinary_folder / "ledger.sqlite"
-    Ledger.open(path).close()
+    path.write_bytes(empty_ledger())
     path.chmod(0o400)
     assert "ledger.sqlite: the ledger cannot be written: Permission denied" in refused(path)
 
@@ -118,7 +119,7 @@ def test_read_only_file(ordinary_folder: Path) -> None:
 def test_read_only_folder(ordinary_folder: Path, exists: bool) -> None:
     path = ordinary_folder / "ledger.sqlite"
     if exists:
-        Ledger.open(path).close()
+        path.write_bytes(empty_ledger())
     ordinary_folder.chmod(0o500)
     assert "the ledger cannot be written" in refused(path)
 
