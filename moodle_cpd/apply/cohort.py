@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from moodle_cpd.apply.badges import note_unseen, read_badges
 from moodle_cpd.apply.delivery import Delivery
-from moodle_cpd.errors import CpdError, SkipError
+from moodle_cpd.errors import SkipError
 from moodle_cpd.model.action import Action
 from moodle_cpd.model.award import AwardState
 from moodle_cpd.problems import Problem
@@ -42,36 +43,47 @@ def deliver_to_cohort(
             )
         )
     members = delivery.moodle.cohort_members(found.id)
-    held = _holders(delivery, badge, actions)
+    held = read_badges(delivery, [action.award.teacher for action in actions])
     for action in actions:
-        delivery.attempt(partial(_join, delivery, found.id, action, members, held))
+        badges = held.get(action.award.teacher)
+        if badges is not None:
+            delivery.attempt(
+                partial(_join, delivery, found.id, action, members, holds=badge in badges)
+            )
     _confirm(delivery, found.id, target, badge, actions)
 
 
 def _join(
-    delivery: Delivery,
-    cohort: int,
-    action: Action,
-    members: frozenset[int],
-    held: frozenset[int],
+    delivery: Delivery, cohort: int, action: Action, members: frozenset[int], *, holds: bool
 ) -> None:
     key = action.award
+    place = f"{key.site}: teacher {key.teacher}"
     delivery.refuse_suspended(key)
-    ours = delivery.intended(key, STEP)
-    if not ours and (key.teacher in members or key.teacher in held):
-        what = "is already in the cohort" if key.teacher in members else "already holds the badge"
+    inside = key.teacher in members
+    if not delivery.intended(key, STEP) and (inside or holds):
+        what = "is already in the cohort" if inside else "already holds the badge of"
         raise SkipError(
             Problem(
-                f"{key.site}: teacher {key.teacher}",
+                place,
                 f"{what} '{action.target}', and not by us",
                 "",
                 "What a person gave stays as it is; take the award out of [[awards]] or the "
                 "teacher out of the cohort",
             )
         )
+    if not inside and delivery.was_done(key, STEP):
+        raise SkipError(
+            Problem(
+                place,
+                f"was put into cohort '{action.target}' by us and is not there any more",
+                "",
+                "What a person took back is not given again; put the teacher back by hand if "
+                "that was a mistake",
+            )
+        )
     award = delivery.begin(action, delivery.decision(action), certificate=False)
-    delivery.settle(key, STEP, found=key.teacher in members)
-    if key.teacher not in members:
+    delivery.settle(key, STEP, found=inside)
+    if not inside:
         delivery.journaled(
             key,
             STEP,
@@ -87,42 +99,22 @@ def _confirm(
     """Believe what Moodle then holds: membership and badge."""
     awards = delivery.ledger.awards(delivery.moodle.name)
     issued = [
-        action
+        action.award
         for action in actions
         if action.award in awards and awards[action.award].state is AwardState.ISSUED
     ]
     if not issued:
         return
     members = delivery.moodle.cohort_members(cohort)
-    held = _holders(delivery, badge, issued)
-    for action in issued:
-        key = action.award
-        if key.teacher in members and key.teacher in held:
+    held = read_badges(delivery, [key.teacher for key in issued])
+    unseen = []
+    for key in issued:
+        if key.teacher not in members:
+            place = f"{key.site}: teacher {key.teacher}"
+            delivery.problems.append(Problem(place, f"is not in cohort '{target}'"))
+        elif badge in held.get(key.teacher, ()):
             delivery.ledger.set_award(key, AwardState.CONFIRMED, at=delivery.clock())
-            continue
-        found = (
-            f"is in cohort '{target}', but badge '{badge}' is not seen"
-            if key.teacher in members
-            else f"is not in cohort '{target}' after being added"
-        )
-        delivery.problems.append(
-            Problem(
-                f"{key.site}: teacher {key.teacher}",
-                found,
-                "",
-                "See that the badge is enabled and has this cohort as its criterion; a badge "
-                "that the teacher hides can't be seen",
-            )
-        )
-
-
-def _holders(delivery: Delivery, badge: str, actions: Sequence[Action]) -> frozenset[int]:
-    """Which of the teachers hold the badge, as far as they show it."""
-    teachers = [action.award.teacher for action in actions]
-    held = set()
-    for teacher, answer in delivery.moodle.badges(teachers):
-        if isinstance(answer, CpdError):
-            delivery.problems += answer.problems
-        elif any(item.name == badge for item in answer.badges):
-            held.add(teacher)
-    return frozenset(held)
+        elif key.teacher in held:
+            unseen.append(key)
+    for key in unseen:
+        note_unseen(delivery, key, badge)

@@ -49,6 +49,7 @@ class Delivery:
         run: the run's number in the ledger.
         clock: tells the time, UTC.
         problems: what could not be delivered, and why.
+        notes: what a person may want to know and need not mend.
         writes: how many writes were sent to Moodle.
     """
 
@@ -60,6 +61,7 @@ class Delivery:
     run: int
     clock: Callable[[], datetime]
     problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
     writes: int = 0
     _unanswered: int = 0
 
@@ -112,6 +114,8 @@ class Delivery:
             self.clock().astimezone(ZoneInfo(decision.time_zone)),
             action.hours,
             action.credits,
+            course=action.course,
+            target=action.target,
             decision_digest=action.decision_digest,
             serial_prefix=prefix if certificate else f"{prefix}B",
             certificate=certificate,
@@ -157,6 +161,13 @@ class Delivery:
             raise
         self.ledger.journal_result(entry, DONE, {}, self.clock())
         return value
+
+    def was_done(self, key: AwardKey, step: str) -> bool:
+        """Whether a write was seen to be done, or read back: it is never done a second time."""
+        return any(
+            entry.step == step and entry.outcome in {DONE, FOUND}
+            for entry in self.ledger.journal(key.site, key)
+        )
 
     def intended(self, key: AwardKey, step: str) -> bool:
         """Whether we ever set out to do a step for an award, so that its effect may be ours."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from moodle_cpd.apply.badges import of_teacher
 from moodle_cpd.errors import CpdError, SkipError
 from moodle_cpd.moodle import Moodle
 from moodle_cpd.moodle.replies import Assignment, GradeItem, StoredFile
@@ -42,6 +43,7 @@ class Holding:
         grade: in the gradebook; None where there is none.
         marked: the grade in the assignment itself; None where there is none.
         locked: nothing can be written into the gradebook.
+        comment: the feedback comment's text, empty where there is none.
         files: feedback files.
         complete: whether the activity is completed; None where that can't be read.
     """
@@ -49,13 +51,14 @@ class Holding:
     grade: Decimal | None
     marked: Decimal | None
     locked: bool
+    comment: str
     files: tuple[StoredFile, ...]
     complete: bool | None
 
     @property
     def is_empty(self) -> bool:
         """Whether nobody has written anything here yet."""
-        return self.grade is None and self.marked is None and not self.files
+        return self.grade is None and self.marked is None and not self.comment and not self.files
 
     def file(self, name: str) -> StoredFile | None:
         """The feedback file of this name."""
@@ -144,31 +147,16 @@ def holdings(
     Returns:
         By teacher; who could not be read is missing there and named in the problems.
     """
-    items: dict[int, GradeItem] = {}
     problems: list[Problem] = []
-    course, assignment = activity.course, activity.assignment
-    for (teacher, _), answer in moodle.grade_items([(teacher, course) for teacher in teachers]):
-        if isinstance(answer, CpdError):
-            problems += answer.problems
-            continue
-        for grades in answer.usergrades:
-            for item in grades.gradeitems:
-                if _is_of(item, assignment.id):
-                    items[teacher] = item
-    states: dict[int, bool] = {}
-    for teacher, reply in moodle.activity_states(course, teachers):
-        if isinstance(reply, CpdError):
-            problems += reply.problems
-            continue
-        for state in reply.statuses:
-            if state.cmid == assignment.cmid:
-                states[teacher] = state.state in {1, 2}
+    items = _grade_items(moodle, activity, teachers, problems)
+    states = _completions(moodle, activity, teachers, problems)
+    assignment = activity.assignment
     found: dict[int, Holding] = {}
     for (teacher, _), status in moodle.submission_statuses(
         [(teacher, assignment.id) for teacher in teachers]
     ):
         if isinstance(status, CpdError):
-            problems += status.problems
+            problems += (of_teacher(teacher, each) for each in status.problems)
             continue
         grade_item = items.get(teacher)
         if grade_item is None:
@@ -181,16 +169,57 @@ def holdings(
                 )
             )
             continue
+        if grade_item.gradeishidden and grade_item.graderaw is None:
+            problems.append(
+                Problem(
+                    f"{moodle.name}: teacher {teacher}",
+                    f"the grade of assignment {assignment.id} is hidden, so it can't be told "
+                    "whether there is one",
+                    "",
+                    "Show it in the gradebook, or allow moodle/grade:viewhidden",
+                )
+            )
+            continue
         feedback = status.feedback
         marked = feedback.grade.grade if feedback and feedback.grade else None
         found[teacher] = Holding(
             grade=grade_item.graderaw,
             marked=None if marked is not None and marked < 0 else marked,
             locked=bool(grade_item.locked or grade_item.gradeislocked),
+            comment=feedback.comment() if feedback else "",
             files=feedback.files() if feedback else (),
             complete=states.get(teacher),
         )
     return found, problems
+
+
+def _grade_items(
+    moodle: Moodle, activity: RecordActivity, teachers: Sequence[int], problems: list[Problem]
+) -> dict[int, GradeItem]:
+    items = {}
+    for (teacher, _), answer in moodle.grade_items([(each, activity.course) for each in teachers]):
+        if isinstance(answer, CpdError):
+            problems += (of_teacher(teacher, each) for each in answer.problems)
+            continue
+        for grades in answer.usergrades:
+            for item in grades.gradeitems:
+                if _is_of(item, activity.assignment.id):
+                    items[teacher] = item
+    return items
+
+
+def _completions(
+    moodle: Moodle, activity: RecordActivity, teachers: Sequence[int], problems: list[Problem]
+) -> dict[int, bool]:
+    states = {}
+    for teacher, answer in moodle.activity_states(activity.course, teachers):
+        if isinstance(answer, CpdError):
+            problems += (of_teacher(teacher, each) for each in answer.problems)
+            continue
+        for state in answer.statuses:
+            if state.cmid == activity.assignment.cmid:
+                states[teacher] = state.state in {1, 2}
+    return states
 
 
 def _instance(moodle: Moodle, course: int, users: Sequence[int], idnumber: str) -> int | None:

@@ -12,6 +12,7 @@ from functools import partial
 from hashlib import sha256
 from html import escape
 
+from moodle_cpd.apply.badges import note_unseen, read_badges
 from moodle_cpd.apply.certificate import certificate_of
 from moodle_cpd.apply.delivery import Delivery
 from moodle_cpd.apply.record_activity import (
@@ -22,7 +23,7 @@ from moodle_cpd.apply.record_activity import (
 )
 from moodle_cpd.certificates import CertificateRenderer, file_name
 from moodle_cpd.config import AwardSettings
-from moodle_cpd.errors import CpdError, SkipError
+from moodle_cpd.errors import SkipError
 from moodle_cpd.model.action import Action
 from moodle_cpd.model.award import Award, AwardKey, AwardState
 from moodle_cpd.model.decision import Decision
@@ -131,9 +132,18 @@ def _hand_over(
         raise SkipError(
             Problem(
                 place,
-                f"has a grade or file in '{action.target}' that we did not write",
+                f"has a grade, comment or file in '{action.target}' that we did not write",
                 "",
                 "What a person wrote stays as it is; remove it there if it is a mistake",
+            )
+        )
+    if held.locked and held.is_empty:
+        raise SkipError(
+            Problem(
+                place,
+                f"the grade of '{action.target}' is locked",
+                "",
+                "Unlock it in the gradebook: Moodle would store −1 instead of the hours",
             )
         )
     decision = delivery.decision(action)
@@ -146,21 +156,23 @@ def _hand_over(
     # A draft that no grade took up is private to the account, and Moodle forgets it.
     delivery.settle(key, UPLOAD, found=there)
     delivery.settle(key, SAVE, found=there)
+    if not there and delivery.was_done(key, SAVE):
+        raise SkipError(
+            Problem(
+                place,
+                f"{award.serial}: what we handed over in '{action.target}' is not there any more, "
+                "or not as it was",
+                "",
+                "What a person took back or changed is not written again; restore it by hand if "
+                "that was a mistake",
+            )
+        )
     if there:
         delivery.ledger.set_award(
             key, AwardState.ISSUED, sha256=certificate.sha256, at=delivery.clock()
         )
         certificates[key] = certificate
         return
-    if held.locked:
-        raise SkipError(
-            Problem(
-                place,
-                f"the grade of '{action.target}' is locked",
-                "",
-                "Unlock it in the gradebook: Moodle would store −1 instead of the hours",
-            )
-        )
     delivery.ledger.set_award(
         key, AwardState.PLANNED, sha256=certificate.sha256, at=delivery.clock()
     )
@@ -197,6 +209,8 @@ def _unnumbered(delivery: Delivery, action: Action) -> Award:
     return Award(
         key=action.award,
         route=action.route,
+        course=action.course,
+        target=action.target,
         state=AwardState.PLANNED,
         serial=f"{delivery.settings.certificates.serial_prefix}-0",
         verification_id="0",
@@ -213,6 +227,8 @@ def _is_ours(delivery: Delivery, held: Holding, award: Award | None) -> bool:
     if award is None or not delivery.intended(award.key, SAVE):
         return False
     name = file_name(award.serial)
+    if held.comment and award.serial not in held.comment:
+        return False
     grades = {grade.quantize(_STORED) for grade in (held.grade, held.marked) if grade is not None}
     return grades <= {award.hours.quantize(_STORED)} and all(
         file.filename == name for file in held.files
@@ -261,7 +277,8 @@ def _confirm(
     teachers = [award.key.teacher for award in issued]
     after, problems = holdings(delivery.moodle, activity, teachers)
     delivery.problems += problems
-    badges = _badges(delivery, teachers)
+    badges = read_badges(delivery, teachers)
+    unseen: list[tuple[AwardKey, str]] = []
     for award in issued:
         held = after.get(award.key.teacher)
         if held is None:
@@ -269,13 +286,15 @@ def _confirm(
         certificate = certificates[award.key]
         found = _missing(delivery, held, award, certificate)
         badge = route.badge_name(award.key.period)
-        if badge is not None and badge not in badges.get(award.key.teacher, frozenset()):
-            found.append(f"badge '{badge}' is not seen (hidden, disabled, or not awarded)")
         place = f"{award.key.site}: teacher {award.key.teacher}"
         if found:
             delivery.problems += [Problem(place, f"{award.serial}: {what}") for what in found]
+        elif badge is not None and badge not in badges.get(award.key.teacher, ()):
+            unseen.append((award.key, badge))
         else:
             delivery.ledger.set_award(award.key, AwardState.CONFIRMED, at=delivery.clock())
+    for key, badge in unseen:
+        note_unseen(delivery, key, badge)
 
 
 def _missing(
@@ -299,13 +318,3 @@ def _missing(
             if sha256(stored).hexdigest() != certificate.sha256:
                 found.append("the feedback file is not the certificate that was handed over")
     return found
-
-
-def _badges(delivery: Delivery, teachers: Sequence[int]) -> dict[int, frozenset[str]]:
-    held: dict[int, frozenset[str]] = {}
-    for teacher, answer in delivery.moodle.badges(teachers):
-        if isinstance(answer, CpdError):
-            delivery.problems += answer.problems
-        else:
-            held[teacher] = frozenset(badge.name for badge in answer.badges)
-    return held

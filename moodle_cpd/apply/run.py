@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from moodle_cpd.apply.cohort import deliver_to_cohort
 from moodle_cpd.apply.delivery import Delivery
 from moodle_cpd.apply.record_course import deliver_to_record_course
+from moodle_cpd.apply.register import refuse_foreign_numbers
 from moodle_cpd.certificates import CertificateRenderer
 from moodle_cpd.config import AwardSettings
 from moodle_cpd.errors import SkipError
@@ -31,12 +32,14 @@ class ApplyReport:
         unfinished: awards of the plan that were not.
         writes: how many writes were sent.
         problems: why the unfinished ones are unfinished.
+        notes: what need not be mended, for example a badge that its holder hides.
     """
 
     confirmed: int
     unfinished: int
     writes: int
     problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
 
 
 def apply_plan(
@@ -55,11 +58,13 @@ def apply_plan(
 
     Raises:
         SiteError: the site stopped answering; what was begun is finished by the next run.
+        RefusedError: Moodle holds numbers that another ledger gave.
     """
     routes = {(route.scheme, route.award): route for route in delivery.settings.awards}
     groups: dict[tuple[str, str, str], list[Action]] = defaultdict(list)
     for action in plan.executable:
         groups[action.award.scheme, action.award.award, action.award.period].append(action)
+    refuse_foreign_numbers(delivery, [group for _, group in sorted(groups.items())])
     progress.start("apply", len(plan.executable))
     draw: CertificateRenderer | None = None
     for (scheme, award, _), actions in sorted(groups.items()):
@@ -84,7 +89,8 @@ def apply_plan(
         confirmed=confirmed,
         unfinished=len(plan.executable) - confirmed,
         writes=delivery.writes,
-        problems=tuple(delivery.problems),
+        problems=tuple(dict.fromkeys(delivery.problems)),
+        notes=tuple(dict.fromkeys(delivery.notes)),
     )
 
 

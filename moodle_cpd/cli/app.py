@@ -90,34 +90,42 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         return ExitCode.DONE
     except Exception as error:  # noqa: BLE001 - the last line: a bug must not print details
-        return _bug(error)
+        return _bug(error, as_json="--json" in arguments)
 
 
 def _run(arguments: list[str]) -> int:
+    as_json = "--json" in arguments
     try:
         return int(cli.main(arguments, prog_name="moodle-cpd", standalone_mode=False) or 0)
     except CpdError as error:
-        _report(list(error.problems), error.exit_code, as_json="--json" in arguments)
+        _report(list(error.problems), error.exit_code, as_json=as_json)
         return error.exit_code
     except click.exceptions.Exit as error:
         return error.exit_code
     except click.ClickException as error:
-        error.show()
+        if as_json:
+            problem = Problem("command line", error.format_message())
+            _report([problem], ExitCode.BAD_INPUT, as_json=True)
+        else:
+            error.show()
         return ExitCode.BAD_INPUT
     except (KeyboardInterrupt, click.Abort):
-        click.echo("Interrupted. What was done is in the ledger; run again to go on.", err=True)
+        problem = Problem("run", "interrupted", "", "What was done is in the ledger; run again")
+        _report([problem], ExitCode.INTERRUPTED, as_json=as_json)
         return ExitCode.INTERRUPTED
 
 
-def _bug(error: Exception) -> ExitCode:
+def _bug(error: Exception, *, as_json: bool) -> ExitCode:
     """A mistake of ours; its text may hold personal details, so only its place is shown."""
     if logging.getLogger().isEnabledFor(logging.DEBUG):
         raise error
-    click.echo(
-        f"! {_place(error)}: {type(error).__name__}, an error in this program; what was done is "
-        "in the ledger. Please report it; -vv prints more (which may hold personal details)",
-        err=True,
+    problem = Problem(
+        _place(error),
+        f"{type(error).__name__}, an error in this program; what was done is in the ledger",
+        "",
+        "Please report it; -vv prints more (which may hold personal details)",
     )
+    _report([problem], ExitCode.BUG, as_json=as_json)
     return ExitCode.BUG
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -24,7 +25,7 @@ from moodle_cpd.rules import load_rulebook
 @click.option(
     "--on",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="Decide as of the end of this day (UTC) instead of now.",
+    help="Decide as of the end of this day (where the teachers live) instead of now.",
 )
 @click.option(
     "--rules",
@@ -52,7 +53,7 @@ def decide(
 
     With --on nothing is kept: a look at another day. With --rules neither: a look at other rules.
     """
-    moment = now() if on is None else datetime.combine(on.date(), time.max, UTC)
+    moment = now() if on is None else _end_of_day(session, on)
     if rules is not None and compare:
         return compare_rules(session, rules, moment, chinese=language == "zh")
     if compare:
@@ -64,6 +65,14 @@ def decide(
     decisions = [decision for decision, _ in decided.decisions]
     _show(session, moment, decisions, decided.problems, decided.new)
     return run.exit_code
+
+
+def _end_of_day(session: Session, day: datetime) -> datetime:
+    """The last second of a day in the zone of the settings, UTC."""
+    if not 1900 <= day.year <= 2999:
+        raise click.BadParameter("a year from 1900 to 2999", param_hint="--on")
+    zone = ZoneInfo(session.settings.people.time_zone)
+    return datetime.combine(day.date(), time(23, 59, 59), zone).astimezone(UTC)
 
 
 def _by_other_rules(session: Session, rules: Path, moment: datetime) -> int:

@@ -66,6 +66,7 @@ hire_date = {{ profile_field = "hiredate" }}
 awards = 200        # awards in one plan
 share = 0.5         # share of all teachers who get something, once a plan …
 share_from = 60     # … issues more than this many awards
+pull_age_hours = 24 # 'apply' wants Moodle to be read anew after so many hours
 
 [certificates]
 # Who issues certificates; without it the authority that the scheme names. 证书上的颁发机构

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import click
 
 from moodle_cpd.cli.app import json_option
 from moodle_cpd.cli.console import problem_as_dict
 from moodle_cpd.cli.session import Run, Session, now
-from moodle_cpd.cli.steps import apply_step, decide_step, plan_step, pull_step
+from moodle_cpd.cli.steps import (
+    apply_step,
+    decide_step,
+    plan_step,
+    pull_step,
+    reach_site,
+    refuse_old_facts,
+)
 from moodle_cpd.errors import ExitCode, RefusedError
 from moodle_cpd.model.people import Person
 from moodle_cpd.moodle import Moodle
@@ -51,7 +58,7 @@ def plan(session: Session, form: str) -> int:
         run.exit_code = _pending(planned)
         people = run.ledger.people(planned.site)
     session.console.problems(decided.problems)
-    _show(session, people, planned, form)
+    _show(session, people, planned, form, decided.problems)
     return run.exit_code
 
 
@@ -68,6 +75,8 @@ def apply(session: Session, digest: str, allow: int | None) -> int:
     if len(digest) < _SHORTEST_DIGEST:
         raise click.BadParameter(f"at least {_SHORTEST_DIGEST} letters", param_hint="DIGEST")
     with session.moodle() as moodle, session.run("apply") as run:
+        reach_site(session, moodle, run)
+        refuse_old_facts(session, run)
         decided = decide_step(session, run, now())
         planned = plan_step(session, run, decided)
         if not planned.digest.startswith(digest.lower()):
@@ -79,7 +88,7 @@ def apply(session: Session, digest: str, allow: int | None) -> int:
                     "Run 'moodle-cpd plan', read it, and apply that one",
                 )
             )
-        _execute(session, moodle, run, planned, allow)
+        _execute(session, moodle, run, planned, allow, decided.problems)
     return run.exit_code
 
 
@@ -92,22 +101,24 @@ def sync(session: Session, yes: bool, allow: int | None) -> int:
     """Pull, decide and plan; with --yes also apply."""
     _ = session.rulebook
     with session.moodle() as moodle, session.run("sync") as run:
+        reach_site(session, moodle, run)
         report = pull_step(session, moodle, run)
         session.console.say(report.text)
         session.console.problems(report.problems, most=_FEW)
         decided = decide_step(session, run, now())
         session.console.problems(decided.problems, most=_FEW)
         planned = plan_step(session, run, decided)
+        problems = (*report.problems, *decided.problems)
         pulled_code = run.exit_code
         people = run.ledger.people(planned.site)
         if yes:
             session.console.say(plan_as_text(planned, people))
-            _execute(session, moodle, run, planned, allow)
+            _execute(session, moodle, run, planned, allow, problems)
             if run.exit_code is ExitCode.DONE:
                 run.exit_code = pulled_code
         else:
             run.exit_code = _pending(planned) or pulled_code
-            _show(session, people, planned, "text")
+            _show(session, people, planned, "text", problems)
             if planned.executable:
                 session.console.say("Nothing was written. 'moodle-cpd sync --yes' does this.")
     return run.exit_code
@@ -117,12 +128,27 @@ def _pending(planned: Plan) -> ExitCode:
     return ExitCode.CHANGES_PENDING if planned.actions else ExitCode.DONE
 
 
-def _show(session: Session, people: Mapping[int, Person], planned: Plan, form: str) -> None:
+def _show(
+    session: Session,
+    people: Mapping[int, Person],
+    planned: Plan,
+    form: str,
+    problems: Sequence[Problem],
+) -> None:
     render = plan_as_markdown if form == "markdown" else plan_as_text
-    session.console.result(render(planned, people), json.loads(plan_as_json(planned)))
+    listed = [problem_as_dict(problem) for problem in (*problems, *planned.problems)]
+    document = json.loads(plan_as_json(planned)) | {"problems": listed}
+    session.console.result(render(planned, people), document)
 
 
-def _execute(session: Session, moodle: Moodle, run: Run, planned: Plan, allow: int | None) -> None:
+def _execute(
+    session: Session,
+    moodle: Moodle,
+    run: Run,
+    planned: Plan,
+    allow: int | None,
+    problems: Sequence[Problem],
+) -> None:
     refused = check_limits(
         planned,
         session.settings.limits,
@@ -133,16 +159,22 @@ def _execute(session: Session, moodle: Moodle, run: Run, planned: Plan, allow: i
         raise RefusedError(*refused)
     report = apply_step(session, moodle, run, planned)
     session.console.problems(report.problems)
+    for note in report.notes:
+        session.console.say(f"  {note}")
     session.console.result(
         f"{report.confirmed} awards confirmed by Moodle, {report.unfinished} unfinished; "
         f"{report.writes} writes, {moodle.requests_sent} requests.",
         {
-            "plan": planned.digest,
+            "plan": json.loads(plan_as_json(planned)),
             "confirmed": report.confirmed,
             "unfinished": report.unfinished,
             "withdrawals_shown": len(planned.withdrawals),
             "writes": report.writes,
             "requests": moodle.requests_sent,
-            "problems": [problem_as_dict(problem) for problem in report.problems],
+            "problems": [
+                problem_as_dict(problem)
+                for problem in (*problems, *planned.problems, *report.problems)
+            ],
+            "notes": [problem_as_dict(note) for note in report.notes],
         },
     )

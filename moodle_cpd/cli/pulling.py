@@ -7,19 +7,25 @@ import click
 from moodle_cpd.cli.app import json_option
 from moodle_cpd.cli.console import problem_as_dict
 from moodle_cpd.cli.session import Session
-from moodle_cpd.cli.steps import pull_step
+from moodle_cpd.cli.steps import pull_step, reach_site
 
 
 @click.command()
+@click.option(
+    "--moved",
+    is_flag=True,
+    help="Yes, this is the same Moodle as before, at a new address.",
+)
 @json_option
 @click.pass_obj
-def pull(session: Session) -> int:
+def pull(session: Session, moved: bool) -> int:
     """Read people, courses, completions, grades and submissions into the ledger.
 
     Nothing is written to Moodle. Running it again adds only what is new.
     """
     rulebook = session.rulebook
     with session.moodle() as moodle, session.run("pull") as run:
+        reach_site(session, moodle, run, moved=moved)
         report = pull_step(session, moodle, run)
     session.console.problems(report.problems)
     session.console.result(

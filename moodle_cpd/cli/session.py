@@ -89,7 +89,8 @@ class Session:
         """The ledger, for a run that writes: alone on this ledger and site, and recorded."""
         site = self.settings.site.name
         with self.ledger() as ledger, ledger.lease(site, command, now):
-            run = Run(ledger, ledger.start_run(site, command, now()))
+            read_at = ledger.last_pull(site)
+            run = Run(ledger, ledger.start_run(site, command, now()), read_at)
             try:
                 yield run
             except CpdError as error:
@@ -106,13 +107,15 @@ class Run:
 
     Attributes:
         ledger: where it writes.
+        read_at: when Moodle was last read, UTC; None: never.
         id: its number in the ledger.
         exit_code: what the process will tell its caller.
         summary: counts of what it did.
     """
 
-    def __init__(self, ledger: Ledger, number: int) -> None:
+    def __init__(self, ledger: Ledger, number: int, read_at: datetime | None) -> None:
         self.ledger = ledger
+        self.read_at = read_at
         self.id = number
         self.exit_code = ExitCode.DONE
         self.summary: dict[str, object] = {}

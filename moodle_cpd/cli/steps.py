@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from hashlib import sha256
 
 from moodle_cpd.apply import ApplyReport, Delivery, apply_plan
 from moodle_cpd.certificates import CertificateRenderer
@@ -16,15 +18,18 @@ from moodle_cpd.decide import (
     decision_to_json,
     prepare,
 )
-from moodle_cpd.errors import ExitCode
+from moodle_cpd.errors import ExitCode, RefusedError, SiteError
 from moodle_cpd.ledger import DecisionRecord, Ledger
 from moodle_cpd.model.catalogue import Course
-from moodle_cpd.model.decision import Decision
+from moodle_cpd.model.decision import Decision, Outcome
 from moodle_cpd.moodle import Moodle, Writer
 from moodle_cpd.plan import Plan, make_plan, plan_as_json
 from moodle_cpd.problems import Problem
 from moodle_cpd.pull import PullReport, pull
 from moodle_cpd.rules import Rulebook, check_against_site
+
+_CLOCKS_APART = 600.0
+"""Seconds that this computer's clock and the site's may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +50,35 @@ class Decided:
     new: int
 
 
+def reach_site(session: Session, moodle: Moodle, run: Run, *, moved: bool = False) -> None:
+    """Make sure that this is the Moodle that the ledger knows, and that the clocks agree.
+
+    Args:
+        session: settings.
+        moodle: the site.
+        run: which run; its ledger holds what the site's name stands for.
+        moved: a person says that the same Moodle has a new address.
+
+    Raises:
+        InputError: the site's name stands for another Moodle.
+        SiteError: the clocks differ so far that dates on certificates would be wrong.
+    """
+    run.ledger.claim_site(session.settings.site.name, moodle.info.siteurl, moved=moved)
+    offset = moodle.client.transport.clock_offset
+    if offset is not None and abs(offset) > _CLOCKS_APART:
+        raise SiteError(
+            Problem(
+                f"{moodle.name}: clock",
+                f"this computer and the site differ by {abs(offset):.0f} s",
+                f"at most {_CLOCKS_APART:.0f} s, since dates of issue and deadlines hang on it",
+                "Set the clock that is wrong (NTP)",
+            )
+        )
+
+
 def pull_step(session: Session, moodle: Moodle, run: Run) -> Pulled:
     """Read the site into the ledger; what had to be skipped makes the run partial."""
+    began = now()
     report = pull(
         moodle,
         run.ledger,
@@ -59,7 +91,8 @@ def pull_step(session: Session, moodle: Moodle, run: Run) -> Pulled:
     session.console.close_bars()
     problems = (*report.problems, *_map_problems(session, run.ledger))
     data = _counts(report)
-    run.summary |= {"pulled": True, **data}
+    run.summary |= {"pulled": True, "complete": not report.problems, **data}
+    run.read_at = began
     if report.problems:
         run.exit_code = ExitCode.PARTIAL
     return Pulled(_in_words(report), data, problems)
@@ -169,6 +202,8 @@ def plan_step(session: Session, run: Run, decided: Decided) -> Plan:
         site=site.name,
         url=site.url,
         rules_digest=session.rulebook.digest,
+        certificates=_certificates_digest(session, run, decided),
+        read_at=run.read_at,
         decisions=decided.decisions,
         awards=run.ledger.awards(site.name),
         routes=session.settings.awards,
@@ -177,6 +212,36 @@ def plan_step(session: Session, run: Run, decided: Decided) -> Plan:
     run.ledger.record_plan(run.id, planned.digest, plan_as_json(planned))
     run.summary |= {"plan": planned.digest, "actions": len(planned.actions)}
     return planned
+
+
+def _certificates_digest(session: Session, run: Run, decided: Decided) -> str:
+    """Names and settings that will stand on certificates: a plan that was shown covers them."""
+    people = run.ledger.people(session.settings.site.name)
+    met = sorted({d.teacher for d, _ in decided.decisions if d.outcome is Outcome.MET})
+    content = {
+        "settings": session.settings.certificates.model_dump(mode="json"),
+        "names": [people[teacher].full_name for teacher in met if teacher in people],
+    }
+    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def refuse_old_facts(session: Session, run: Run) -> None:
+    """What Moodle said days ago is no ground for a certificate today.
+
+    Raises:
+        RefusedError: Moodle was not read lately.
+    """
+    most = timedelta(hours=session.settings.limits.pull_age_hours)
+    if run.read_at is None or now() - run.read_at > most:
+        read = "never" if run.read_at is None else f"on {run.read_at:%Y-%m-%d %H:%M} UTC"
+        raise RefusedError(
+            Problem(
+                "[limits] pull_age_hours",
+                f"Moodle was last read {read}",
+                f"less than {session.settings.limits.pull_age_hours:g} hours ago",
+                "Run 'moodle-cpd pull' and 'moodle-cpd plan', read it, and apply that one",
+            )
+        )
 
 
 def apply_step(session: Session, moodle: Moodle, run: Run, planned: Plan) -> ApplyReport:
@@ -196,6 +261,6 @@ def apply_step(session: Session, moodle: Moodle, run: Run, planned: Plan) -> App
     )
     session.console.close_bars()
     run.summary |= {"confirmed": report.confirmed, "writes": report.writes}
-    if report.unfinished or report.problems:
+    if report.problems or report.unfinished > len(report.notes):
         run.exit_code = ExitCode.PARTIAL
     return report

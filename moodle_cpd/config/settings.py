@@ -187,11 +187,13 @@ class LimitSettings(SettingsModel):
         share: largest share of all known teachers that one plan gives awards to, once it gives
             more than ``share_from`` awards.
         share_from: see ``share``.
+        pull_age_hours: hours after which ``apply`` wants Moodle to be read anew.
     """
 
     awards: int = Field(default=200, ge=0)
     share: float = Field(default=0.5, ge=0, le=1)
     share_from: int = Field(default=60, ge=0)
+    pull_age_hours: float = Field(default=24.0, gt=0)
 
 
 class CertificateSettings(SettingsModel):

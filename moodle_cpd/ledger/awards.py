@@ -43,6 +43,8 @@ class AwardStore(Store):
         hours: Decimal,
         credits: Decimal | None,  # noqa: A002 - the vocabulary's word, as in Award
         *,
+        course: str,
+        target: str,
         decision_digest: str,
         serial_prefix: str,
         certificate: bool = True,
@@ -59,6 +61,8 @@ class AwardStore(Store):
                 carries, so give it in the scheme's.
             hours: recognised hours that stand on it.
             credits: credits that stand on it, None where the scheme has none.
+            course: idnumber of the record course; empty for a cohort.
+            target: idnumber of the cohort or record activity.
             decision_digest: SHA-256 of the decision that earned it.
             serial_prefix: first letters of the serial number.
             certificate: False for a badge without certificate; it gets no verification id.
@@ -72,6 +76,8 @@ class AwardStore(Store):
                 insert(schema.awards).values(
                     **_columns(key),
                     route=route.value,
+                    course=course,
+                    target=target,
                     state=AwardState.PLANNED.value,
                     serial=_next_serial(connection, serial_prefix, issued_on.year),
                     verification_id=secrets.token_urlsafe(16) if certificate else "",
@@ -86,6 +92,13 @@ class AwardStore(Store):
             return _award(
                 connection.execute(select(schema.awards).where(_is(schema.awards, key))).one()
             )
+
+    def serials(self, prefix: str) -> frozenset[str]:
+        """All numbers that this ledger ever gave with a prefix, on any site."""
+        column = schema.awards.c.serial
+        with self._read() as connection:
+            found = connection.execute(select(column).where(column.startswith(f"{prefix}-")))
+            return frozenset(found.scalars())
 
     def set_award(
         self, key: AwardKey, state: AwardState, sha256: str | None = None, *, at: datetime
@@ -185,6 +198,8 @@ def _award(row: Row[Any]) -> Award:
     return Award(
         key=AwardKey(row.site, row.teacher, row.scheme, row.period, row.award),
         route=Route(row.route),
+        course=row.course,
+        target=row.target,
         state=AwardState(row.state),
         serial=row.serial,
         verification_id=row.verification_id,

@@ -9,8 +9,10 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
+from moodle_cpd.errors import InputError
 from moodle_cpd.ledger import schema
 from moodle_cpd.ledger.store import Store
+from moodle_cpd.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,38 @@ class RunStore(Store):
             )
         return run
 
+    def claim_site(self, site: str, address: str, *, moved: bool = False) -> None:
+        """Tie a site's name to the Moodle behind it, for ever: ids mean nothing on another.
+
+        Args:
+            site: the site's name in the configuration.
+            address: what Moodle says its own address is.
+            moved: a person says that the same Moodle has a new address.
+
+        Raises:
+            InputError: the name belongs to another Moodle.
+        """
+        table = schema.sites
+        with self._write() as connection:
+            known = connection.execute(select(table.c.address).where(table.c.site == site)).scalar()
+            if known is None:
+                connection.execute(insert(table).values(site=site, address=address))
+            elif moved:
+                connection.execute(
+                    update(table).where(table.c.site == site).values(address=address)
+                )
+            elif known != address:
+                raise InputError(
+                    Problem(
+                        "[site] url",
+                        f"leads to the Moodle at {address}, but what the ledger knows of site "
+                        f"'{site}' comes from {known}",
+                        "",
+                        "Give the other Moodle another [site] name; if it is the same one at a "
+                        "new address, run 'moodle-cpd pull --moved' once",
+                    )
+                )
+
     def finish_run(
         self, run: int, at: datetime, exit_code: int, summary: Mapping[str, Any]
     ) -> None:
@@ -72,6 +106,25 @@ class RunStore(Store):
                 .where(schema.runs.c.id == run)
                 .values(finished_at=at, exit_code=int(exit_code), summary=dict(summary))
             )
+
+    def last_pull(self, site: str, *, complete: bool = False) -> datetime | None:
+        """When the last run that read the site to its end began, UTC; None: there was none.
+
+        Args:
+            site: the site's name in the configuration.
+            complete: only one that left nothing out.
+        """
+        table = schema.runs
+        statement = (
+            select(table.c.started_at, table.c.summary)
+            .where(table.c.site == site, table.c.finished_at.is_not(None))
+            .order_by(table.c.id.desc())
+        )
+        with self._read() as connection:
+            for started_at, summary in connection.execute(statement):
+                if summary.get("pulled") and (summary.get("complete") or not complete):
+                    return started_at  # type: ignore[no-any-return]  # the column's own type
+        return None
 
     def runs(self, site: str, limit: int = 20) -> list[Run]:
         """The last runs on a site, newest first."""

@@ -119,6 +119,14 @@ activities = Table(
     Index("activities_by_course", "site", "course"),
 )
 
+sites = Table(
+    "sites",
+    metadata,
+    _text("site"),
+    _text("address"),
+    PrimaryKeyConstraint("site"),
+)
+
 record_courses = Table(
     "record_courses",
     metadata,
@@ -198,6 +206,8 @@ awards = Table(
     _text("period"),
     _text("award"),
     _text("route"),
+    _text("course"),
+    _text("target"),
     _text("state"),
     _text("serial"),
     _text("verification_id"),

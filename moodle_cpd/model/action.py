@@ -29,7 +29,9 @@ class Action:
         verb: what is done.
         award: which award.
         route: how it reaches Moodle.
+        course: the record course's idnumber, empty for a cohort.
         target: the cohort's or the record activity's idnumber on the site.
+        badge: name of the badge that Moodle then gives, empty where none hangs on it.
         title: the award's title.
         hours: recognised hours behind it.
         credits: credits behind it, None where the scheme has none.
@@ -41,7 +43,9 @@ class Action:
     verb: Verb
     award: AwardKey
     route: Route
+    course: str
     target: str
+    badge: str
     title: Text
     hours: Decimal
     credits: Decimal | None

@@ -55,6 +55,9 @@ class Award:
     Attributes:
         key: which award.
         route: how it reaches Moodle.
+        course: idnumber of the record course; empty for a cohort.
+        target: idnumber of the cohort or record activity that it was begun for; settings that
+            change later don't move it.
         state: how far it is.
         serial: the certificate's or badge's number, given once and never again.
         verification_id: unguessable id for the QR code; empty for a badge without certificate.
@@ -67,6 +70,8 @@ class Award:
 
     key: AwardKey
     route: Route
+    course: str
+    target: str
     state: AwardState
     serial: str
     verification_id: str

@@ -20,7 +20,8 @@ def check_limits(
         allowed: how many awards the person said they expect, None where they said nothing. It
             lifts the limits for up to that many.
     """
-    issues = [action for action in plan.actions if action.verb is Verb.ISSUE]
+    # What was begun and has not reached Moodle yet is issued now as well.
+    issues = [action for action in plan.executable if action.verb is Verb.ISSUE or action.messages]
     count = len(issues)
     if allowed is not None and count <= allowed:
         return ()

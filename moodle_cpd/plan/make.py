@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from moodle_cpd.config import AwardSettings
 from moodle_cpd.model.action import Action, Verb
@@ -21,6 +22,8 @@ def make_plan(
     site: str,
     url: str,
     rules_digest: str,
+    certificates: str,
+    read_at: datetime | None,
     decisions: Iterable[DecisionWithDigest],
     awards: Mapping[AwardKey, Award],
     routes: Iterable[AwardSettings],
@@ -35,6 +38,8 @@ def make_plan(
         site: the site's name in the configuration.
         url: the site's address.
         rules_digest: of the rulebook behind the decisions.
+        certificates: digest of what stands on certificates besides the decisions.
+        read_at: when the facts were last read from Moodle, UTC.
         decisions: with the digest of each.
         awards: all awards of the site, by key.
         routes: how each award reaches Moodle.
@@ -44,6 +49,7 @@ def make_plan(
     actions: list[Action] = []
     unrouted: dict[tuple[str, str], int] = {}
     recorded_only = 0
+    moved: list[Problem] = []
     for decision, digest in decisions:
         due = decision.awards if decision.outcome is Outcome.MET else ()
         for award_due in due:
@@ -56,7 +62,12 @@ def make_plan(
                 unrouted[pair] = unrouted.get(pair, 0) + 1
                 continue
             action = _issue(decision, digest, award_due, route, awards)
-            if action is not None:
+            if action is None:
+                continue
+            begun = awards.get(action.award)
+            if begun is not None and not _same_way(begun, action):
+                moved.append(_moved(begun, action))
+            else:
                 actions.append(action)
         earned = {award_due.key for award_due in due}
         actions.extend(_withdrawals(decision, digest, earned, awards, by_award))
@@ -65,9 +76,12 @@ def make_plan(
         site=site,
         url=url,
         rules_digest=rules_digest,
+        certificates=certificates,
+        read_at=read_at,
         actions=tuple(sorted(actions, key=lambda action: (action.award, action.verb))),
         recorded_only=recorded_only,
         problems=problems
+        + tuple(sorted(moved))
         + tuple(
             Problem(
                 "[[awards]]",
@@ -96,7 +110,9 @@ def _issue(
         verb=verb,
         award=key,
         route=route.route,
+        course=route.course or "",
         target=route.target(decision.period.key),
+        badge=route.badge_name(decision.period.key) or "",
         title=due.title,
         hours=decision.recognised if award is None else award.hours,
         credits=decision.credits if award is None else award.credits,
@@ -104,6 +120,28 @@ def _issue(
         reason=_reason(decision) if award is None else _resumed(award),
         messages=_messages(route) if award is None or award.state is AwardState.PLANNED else 0,
     )
+
+
+def _same_way(award: Award, action: Action) -> bool:
+    """Whether an award that was begun still goes where it was begun for."""
+    begun = (award.route, award.course, award.target)
+    return begun == (action.route, action.course, action.target)
+
+
+def _moved(award: Award, action: Action) -> Problem:
+    """Settings changed under an award: it must not be handed over a second time elsewhere."""
+    return Problem(
+        f"{action.award.site}: teacher {action.award.teacher}",
+        f"award '{action.award.award}' was begun for "
+        f"{_way(award.route, award.course, award.target)}, and the settings now name "
+        f"{_way(action.route, action.course, action.target)}",
+        "",
+        "Put the [[awards]] table back until this award is confirmed",
+    )
+
+
+def _way(route: Route, course: str, target: str) -> str:
+    return f"{route} {f'{course} / ' if course else ''}{target}"
 
 
 def _withdrawals(
@@ -124,7 +162,9 @@ def _withdrawals(
             verb=Verb.WITHDRAW,
             award=key,
             route=award.route,
-            target=route.target(decision.period.key),
+            course=award.course,
+            target=award.target,
+            badge=route.badge_name(decision.period.key) or "",
             title=Text(name, name),
             hours=award.hours,
             credits=award.credits,

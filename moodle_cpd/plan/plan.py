@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 
@@ -23,6 +24,9 @@ class Plan:
         site: the site's name in the configuration.
         url: the site's address.
         rules_digest: SHA-256 of the rulebook behind the decisions.
+        certificates: SHA-256 of what stands on certificates besides the decisions: names,
+            authority, address for verification, and how numbers begin.
+        read_at: when the facts were last read from Moodle, UTC; None: never.
         actions: sorted by award.
         recorded_only: awards that are earned and that the authority issues by other ways.
         problems: why something that was earned is not in the plan.
@@ -31,17 +35,20 @@ class Plan:
     site: str
     url: str
     rules_digest: str
+    certificates: str
+    read_at: datetime | None
     actions: tuple[Action, ...]
     recorded_only: int = 0
     problems: tuple[Problem, ...] = ()
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over site, rulebook and every action, in hexadecimal."""
+        """SHA-256 over site, rulebook, certificates and every action, in hexadecimal."""
         content = {
             "site": self.site,
             "url": self.url,
             "rules": self.rules_digest,
+            "certificates": self.certificates,
             "actions": [asdict(action) for action in self.actions],
         }
         text = json.dumps(

@@ -22,11 +22,11 @@ def plan_as_text(plan: Plan, people: Mapping[int, Person]) -> str:
     for action in plan.actions:
         lines.append(
             f"  {_SIGNS[action.verb]} {action.verb:<8} {_who(action, people)}  "
-            f"{action.title} [{action.route} → {action.target}]  {show(action.hours)} h"
+            f"{action.title} [{_way(action)}]  {show(action.hours)} h"
         )
         lines.append(f"      {action.reason}")
     if not plan.actions:
-        lines.append("  Nothing to do: what is decided is what Moodle holds.")
+        lines.append(f"  {_nothing(plan)}")
     lines += ["", *_summary(plan)]
     return "\n".join(lines) + "\n"
 
@@ -41,7 +41,7 @@ def plan_as_markdown(plan: Plan, people: Mapping[int, Person]) -> str:
     ]
     lines += [
         f"| {action.verb} | {_cell(_who(action, people))} | {_cell(str(action.title))} "
-        f"| {_cell(f'{action.route} → {action.target}')} | {show(action.hours)} "
+        f"| {_cell(_way(action))} | {show(action.hours)} "
         f"| {_cell(action.reason.zh)}<br>{_cell(action.reason.en)} |"
         for action in plan.actions
     ]
@@ -55,11 +55,11 @@ def plan_as_json(plan: Plan) -> str:
         "site": plan.site,
         "url": plan.url,
         "rules_digest": plan.rules_digest,
+        "read_at": None if plan.read_at is None else plan.read_at.isoformat(),
         "digest": plan.digest,
         "messages": plan.messages,
         "recorded_only": plan.recorded_only,
         "actions": [_as_dict(action) for action in plan.actions],
-        "problems": [str(problem) for problem in plan.problems],
     }
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
@@ -72,7 +72,9 @@ def _as_dict(action: Action) -> dict[str, object]:
         "period": action.award.period,
         "award": action.award.award,
         "route": str(action.route),
+        "course": action.course,
         "target": action.target,
+        "badge": action.badge,
         "title": {"zh": action.title.zh, "en": action.title.en},
         "hours": str(action.hours),
         "credits": None if action.credits is None else str(action.credits),
@@ -80,6 +82,19 @@ def _as_dict(action: Action) -> dict[str, object]:
         "reason": {"zh": action.reason.zh, "en": action.reason.en},
         "messages": action.messages,
     }
+
+
+def _nothing(plan: Plan) -> str:
+    if plan.read_at is None:
+        return "Nothing is known of this site yet: run 'moodle-cpd pull'."
+    if plan.problems:
+        return "Nothing can be done; see what is said below."
+    return "Nothing to do: what is decided and has a way into Moodle is there."
+
+
+def _way(action: Action) -> str:
+    course = f"{action.course} / " if action.course else ""
+    return f"{action.route} → {course}{action.target}"
 
 
 def _summary(plan: Plan) -> Iterator[str]:
@@ -95,6 +110,8 @@ def _summary(plan: Plan) -> Iterator[str]:
     yield f"Moodle will send up to {plan.messages} messages to teachers because of it."
     for problem in plan.problems:
         yield f"! {problem}"
+    if plan.read_at is not None:
+        yield f"As read from Moodle on {plan.read_at:%Y-%m-%d %H:%M} UTC."
     yield f"Digest {plan.digest}"
 
 

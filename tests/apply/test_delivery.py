@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from moodle_cpd.cli import app
-from moodle_cpd.demo import EmbeddedMoodle, Request, Response
+from moodle_cpd.demo import EmbeddedMoodle, Request, Response, build_world
 from moodle_cpd.errors import ExitCode
 from moodle_cpd.ledger import Ledger
 from moodle_cpd.model.award import Award, AwardKey, AwardState, Route
+from moodle_cpd.moodle.transport import Transport
+from tests.conftest import TODAY
 from tests.settings import write_settings
 
 Sync = Callable[[], tuple[int, str]]
@@ -242,15 +245,126 @@ def test_a_file_that_is_not_ours_in_the_end_is_not_confirmed(
     assert states == {AwardState.ISSUED}
 
 
-def test_a_hidden_badge_is_not_taken_for_held(
+def test_a_comment_that_a_person_wrote_is_left_alone(
+    site: EmbeddedMoodle, config: Path, due: list[AwardKey], sync: Sync
+) -> None:
+    first, *_ = of(due, CERTIFICATE)
+    site.world.grade(first.teacher, ACTIVITY, -1, site.world.now(), comment="请先联系教务处")
+    code, err = sync()
+    assert code == ExitCode.PARTIAL
+    assert "did not write" in err
+    assert first not in awards(config)
+
+
+def unconfirm(config: Path, key: AwardKey) -> None:
+    """As if the run had ended before it read back."""
+    with Ledger.open(config.parent / "ledger.sqlite") as ledger:
+        ledger.set_award(key, AwardState.ISSUED, at=datetime.now(UTC))
+
+
+def test_what_a_person_took_back_is_not_given_again(
+    site: EmbeddedMoodle, config: Path, due: list[AwardKey], sync: Sync
+) -> None:
+    assert sync()[0] == ExitCode.DONE
+    badge, *_ = of(due, "homeroom-badge")
+    certificate, *_ = of(due, CERTIFICATE)
+    unconfirm(config, badge)
+    unconfirm(config, certificate)
+    site.world.cohort(ACTIVITY).members.pop(badge.teacher)
+    ours = site.world.files_of(certificate.teacher, ACTIVITY)
+    for files in site.world.tables.files.values():
+        for name in [name for name, file in files.items() if file in ours]:
+            del files[name]
+    before = len(site.world.messages)
+    code, err = sync()
+    assert code == ExitCode.PARTIAL
+    assert "is not there any more" in err
+    assert badge.teacher not in site.world.cohort(ACTIVITY).members
+    assert site.world.files_of(certificate.teacher, ACTIVITY) == []
+    assert len(site.world.messages) == before
+
+
+def test_another_moodle_under_the_same_name_is_refused(
+    site: EmbeddedMoodle, config: Path, due: list[AwardKey], sync: Sync
+) -> None:
+    text = config.read_text()
+    with EmbeddedMoodle(build_world(seed=2, today=TODAY, teachers=24)) as other:
+        config.write_text(text.replace(site.url, other.url))
+        (config.parent / "token.txt").write_text(other.token)
+        code, err = sync()
+        assert code == ExitCode.BAD_INPUT
+        assert "another [site] name" in err
+        assert other.world.messages == []
+
+
+def test_a_ledger_that_was_lost_does_not_number_anew(
+    site: EmbeddedMoodle, config: Path, due: list[AwardKey], sync: Sync
+) -> None:
+    assert sync()[0] == ExitCode.DONE
+    (config.parent / "ledger.sqlite").unlink()
+    code, err = sync()
+    assert code == ExitCode.REFUSED
+    assert "serial_prefix" in err
+
+
+def test_a_plan_that_was_shown_covers_what_stands_on_certificates(
+    config: Path, due: list[AwardKey], capsys: pytest.CaptureFixture[str]
+) -> None:
+    app.run(["-c", str(config), "-q", "plan", "--json"])
+    digest = json.loads(capsys.readouterr().out)["digest"]
+    with config.open("a") as file:
+        file.write('\n[certificates]\nauthority = "别的机构"\n')
+    assert app.run(["-c", str(config), "-q", "apply", digest]) == ExitCode.REFUSED
+
+
+def test_facts_of_last_week_are_no_ground_for_a_certificate(
+    config: Path,
+    due: list[AwardKey],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app.run(["-c", str(config), "-q", "plan", "--json"])
+    digest = json.loads(capsys.readouterr().out)["digest"]
+    later = datetime.now(UTC) + timedelta(days=7)
+    monkeypatch.setattr("moodle_cpd.cli.steps.now", lambda: later)
+    assert app.run(["-c", str(config), "-q", "apply", digest]) == ExitCode.REFUSED
+    assert "last read on" in capsys.readouterr().err
+
+
+def test_a_clock_that_is_far_off_stops_a_run_before_anything_is_dated(
+    site: EmbeddedMoodle,
+    due: list[AwardKey],
+    sync: Sync,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def years_off(transport: Transport, _: str | None) -> None:
+        transport.clock_offset = -1500.0 * 86400
+
+    monkeypatch.setattr(Transport, "_note_clock", years_off)
+    code, err = sync()
+    assert code == ExitCode.SITE_PROBLEM
+    assert "clock" in err
+    assert site.world.messages == []
+
+
+def test_a_hidden_badge_is_not_taken_for_held_and_is_no_trouble_where_others_have_it(
     site: EmbeddedMoodle, config: Path, due: list[AwardKey], sync: Sync
 ) -> None:
     first, *_ = of(due, "homeroom-badge")
     site.world.tables.users[first.teacher].hides_badges = True
     code, err = sync()
-    assert code == ExitCode.PARTIAL
-    assert "hides" in err
     assert awards(config)[first].state is AwardState.ISSUED
+    assert code == ExitCode.DONE, err
+
+
+def test_a_badge_that_nobody_gets_is_trouble(
+    site: EmbeddedMoodle, config: Path, due: list[AwardKey], sync: Sync
+) -> None:
+    for key in of(due, "homeroom-badge"):
+        site.world.tables.users[key.teacher].hides_badges = True
+    code, err = sync()
+    assert code == ExitCode.PARTIAL
+    assert "is not seen" in err
 
 
 def test_a_name_that_cannot_be_set_uses_up_no_number(

@@ -69,6 +69,8 @@ def begin(ledger: Ledger, which: AwardKey, issued_on: datetime = NOW) -> Award:
         issued_on,
         Decimal("30.0"),
         None,
+        course="CPD-RECORD",
+        target="homeroom-2026",
         decision_digest="d" * 64,
         serial_prefix="CPD",
     )

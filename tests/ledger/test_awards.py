@@ -48,6 +48,8 @@ def test_badge_without_certificate_has_no_verification_id(ledger: Ledger) -> Non
         NOW,
         Decimal(30),
         Decimal("1.5"),
+        course="",
+        target="homeroom-2026",
         decision_digest="",
         serial_prefix="CPDB",
         certificate=False,

@@ -77,6 +77,8 @@ def award(teacher: int, name: str, state: AwardState) -> Award:
     return Award(
         key=key(teacher, name),
         route=Route.COHORT if name == "badge" else Route.RECORD_COURSE,
+        course="" if name == "badge" else "R",
+        target="x-2026",
         state=state,
         serial="CPD-2026-000001",
         verification_id="id",
@@ -97,6 +99,8 @@ def planned(
         site="s",
         url="https://moodle.example",
         rules_digest="r",
+        certificates="c",
+        read_at=datetime(2026, 5, 2, tzinfo=UTC),
         decisions=decisions,
         awards={award.key: award for award in awards},
         routes=routes,
@@ -179,10 +183,13 @@ def test_digest_covers_site_rules_and_every_action() -> None:
         replace(plan, site="t"),
         replace(plan, url="https://other.example"),
         replace(plan, rules_digest="q"),
+        replace(plan, certificates="d"),
         planned(decided(7, hours="31")),
         planned(decided(8)),
         replace(plan, actions=plan.actions[:1]),
         replace(plan, actions=(replace(plan.actions[0], target="y"), plan.actions[1])),
+        replace(plan, actions=(replace(plan.actions[0], course="y"), plan.actions[1])),
+        replace(plan, actions=(replace(plan.actions[0], badge="y"), plan.actions[1])),
         replace(plan, actions=(replace(plan.actions[0], reason=Text("", "")), plan.actions[1])),
     ]
     digests = {other.digest for other in others}
@@ -240,7 +247,33 @@ def test_the_explicit_word_holds_for_as_many_as_it_names() -> None:
     assert check_limits(plan, LIMITS, teachers=2, allowed=3) != ()
 
 
-def test_finishing_what_was_begun_is_no_mass_action() -> None:
+def test_reading_back_what_was_written_is_no_mass_action() -> None:
+    begun = tuple(award(n, "badge", AwardState.ISSUED) for n in range(9))
+    plan = planned(*(decided(n, awards=(due("badge"),)) for n in range(9)), awards=begun)
+    assert len(plan.actions) == 9
+    assert check_limits(plan, LIMITS, teachers=9, allowed=None) == ()
+
+
+def test_what_was_begun_and_never_written_counts_as_issued_now() -> None:
     begun = tuple(award(n, "badge", AwardState.PLANNED) for n in range(9))
     plan = planned(*(decided(n, awards=(due("badge"),)) for n in range(9)), awards=begun)
-    assert check_limits(plan, LIMITS, teachers=9, allowed=None) == ()
+    assert check_limits(plan, LIMITS, teachers=9, allowed=None) != ()
+    assert check_limits(plan, LIMITS, teachers=9, allowed=0) != ()
+
+
+def test_an_award_that_was_begun_does_not_follow_changed_settings() -> None:
+    other = BADGE.model_copy(update={"cohort": "elsewhere-{period}"})
+    plan = planned(
+        decided(7, awards=(due("badge"),)),
+        awards=(award(7, "badge", AwardState.ISSUED),),
+        routes=(other,),
+    )
+    assert plan.actions == ()
+    assert "begun for cohort x-2026" in str(plan.problems[0])
+    assert "elsewhere-2026" in str(plan.problems[0])
+
+
+def test_a_site_that_was_never_read_is_not_called_done() -> None:
+    assert "pull" in plan_as_text(replace(planned(), read_at=None), {})
+    assert "Nothing to do" in plan_as_text(planned(), {})
+    assert "Nothing to do" not in plan_as_text(planned(decided(7), routes=()), {})

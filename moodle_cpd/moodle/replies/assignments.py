@@ -168,6 +168,16 @@ class Feedback(Reply):
     grade: AssignmentGrade | None = None
     plugins: tuple[SubmissionPlugin, ...] = ()
 
+    def comment(self) -> str:
+        """The feedback comment, HTML as stored, without white space around it."""
+        texts = (
+            field.text
+            for plugin in self.plugins
+            if plugin.type == "comments"
+            for field in plugin.editorfields
+        )
+        return "".join(texts).strip()
+
     def files(self) -> tuple[StoredFile, ...]:
         """The feedback files."""
         return tuple(

@@ -115,6 +115,12 @@ def _courses() -> None:
     )
     op.create_index("activities_by_course", "activities", ["site", "course"])
     op.create_table(
+        "sites",
+        _text("site"),
+        _text("address"),
+        sa.PrimaryKeyConstraint("site"),
+    )
+    op.create_table(
         "record_courses",
         _text("site"),
         _number("course"),
@@ -177,6 +183,8 @@ def _awards() -> None:
         "awards",
         *_award_key(),
         _text("route"),
+        _text("course"),
+        _text("target"),
         _text("state"),
         _text("serial"),
         _text("verification_id"),
