@@ -219,6 +219,7 @@ PLAYED = {
     "course": "core_course_get_courses_by_field",
     "course_categories": "core_course_get_categories",
     "assignments": "mod_assign_get_assignments",
+    "assignments_and_refused": "mod_assign_get_assignments",
     "users_courses": "core_enrol_get_users_courses",
     "completion_statuses": "core_completion_get_course_completion_status",
     "activity_states": "core_completion_get_activities_completion_status",
