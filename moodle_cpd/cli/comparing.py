@@ -56,7 +56,7 @@ def compare_rules(session: Session, rules: Path, on: datetime, *, chinese: bool)
 def _decisions(
     session: Session, ledger: Ledger, on: datetime, rulebook: Rulebook
 ) -> list[Decision]:
-    return [each for found, _ in decide_all(session, ledger, on, rulebook) for each in found]
+    return [each for found, _ in decide_all(session, ledger, on, rulebook, on) for each in found]
 
 
 def _in_words(

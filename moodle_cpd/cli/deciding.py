@@ -80,7 +80,7 @@ def _by_other_rules(session: Session, rules: Path, moment: datetime) -> int:
     decisions: list[Decision] = []
     problems: dict[Problem, None] = {}
     with session.ledger() as ledger:
-        for found, trouble in decide_all(session, ledger, moment, rulebook):
+        for found, trouble in decide_all(session, ledger, moment, rulebook, moment):
             decisions += found
             problems.update(dict.fromkeys(trouble))
     _show(session, moment, decisions, list(problems), 0)

@@ -89,8 +89,7 @@ class Session:
         """The ledger, for a run that writes: alone on this ledger and site, and recorded."""
         site = self.settings.site.name
         with self.ledger() as ledger, ledger.lease(site, command, now):
-            read_at = ledger.last_pull(site)
-            run = Run(ledger, ledger.start_run(site, command, now()), read_at)
+            run = Run(ledger, ledger.start_run(site, command, now()), site)
             try:
                 yield run
             except CpdError as error:
@@ -108,14 +107,16 @@ class Run:
     Attributes:
         ledger: where it writes.
         read_at: when Moodle was last read, UTC; None: never.
+        read_until: when it was last read with nothing left out, UTC; None: never.
         id: its number in the ledger.
         exit_code: what the process will tell its caller.
         summary: counts of what it did.
     """
 
-    def __init__(self, ledger: Ledger, number: int, read_at: datetime | None) -> None:
+    def __init__(self, ledger: Ledger, number: int, site: str) -> None:
         self.ledger = ledger
-        self.read_at = read_at
+        self.read_at = ledger.last_pull(site)
+        self.read_until = ledger.last_pull(site, complete=True)
         self.id = number
         self.exit_code = ExitCode.DONE
         self.summary: dict[str, object] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from moodle_cpd.apply import ApplyReport, Delivery, apply_plan
@@ -28,6 +28,7 @@ from moodle_cpd.problems import Problem
 from moodle_cpd.pull import PullReport, pull
 from moodle_cpd.rules import Rulebook, check_against_site
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _CLOCKS_APART = 600.0
 """Seconds that this computer's clock and the site's may differ."""
 
@@ -93,6 +94,8 @@ def pull_step(session: Session, moodle: Moodle, run: Run) -> Pulled:
     data = _counts(report)
     run.summary |= {"pulled": True, "complete": not report.problems, **data}
     run.read_at = began
+    if not report.problems:
+        run.read_until = began
     if report.problems:
         run.exit_code = ExitCode.PARTIAL
     return Pulled(_in_words(report), data, problems)
@@ -144,7 +147,7 @@ def decide_step(session: Session, run: Run, on: datetime, *, record: bool = True
     records: list[DecisionRecord] = []
     people = run.ledger.people(session.settings.site.name)
     session.console.start("decide", len(people))
-    for found, trouble in decide_all(session, run.ledger, on, session.rulebook):
+    for found, trouble in decide_all(session, run.ledger, on, session.rulebook, run.read_until):
         problems += trouble
         for decision in found:
             body = decision_to_json(decision)
@@ -169,7 +172,11 @@ def decide_step(session: Session, run: Run, on: datetime, *, record: bool = True
 
 
 def decide_all(
-    session: Session, ledger: Ledger, on: datetime, rulebook: Rulebook
+    session: Session,
+    ledger: Ledger,
+    on: datetime,
+    rulebook: Rulebook,
+    read_until: datetime | None,
 ) -> Iterator[tuple[list[Decision], list[Problem]]]:
     """Decide every known teacher by some rules; keeps nothing.
 
@@ -178,6 +185,7 @@ def decide_all(
         ledger: whose facts.
         on: the moment of which it is decided, UTC.
         rulebook: the rules.
+        read_until: when the site was last read with nothing left out, UTC; None: never.
     """
     site = session.settings.site.name
     courses: dict[int, Course] = ledger.courses(site)
@@ -191,6 +199,7 @@ def decide_all(
             teacher=teacher,
             facts=tuple(facts.get(teacher, ())),
             attributes=tuple(attributes.get(teacher, ())),
+            read_until=read_until or _NEVER,
         )
         yield decide_prepared(prepared, known, on)
 

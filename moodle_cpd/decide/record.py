@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from moodle_cpd.model.dispensation import Dispensation
 from moodle_cpd.model.fact import Fact
@@ -21,6 +22,9 @@ class TeacherRecord:
         attributes: all that was ever known, in any order; the rows of one attribute and day
             together are the values that hold from that day on.
         dispensations: documents that free the teacher of a scheme, in any order.
+        read_until: moment (UTC) through which the site was read without anything left out; None:
+            through the moment of the decision. What was not read may have happened, so nothing
+            is said to be over before.
     """
 
     site: str
@@ -28,3 +32,4 @@ class TeacherRecord:
     facts: Sequence[Fact]
     attributes: Sequence[DatedAttribute]
     dispensations: Sequence[Dispensation] = ()
+    read_until: datetime | None = None

@@ -105,6 +105,13 @@ def _spans(scheme: PreparedScheme, moments: Iterable[datetime], on: datetime) ->
     return sorted(filter(calendar.governed, spans), key=lambda each: each.first)
 
 
+_NOT_READ = Text(
+    "周期和宽限期已过，但此后尚未完整读取过 Moodle，还不能认定未达到",
+    "The period and its grace days are over, but Moodle was not read without gaps since: "
+    "nothing can be said to be missing yet",
+)
+
+
 class _SchemeRun:
     """The decisions of one teacher in one scheme, from the first period to the last."""
 
@@ -121,6 +128,8 @@ class _SchemeRun:
         self._known = known
         self._history = history
         self._on = on
+        # What was not read may have happened: a period is over only once it was read to its end.
+        self._read = on if known.read_until is None else min(on, known.read_until)
         self.problems: list[Problem] = []
         self.uncertain: set[Target] = set()
 
@@ -187,6 +196,9 @@ class _SchemeRun:
     ) -> Decision:
         period = spread_work.by_period.get(subject.span.period.key) or PeriodWork()
         claims = claims_of(period, counted)
+        final = self._read >= subject.span.final_from
+        if not final and self._on >= subject.span.final_from:
+            reasons = [*reasons, _NOT_READ]
         decision = decide_period(
             self._scheme,
             subject,
@@ -194,13 +206,12 @@ class _SchemeRun:
             claims,
             requirement=requirement,
             uncertain=spread_work.uncertain,
-            on=self._on,
+            on=self._read,
             reasons=reasons,
         )
         found = governing(self._scheme.scheme, self._known.dispensations, subject.span.last)
         if found is not None:
             return dispensed(decision, found)
-        final = self._on >= subject.span.final_from
         if final and decision.outcome is not Outcome.MET:
             self._report_unmarked(subject.span.period.key, period, claims)
         return decision

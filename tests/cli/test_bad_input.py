@@ -288,3 +288,19 @@ def test_a_full_disk(config: Path, tmp_path: Path) -> None:
     assert done.returncode == ExitCode.BAD_INPUT, done.stderr
     assert "ledger.sqlite" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_nobody_has_failed_before_the_period_was_read_to_its_end(
+    config: Path, run: Run, site: EmbeddedMoodle
+) -> None:
+    """A capability goes missing, the period and its grace days pass: absence is no evidence."""
+    site.world.set_capability("report/completion:view", False)
+    assert run("pull")[0] == ExitCode.PARTIAL
+    code, out, _ = run("decide", "--json")
+    outcomes = {each["outcome"] for each in json.loads(out)["outcomes"]}
+    assert "not_met" not in outcomes
+    site.world.set_capability("report/completion:view", True)
+    assert run("pull")[0] == ExitCode.DONE
+    code, out, _ = run("decide", "--json")
+    assert "not_met" in {each["outcome"] for each in json.loads(out)["outcomes"]}
+    assert code == ExitCode.DONE
