@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TypeAlias
 
 from moodle_cpd.model.decision import Text
@@ -36,9 +36,16 @@ class History:
 
     Args:
         attributes: all rows of one teacher, in any order.
+        active: the first moment (UTC) at which the teacher is known to have done anything.
+
+    Attributes:
+        active: as above.
     """
 
-    def __init__(self, attributes: Iterable[DatedAttribute]) -> None:
+    def __init__(
+        self, attributes: Iterable[DatedAttribute], active: datetime | None = None
+    ) -> None:
+        self.active = active
         by_day: dict[Attribute, dict[date, set[str]]] = defaultdict(lambda: defaultdict(set))
         for row in attributes:
             by_day[row.name][row.since].add(row.value)
@@ -60,6 +67,15 @@ class History:
         """The days on which values are known to have begun."""
         return [since for since, _ in self._days.get(name, ())]
 
+    def known_by(self, day: date) -> bool:
+        """Whether anything was known of the teacher on a day."""
+        return any(days[0][0] <= day for days in self._days.values())
+
+    def ever(self, name: Attribute, day: date) -> frozenset[str]:
+        """All values that were known on a day or before, also those taken away again."""
+        days = self._days.get(name, ())
+        return frozenset(value for since, values in days if since <= day for value in values)
+
     def date_of(self, name: Attribute, day: date) -> date | None:
         """A date as it is known on a day, None where it is unknown or can't be read.
 
@@ -69,10 +85,14 @@ class History:
         values, _ = self.on(name, day)
         if len(values) != 1:
             return None
-        try:
-            return date.fromisoformat(next(iter(values)))
-        except ValueError:
-            return None
+        return _date(next(iter(values)))
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def completed_years(begin: date, day: date) -> int:
@@ -80,12 +100,20 @@ def completed_years(begin: date, day: date) -> int:
     return day.year - begin.year - ((day.month, day.day) < (begin.month, begin.day))
 
 
-def judge(audience: Audience, history: History, first: date, last: date, today: date) -> Verdict:
+def judge(
+    audience: Audience,
+    history: History,
+    first: date,
+    last: date,
+    today: date,
+    active: date | None = None,
+) -> Verdict:
     """Whether a teacher belongs to an audience in a period.
 
     Roles, stages and schools may change within the period: who has them on any of its days
     belongs, for the whole period. Years of service and age are counted on the day that the scheme
-    names. Nobody belongs before the day of hire, where that is known.
+    names. Nobody belongs before the day of hire. Where that is unknown and nothing shows that the
+    teacher was there by the end of the period, nothing can be said.
 
     Args:
         audience: whom the scheme concerns.
@@ -93,6 +121,7 @@ def judge(audience: Audience, history: History, first: date, last: date, today: 
         first: the period's first local day.
         last: its last local day.
         today: the local day on which the decision is made; nothing later is known.
+        active: the first local day on which the teacher is known to have done anything.
     """
     hired = history.date_of(Attribute.HIRE_DATE, today)
     if hired is not None and hired > last:
@@ -106,9 +135,19 @@ def judge(audience: Audience, history: History, first: date, last: date, today: 
         unknown = [Attribute.HIRE_DATE] if served is None else []
         unknown += [Attribute.BIRTH_DATE] if aged is None else []
         return Verdict(None, Text(), (*unknown, *lacking))
+    if answer and hired is None and not _was_there(history, last, today, active):
+        return Verdict(None, Text(), (Attribute.HIRE_DATE,))
     if answer:
         return Verdict(True, _ASSUMED if assumed else Text())
     return Verdict(False, _why_not(audience, served, aged, assumed=assumed))
+
+
+def _was_there(history: History, last: date, today: date, active: date | None) -> bool:
+    """Whether somebody without a date of hire is known to have been hired by a period's end."""
+    former = map(_date, history.ever(Attribute.HIRE_DATE, today))
+    if any(day is not None and day > last for day in former):
+        return False
+    return last >= today or history.known_by(last) or (active is not None and active <= last)
 
 
 def _why_not(audience: Audience, served: Answer, aged: Answer, *, assumed: bool) -> Text:

@@ -74,7 +74,7 @@ def decide_prepared(
         and not fact.retracted
         and fact.course not in prepared.record_courses
     }
-    history = History(known.attributes)
+    history = History(known.attributes, min(moments, default=None))
     decisions: list[Decision] = []
     problems: list[Problem] = [
         Problem(
@@ -184,7 +184,15 @@ class _SchemeRun:
 
     def _judge(self, audience: Audience, span: Span) -> Verdict:
         today = self._scheme.calendar.local_day(self._on)
-        return judge(audience, self._history, span.first, span.last, today)
+        active = self._history.active
+        return judge(
+            audience,
+            self._history,
+            span.first,
+            span.last,
+            today,
+            None if active is None else self._scheme.calendar.local_day(active),
+        )
 
     def _decide(
         self,

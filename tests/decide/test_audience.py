@@ -164,6 +164,54 @@ def test_nothing_is_assumed_of_the_time_before_the_day_of_hire() -> None:
     assert decisions[R5, "2025"].outcome is Outcome.IN_PROGRESS
 
 
+SEEN = "2025-09-01"
+PERIODS = ("2024", "2025")
+
+
+def hired_unknown(*rows: tuple[str, str]) -> tuple[DatedAttribute, ...]:
+    """A homeroom teacher first read in September 2025, with values of the hire date by day."""
+    return (
+        attribute(Attribute.ROLE, "homeroom_teacher", SEEN),
+        *(attribute(Attribute.HIRE_DATE, value, since) for value, since in rows),
+    )
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        hired_unknown(("2025-08-20", SEEN), ("", "2025-09-15")),
+        hired_unknown(("2025-08-20", SEEN), ("2025年", "2025-09-15")),
+        hired_unknown(("", SEEN)),
+        hired_unknown(),
+    ],
+)
+def test_who_may_have_been_hired_later_is_a_problem_and_no_failure(
+    attributes: tuple[DatedAttribute, ...],
+) -> None:
+    decisions, problems = decide(BOOK, [], [], ON, attributes)
+    assert [period for period in PERIODS if (R5, period) in decisions] == ["2025"]
+    found = [problem for problem in problems if f"'{R5}'" in problem.found]
+    assert [problem.found.split(" is ")[0] for problem in found] == ["hire_date"]
+
+
+def test_who_did_something_or_was_known_by_then_needs_no_date_of_hire() -> None:
+    before = local("2024-05-05 12:00")
+    facts = [done(1, before)]
+    decisions, _ = decide(BOOK, [course(1)], facts, ON, hired_unknown(("", SEEN)))
+    assert decisions[R5, "2024"].outcome is Outcome.NOT_MET
+    known = (*hired_unknown(), attribute(Attribute.SCHOOL, "一小", "2024-12-31"))
+    decisions, _ = decide(BOOK, [], [], ON, known)
+    assert decisions[R5, "2024"].outcome is Outcome.NOT_MET
+
+
+def test_a_date_of_hire_after_the_period_that_was_taken_away_outweighs_what_was_done() -> None:
+    facts = [done(1, local("2024-05-05 12:00"))]
+    taken = hired_unknown(("2025-08-20", SEEN), ("", "2025-09-15"))
+    decisions, problems = decide(BOOK, [course(1)], facts, ON, taken)
+    assert (R5, "2024") not in decisions
+    assert any("hire_date is unknown" in problem.found for problem in problems)
+
+
 def test_hired_on_the_last_day_belongs() -> None:
     on = local("2026-02-01 12:00")
     for hired, expected in (
