@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
@@ -99,27 +100,28 @@ def demo(into: Path, seed: int, teachers: int, serve: bool) -> int:
         rules = str(shipped_mappings()).replace("\\", "/")
         config.write_text(SETTINGS.format(url=site.url, rules=f'"{rules}"'), encoding="utf-8")
         click.echo(f"An embedded Moodle with {teachers} teachers answers at {site.url}\n")
-        code = _story(config, world)
+        code, explained = _story(config, world)
         count = _save_certificates(world, into / "certificates")
-        _tell(world, into, count)
+        _tell(world, into, count, explained)
         if serve and code == ExitCode.DONE:
             _wait(site, config)
     return code
 
 
-def _story(config: Path, world: World) -> int:
-    """Dry run, run, run again, and one teacher explained."""
+def _story(config: Path, world: World) -> tuple[int, str]:
+    """Dry run, run, run again, and one teacher explained; exit code and who that was."""
     _command(config, "sync", shown=_SHOWN)
     code = _command(config, "-q", "sync", "--yes")
     if code != ExitCode.DONE:
-        return code
+        return code, "TEACHER"
     code = _command(config, "-q", "sync", "--yes")
     with world.lock:
         awarded = sorted({message.user for message in world.messages})
-    if awarded:
+        teacher = world.tables.users[awarded[0]].idnumber or f"#{awarded[0]}" if awarded else ""
+    if teacher:
         year = str(now().year)
-        _command(config, "explain", str(awarded[0]), "--scheme", _EXPLAINED, "--period", year)
-    return code
+        _command(config, "explain", teacher, "--scheme", _EXPLAINED, "--period", year)
+    return code, teacher or "TEACHER"
 
 
 def _command(config: Path, *arguments: str, shown: int | None = None) -> int:
@@ -151,7 +153,7 @@ def _save_certificates(world: World, folder: Path) -> int:
     return count
 
 
-def _tell(world: World, into: Path, certificates: int) -> None:
+def _tell(world: World, into: Path, certificates: int, teacher: str) -> None:
     with world.lock:
         badges = sum(len(world.badges_of(user.id)) for user in world.tables.users.values())
         messages = len(world.messages)
@@ -161,17 +163,25 @@ def _tell(world: World, into: Path, certificates: int) -> None:
         f"Look at:\n"
         f"  {into / 'certificates'}  the PDFs, as read from Moodle\n"
         f"  {into / CONFIG_NAME}  the settings; the rules lie in {shipped_mappings()}\n"
-        f"  moodle-cpd -c {into / CONFIG_NAME} status\n"
-        f"  moodle-cpd -c {into / CONFIG_NAME} explain T0007\n"
-        f"Your own Moodle: 'moodle-cpd init', then docs/administrators/enable.md"
+        f"  {_program()} -c {into / CONFIG_NAME} status\n"
+        f"  {_program()} -c {into / CONFIG_NAME} explain {teacher}\n"
+        f"Your own Moodle: '{_program()} init', then docs/administrators/enable.md"
     )
+
+
+def _program() -> str:
+    """How this program was called, so that what is shown can be typed as it stands."""
+    called = Path(sys.argv[0])
+    if called.name != "moodle-cpd" or shutil.which("moodle-cpd") == str(called.resolve()):
+        return "moodle-cpd"
+    return str(called)
 
 
 def _wait(site: EmbeddedMoodle, config: Path) -> None:
     click.echo(
         f"\nThe embedded Moodle stays up at {site.url} until Ctrl-C. In another terminal:\n"
         f"  export {TOKEN_VARIABLE}={site.token}\n"
-        f"  moodle-cpd -c {config} doctor"
+        f"  {_program()} -c {config} doctor"
     )
     threading.Event().wait()
 

@@ -106,7 +106,7 @@ def sync(session: Session, yes: bool, allow: int | None) -> int:
         session.console.say(report.text)
         session.console.problems(report.problems, most=_FEW)
         decided = decide_step(session, run, now())
-        session.console.problems(decided.problems, most=_FEW)
+        _tell_undecided(session, decided.problems)
         planned = plan_step(session, run, decided)
         problems = (*report.problems, *decided.problems)
         pulled_code = run.exit_code
@@ -122,6 +122,19 @@ def sync(session: Session, yes: bool, allow: int | None) -> int:
             if planned.executable:
                 session.console.say("Nothing was written. 'moodle-cpd sync --yes' does this.")
     return run.exit_code
+
+
+def _tell_undecided(session: Session, problems: Sequence[Problem]) -> None:
+    """They stay from night to night until a person mends them, so a quiet run only counts them."""
+    if session.console.quiet:
+        if problems:
+            session.console.problems([_undecided(len(problems))])
+    else:
+        session.console.problems(problems, most=_FEW)
+
+
+def _undecided(count: int) -> Problem:
+    return Problem("decide", f"{count} things to look at", "", "'moodle-cpd decide' lists them")
 
 
 def _pending(planned: Plan) -> ExitCode:

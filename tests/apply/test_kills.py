@@ -89,6 +89,12 @@ def end_state(site: EmbeddedMoodle, ledger_path: Path) -> dict[str, object]:
             "grades": {
                 (award.key.teacher, award.key.scheme): str(award.hours) for award in awards.values()
             },
+            "comments": sorted(
+                (row.user, row.assignment, row.comment or "")
+                for by_user in world.tables.grades.values()
+                for rows in by_user.values()
+                for row in rows
+            ),
             "messages": sorted((m.user, m.kind) for m in world.messages),
         }
 
