@@ -143,10 +143,15 @@ def judge(
 
 
 def _was_there(history: History, last: date, today: date, active: date | None) -> bool:
-    """Whether somebody without a date of hire is known to have been hired by a period's end."""
-    former = map(_date, history.ever(Attribute.HIRE_DATE, today))
-    if any(day is not None and day > last for day in former):
-        return False
+    """Whether somebody without a date of hire is known to have been hired by a period's end.
+
+    A date that was there and was taken away, or can't be read, speaks against traces in Moodle,
+    which people leave before they are hired too.
+    """
+    former = history.ever(Attribute.HIRE_DATE, today)
+    if former:
+        days = [day for day in map(_date, former) if day is not None]
+        return max(days) <= last if days else last >= today
     return last >= today or history.known_by(last) or (active is not None and active <= last)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
-_NUMBER_ZERO = "〇"
-_BESIDE_HAN = frozenset("々〻·•・‧･∙⋅（）()〔〕[]【】")
-"""What stands in Chinese names besides Han characters: repetition, joined names, remarks."""
+_ALSO_HAN = frozenset("〇々〻")
+_BESIDE_HAN = frozenset("·•・‧･∙⋅（）()〔〕[]【】")
+"""What stands in Chinese names besides Han characters: joined names and remarks."""
 
 
 def written_name(first: str, last: str, displayed: str) -> str:
@@ -56,7 +56,7 @@ def _is_blank(character: str) -> bool:
 def _is_han(character: str) -> bool:
     """Han characters, their radicals, and those of own fonts, which the rarest names need."""
     return (
-        character == _NUMBER_ZERO
+        character in _ALSO_HAN
         or unicodedata.name(character, "").startswith(("CJK ", "KANGXI RADICAL"))
         or 0x20000 <= ord(character) < 0x33480
         or unicodedata.category(character) == "Co"

@@ -195,20 +195,28 @@ def test_who_may_have_been_hired_later_is_a_problem_and_no_failure(
 
 
 def test_who_did_something_or_was_known_by_then_needs_no_date_of_hire() -> None:
-    before = local("2024-05-05 12:00")
-    facts = [done(1, before)]
-    decisions, _ = decide(BOOK, [course(1)], facts, ON, hired_unknown(("", SEEN)))
+    facts = [done(1, local("2024-05-05 12:00"))]
+    decisions, _ = decide(BOOK, [course(1)], facts, ON, hired_unknown())
     assert decisions[R5, "2024"].outcome is Outcome.NOT_MET
     known = (*hired_unknown(), attribute(Attribute.SCHOOL, "一小", "2024-12-31"))
     decisions, _ = decide(BOOK, [], [], ON, known)
     assert decisions[R5, "2024"].outcome is Outcome.NOT_MET
 
+    former = hired_unknown(("2024-12-31", SEEN), ("", "2025-09-15"))
+    decisions, _ = decide(BOOK, [], [], ON, former)
+    assert decisions[R5, "2024"].outcome is Outcome.NOT_MET
 
-def test_a_date_of_hire_after_the_period_that_was_taken_away_outweighs_what_was_done() -> None:
+
+@pytest.mark.parametrize(
+    "rows", [(("2025-08-20", SEEN), ("", "2025-09-15")), (("", SEEN),), (("2025年", SEEN),)]
+)
+def test_a_date_of_hire_that_was_taken_away_outweighs_what_was_done(
+    rows: tuple[tuple[str, str], ...],
+) -> None:
     facts = [done(1, local("2024-05-05 12:00"))]
-    taken = hired_unknown(("2025-08-20", SEEN), ("", "2025-09-15"))
-    decisions, problems = decide(BOOK, [course(1)], facts, ON, taken)
+    decisions, problems = decide(BOOK, [course(1)], facts, ON, hired_unknown(*rows))
     assert (R5, "2024") not in decisions
+    assert decisions[R5, "2025"].outcome is Outcome.IN_PROGRESS
     assert any("hire_date is unknown" in problem.found for problem in problems)
 
 
