@@ -137,6 +137,8 @@ def judge(
         return Verdict(None, Text(), (*unknown, *lacking))
     if answer and hired is None and not _was_there(history, last, today, active):
         return Verdict(None, Text(), (Attribute.HIRE_DATE,))
+    if answer and hired is None and last < today and not history.known_by(last):
+        return Verdict(True, _HIRE_ASSUMED)
     if answer:
         return Verdict(True, _ASSUMED if assumed else Text())
     return Verdict(False, _why_not(audience, served, aged, assumed=assumed))
@@ -169,6 +171,11 @@ def _why_not(audience: Audience, served: Answer, aged: Answer, *, assumed: bool)
 _ASSUMED = Text(
     "职务或学段按首次读取时的情况推定",
     "Role or stage is assumed from what was known first, later",
+)
+_HIRE_ASSUMED = Text(
+    "入职日期不明，按当时已在职推定；职务或学段按首次读取时的情况推定",
+    "The date of hire is unknown and assumed to lie before; role or stage is assumed from what "
+    "was known first, later",
 )
 _OUTSIDE = Text("职务或学段不在适用范围内", "Role or stage is not in the audience")
 _NOT_OF_AGE = Text("年龄不在适用范围内", "Age is not in the audience")

@@ -198,6 +198,9 @@ def test_who_did_something_or_was_known_by_then_needs_no_date_of_hire() -> None:
     facts = [done(1, local("2024-05-05 12:00"))]
     decisions, _ = decide(BOOK, [course(1)], facts, ON, hired_unknown())
     assert decisions[R5, "2024"].outcome is Outcome.NOT_MET
+    (said,) = [each.en for each in decisions[R5, "2024"].reasons if "assumed" in each.en]
+    assert said.startswith("The date of hire is unknown")
+    assert not any("date of hire" in each.en for each in decisions[R5, "2025"].reasons)
     known = (*hired_unknown(), attribute(Attribute.SCHOOL, "一小", "2024-12-31"))
     decisions, _ = decide(BOOK, [], [], ON, known)
     assert decisions[R5, "2024"].outcome is Outcome.NOT_MET
