@@ -35,6 +35,9 @@ _VERIFY = {
     62: ("is for another name", "Put the name that is in the certificate into [site] url"),
     64: ("is not for this IP address", "Put the name that is in the certificate into [site] url"),
 }
+_RFC_5280 = range(79, 96)
+"""What OpenSSL finds with its strict checks, which Python 3.13 and newer ask for."""
+
 _NO_COMMON_TLS = re.compile("WRONG_VERSION|UNSUPPORTED|HTTP_REQUEST|PROTOCOL_VERSION|HANDSHAKE|NO_")
 
 
@@ -90,6 +93,11 @@ def _tls(site: SiteSettings, place: str, chain: list[BaseException]) -> SiteErro
     unverified = _first(chain, ssl.SSLCertVerificationError)
     if unverified:
         found, hint = _VERIFY.get(unverified.verify_code, ("is not valid", _OWN_AUTHORITY))
+        if unverified.verify_code in _RFC_5280:
+            found, hint = (
+                "or its authority's lacks what RFC 5280 asks for",
+                "Make the authority's certificate anew with Key Usage and key identifiers",
+            )
         return SiteError(
             Problem(
                 place,

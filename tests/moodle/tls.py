@@ -25,6 +25,20 @@ def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
+_CERT_SIGN = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
+"""Python 3.13 and newer refuse authorities that don't say what their key is for."""
+
+
 @dataclass(frozen=True)
 class Authority:
     """Signs certificates for servers.
@@ -45,6 +59,7 @@ class Authority:
         certificate = (
             _builder(name, name, key, datetime.now(UTC) + DAY)
             .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+            .add_extension(_CERT_SIGN, critical=True)
             .sign(key, hashes.SHA256())
         )
         authority = cls(folder, key, certificate)
