@@ -20,6 +20,7 @@ from moodle_cpd.cases.schema import (
 )
 from moodle_cpd.decide import TeacherRecord
 from moodle_cpd.model.catalogue import Activity, Course
+from moodle_cpd.model.dispensation import Dispensation, DispensationKind
 from moodle_cpd.model.fact import Fact, FactKind, Source, cut_to_minute
 from moodle_cpd.model.people import Attribute, DatedAttribute
 
@@ -81,7 +82,9 @@ def build(file: CaseFile, case: CasePart) -> Situation:
             part, ids[part.course], modules.get((part.course, part.assignment or "")), zone
         )
     )
-    return Situation(catalogue, TeacherRecord(SITE, TEACHER, facts, tuple(_attributes(case))))
+    attributes, dispensations = tuple(_attributes(case)), tuple(_dispensations(file, case))
+    known = TeacherRecord(SITE, TEACHER, facts, attributes, dispensations)
+    return Situation(catalogue, known)
 
 
 def facts_of(file: CaseFile, case: CasePart) -> list[FactPart]:
@@ -149,6 +152,19 @@ def _attributes(case: CasePart) -> Iterator[DatedAttribute]:
     yield from _rows(teacher, since)
     for change in teacher.changes:
         yield from _rows(change, date.fromisoformat(change.since))
+
+
+def _dispensations(file: CaseFile, case: CasePart) -> Iterator[Dispensation]:
+    for part in case.teacher.dispensations:
+        yield Dispensation(
+            SITE,
+            TEACHER,
+            file.scheme,
+            DispensationKind(part.kind),
+            date.fromisoformat(part.first_day),
+            None if part.last_day is None else date.fromisoformat(part.last_day),
+            part.document,
+        )
 
 
 def _rows(part: Attributes, since: date) -> Iterator[DatedAttribute]:

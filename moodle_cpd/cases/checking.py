@@ -73,12 +73,14 @@ def _courses(name: str, file: CaseFile, case: CasePart, scheme: Scheme) -> Itera
 
 def _check(check: CheckPart, scheme: Scheme, place: Place) -> Iterator[Problem]:
     awards = check.awards
+    bands = () if scheme.score is None else scheme.score.bands
     wanted = {
         "category": (check.categories, {each.id for each in scheme.categories}),
         "award": (
             () if awards is None else (*awards.badges, *awards.certificates, *awards.elsewhere),
             {each.id for each in scheme.awards},
         ),
+        "band": (() if check.band is None else (check.band,), {each.id for each in bands}),
         "flag": (check.consequences or (), {each.flag for each in scheme.consequences}),
     }
     for kind, (names, known) in wanted.items():

@@ -125,11 +125,27 @@ class AttributeChange(Attributes):
     since: Day
 
 
+class DispensationPart(Part):
+    """A document that frees the teacher of the scheme, or by which the teacher declined."""
+
+    kind: Literal["exempt", "waived"]
+    document: Line
+    first_day: Day
+    last_day: Day | None = None
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Self:
+        if self.last_day is not None and self.last_day < self.first_day:
+            raise misfit("'last_day' before first_day", "first_day or a later day", key="last_day")
+        return self
+
+
 class TeacherPart(Attributes):
     """The teacher of a case."""
 
     known_since: Day | None = None
     changes: list[AttributeChange] = Field(default_factory=list)
+    dispensations: list[DispensationPart] = Field(default_factory=list)
 
 
 class FactPart(Part):

@@ -56,6 +56,28 @@ BROKEN = [
         "25:9",
         ["unknown flag 'repeat'", "must_repeat"],
     ),
+    ("outcome: met", "outcome: met\n        band: good", "25:9", ["unknown band 'good'"]),
+    (
+        "role: [teacher]",
+        "dispensations: [{kind: ill, document: No. 5, first_day: 2026-03-01}]",
+        "15:38",
+        ["'ill'", "'exempt'"],
+    ),
+    (
+        "role: [teacher]",
+        "dispensations: [{kind: exempt, first_day: 2026-03-01}]",
+        "15:31",
+        ["'document' is missing"],
+    ),
+    (
+        "role: [teacher]",
+        (
+            "dispensations: [{kind: exempt, document: No. 5, first_day: 2026-03-02, "
+            "last_day: 2026-03-01}]"
+        ),
+        "15:86",
+        ["'last_day' before first_day", "first_day or a later day"],
+    ),
     ("cases:\n", "cases: []\nx:\n", "12:8", ["at least one item"]),
 ]
 

@@ -134,3 +134,70 @@ def test_times_are_the_files_own(tmp_path: Path) -> None:
     assert run(tmp_path, cases)[0].differences == ()
     (result,) = run(tmp_path, cases, SCHEME.replace("Asia/Shanghai", "Asia/Bangkok"))
     assert ("hours", "10", "4") in [(d.what, d.expected, d.got) for d in result.differences]
+
+
+SCORED = SCHEME.replace(
+    "requirements:\n",
+    "score:\n"
+    "  title: {en: Points}\n"
+    "  possible: 100\n"
+    "  components:\n"
+    "    - {id: exam, title: {en: Exam}, points: 100, in_proportion_to: exam}\n"
+    "  bands:\n"
+    "    - {id: passed, title: {en: Passed}, from_points: 60}\n"
+    "    - {id: good, title: {en: Good}, from_points: 80}\n"
+    "requirements:\n",
+)
+
+
+@pytest.mark.parametrize(
+    ("expected", "told"),
+    [
+        ("score: 60", []),
+        ("band: passed", []),
+        ("score: 59.995", [("score", "59.995", "60")]),
+        ("band: good", [("band", "good", "passed")]),
+    ],
+)
+def test_points_and_bands(tmp_path: Path, expected: str, told: list[tuple[str, ...]]) -> None:
+    head, _ = CASES.split("      - on:")
+    check = f"      - {{on: 2027-03-31, period: 2026, outcome: met, {expected}}}\n"
+    (result,) = run(tmp_path, head + check, SCORED)
+    assert [(d.what, d.expected, d.got) for d in result.differences] == told
+
+
+def test_before_it_is_decided_there_is_no_band_and_without_points_no_score(tmp_path: Path) -> None:
+    head, _ = CASES.split("      - on:")
+    check = "      - {on: 2026-06-02, outcome: met, score: 60, band: passed}\n"
+    (result,) = run(tmp_path, head + check, SCORED)
+    assert [(d.what, d.got) for d in result.differences] == [("band", "none")]
+    (result,) = run(tmp_path, head + check.replace(", band: passed", ""))
+    assert [(d.what, d.expected, d.got) for d in result.differences] == [("score", "60", "none")]
+
+
+@pytest.mark.parametrize(
+    ("document", "outcome"),
+    [
+        ("kind: exempt, first_day: 2026-05-01", "exempt"),
+        ("kind: exempt, first_day: 2026-05-01, last_day: 2027-02-28", "exempt"),
+        ("kind: exempt, first_day: 2026-05-01, last_day: 2027-02-27", "not_met"),
+        ("kind: exempt, first_day: 2027-03-01", "not_met"),
+        ("kind: waived, first_day: 2026-05-01", "not_met"),
+    ],
+)
+def test_documents_that_free_a_teacher(tmp_path: Path, document: str, outcome: str) -> None:
+    head, _ = (
+        replaced("    stories: [hours]\n", "")
+        .replace(
+            "{role: [teacher]}",
+            f"{{role: [teacher], dispensations: [{{{document}, document: No. 5}}]}}",
+        )
+        .split("      - on:")
+    )
+    scheme = SCHEME.replace(
+        "categories:\n", "dispensations: [{kind: exempt, title: {en: Freed}}]\ncategories:\n"
+    )
+    words = ", explanation: [No. 5]" if outcome == "exempt" else ""
+    check = f"      - {{on: 2027-03-31, period: 2026, outcome: {outcome}{words}}}\n"
+    (result,) = run(tmp_path, head + check, scheme)
+    assert result.differences == ()

@@ -16,12 +16,25 @@ BOOK = load_rulebook(RULES)
 FOLDER = read_cases(RULES / "cases", RULES)
 SCHEMES = sorted({file.scheme for file in FOLDER.files.values()})
 
+YULIN, PRIMARY = "yulin-school-term-100", "school-based-48h"
+NAME_ONLY = "names a line of the score; nothing refers to it"
+SINGLE_TERM = "the scheme has a single term, so nothing comes a second time"
+
 HARMLESS: Mapping[tuple[str, str], str] = {
     ("homeroom-teacher-30h", "requirements.all.0.of"): (
         "the scheme has a single category, so its hours are all hours"
     ),
+    (YULIN, "duty"): SINGLE_TERM,
+    (YULIN, "entries.9.repeatable"): SINGLE_TERM,
+    (YULIN, "assessments.0.pass_at.percent"): (
+        "the test counts in proportion; the plan names no pass mark, only the format asks for one"
+    ),
+    **{(YULIN, f"score.components.{number}.id"): NAME_ONLY for number in range(5)},
+    (YULIN, "score.bonuses.0.id"): NAME_ONLY,
+    **{(PRIMARY, f"score.deductions.{number}.id"): NAME_ONLY for number in range(4)},
+    (PRIMARY, "score.bonuses.0.id"): NAME_ONLY,
 }
-"""Values that no case can tell from none, with the reason."""
+"""Values that no case can tell from none, or from another one, with the reason."""
 
 
 def of(scheme: str) -> dict[str, CaseFile]:
