@@ -71,7 +71,8 @@ def _join(
                 "teacher out of the cohort",
             )
         )
-    if not inside and delivery.was_done(key, STEP):
+    begun = delivery.ledger.award(key)
+    if not inside and begun is not None and begun.state is AwardState.ISSUED:
         raise SkipError(
             Problem(
                 place,
@@ -90,7 +91,6 @@ def _join(
             {"cohort": cohort, "serial": award.serial},
             lambda: delivery.writer.add_cohort_members(cohort, [key.teacher]),
         )
-    delivery.ledger.set_award(key, AwardState.ISSUED, at=delivery.clock())
 
 
 def _confirm(
@@ -98,21 +98,23 @@ def _confirm(
 ) -> None:
     """Believe what Moodle then holds: membership and badge."""
     awards = delivery.ledger.awards(delivery.moodle.name)
-    issued = [
+    begun = [
         action.award
         for action in actions
-        if action.award in awards and awards[action.award].state is AwardState.ISSUED
+        if action.award in awards and delivery.intended(action.award, STEP)
     ]
-    if not issued:
+    if not begun:
         return
     members = delivery.moodle.cohort_members(cohort)
-    held = read_badges(delivery, [key.teacher for key in issued])
+    held = read_badges(delivery, [key.teacher for key in begun])
     unseen = []
-    for key in issued:
+    for key in begun:
         if key.teacher not in members:
             place = f"{key.site}: teacher {key.teacher}"
             delivery.problems.append(Problem(place, f"is not in cohort '{target}'"))
-        elif badge in held.get(key.teacher, ()):
+            continue
+        delivery.ledger.set_award(key, AwardState.ISSUED, at=delivery.clock())
+        if badge in held.get(key.teacher, ()):
             delivery.ledger.set_award(key, AwardState.CONFIRMED, at=delivery.clock())
         elif key.teacher in held:
             unseen.append(key)

@@ -162,10 +162,10 @@ class Delivery:
         self.ledger.journal_result(entry, DONE, {}, self.clock())
         return value
 
-    def was_done(self, key: AwardKey, step: str) -> bool:
-        """Whether a write was seen to be done, or read back: it is never done a second time."""
-        return any(
-            entry.step == step and entry.outcome in {DONE, FOUND}
+    def times_done(self, key: AwardKey, step: str) -> int:
+        """How often a write was seen to return, whether Moodle then held its effect or not."""
+        return sum(
+            entry.step == step and entry.outcome == DONE
             for entry in self.ledger.journal(key.site, key)
         )
 

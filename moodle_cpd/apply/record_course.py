@@ -37,6 +37,10 @@ _STORED = Decimal("0.00001")
 """Moodle keeps five decimals of a grade."""
 
 
+_TRIES = 2
+"""Writes that return and leave nothing behind before a person is asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Certificate:
     name: str
@@ -45,6 +49,14 @@ class _Certificate:
     @property
     def sha256(self) -> str:
         return sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Handed:
+    """What should be among a teacher's feedback files."""
+
+    name: str
+    sha256: str
 
 
 def deliver_to_record_course(
@@ -73,7 +85,7 @@ def deliver_to_record_course(
         delivery.moodle, activity, [action.award.teacher for action in wanted]
     )
     delivery.problems += problems
-    certificates: dict[AwardKey, _Certificate] = {}
+    certificates: dict[AwardKey, _Handed] = {}
     for action in wanted:
         held = before.get(action.award.teacher)
         if held is None:
@@ -123,7 +135,7 @@ def _hand_over(
     action: Action,
     held: Holding,
     renderer: CertificateRenderer,
-    certificates: dict[AwardKey, _Certificate],
+    certificates: dict[AwardKey, _Handed],
 ) -> None:
     key = action.award
     place = f"{key.site}: teacher {key.teacher}"
@@ -137,7 +149,15 @@ def _hand_over(
                 "What a person wrote stays as it is; remove it there if it is a mistake",
             )
         )
-    if held.locked and held.is_empty:
+    if begun is not None and _is_there(delivery, held, begun):
+        # A draft that no grade took up is private to the account, and Moodle forgets it.
+        delivery.settle(key, UPLOAD, found=True)
+        delivery.settle(key, SAVE, found=True)
+        certificates[key] = _Handed(file_name(begun.serial), begun.sha256)
+        return
+    if begun is not None:
+        _refuse_rewriting(delivery, begun, action.target)
+    if held.locked:
         raise SkipError(
             Problem(
                 place,
@@ -152,27 +172,8 @@ def _hand_over(
         _draw(delivery, _unnumbered(delivery, action), decision, renderer)
     award = delivery.begin(action, decision, certificate=True)
     certificate = _draw(delivery, award, decision, renderer)
-    there = _holds(held, award, certificate)
-    # A draft that no grade took up is private to the account, and Moodle forgets it.
-    delivery.settle(key, UPLOAD, found=there)
-    delivery.settle(key, SAVE, found=there)
-    if not there and delivery.was_done(key, SAVE):
-        raise SkipError(
-            Problem(
-                place,
-                f"{award.serial}: what we handed over in '{action.target}' is not there any more, "
-                "or not as it was",
-                "",
-                "What a person took back or changed is not written again; restore it by hand if "
-                "that was a mistake",
-            )
-        )
-    if there:
-        delivery.ledger.set_award(
-            key, AwardState.ISSUED, sha256=certificate.sha256, at=delivery.clock()
-        )
-        certificates[key] = certificate
-        return
+    delivery.settle(key, UPLOAD, found=False)
+    delivery.settle(key, SAVE, found=False)
     delivery.ledger.set_award(
         key, AwardState.PLANNED, sha256=certificate.sha256, at=delivery.clock()
     )
@@ -194,8 +195,32 @@ def _hand_over(
             draft,
         ),
     )
-    delivery.ledger.set_award(key, AwardState.ISSUED, at=delivery.clock())
-    certificates[key] = certificate
+    certificates[key] = _Handed(certificate.name, certificate.sha256)
+
+
+def _refuse_rewriting(delivery: Delivery, award: Award, target: str) -> None:
+    """What was there and is gone was taken back; what never arrives is a person's to look at."""
+    place = f"{award.key.site}: teacher {award.key.teacher}"
+    if award.state is AwardState.ISSUED:
+        raise SkipError(
+            Problem(
+                place,
+                f"{award.serial}: what we handed over in '{target}' is not there any more, or not "
+                "as it was",
+                "",
+                "What a person took back or changed is not written again; restore it by hand if "
+                "that was a mistake",
+            )
+        )
+    if delivery.times_done(award.key, SAVE) >= _TRIES:
+        raise SkipError(
+            Problem(
+                place,
+                f"{award.serial}: was written to '{target}' {_TRIES} times and is not there",
+                "",
+                "Look at the assignment's settings and at the teacher's grade there",
+            )
+        )
 
 
 def _draw(
@@ -235,15 +260,20 @@ def _is_ours(delivery: Delivery, held: Holding, award: Award | None) -> bool:
     )
 
 
-def _holds(held: Holding, award: Award, certificate: _Certificate) -> bool:
-    """Whether grade and file are there already, from a run that did not see the reply."""
-    file = held.file(certificate.name)
-    return (
-        held.grade is not None
-        and held.grade.quantize(_STORED) == award.hours.quantize(_STORED)
-        and file is not None
-        and file.filesize == len(certificate.content)
-    )
+def _is_there(delivery: Delivery, held: Holding, award: Award) -> bool:
+    """Whether grade and file are there, from a run that did not come to read them back.
+
+    Only an award that was never read back is compared by its bytes: afterwards they are what
+    reading back is about.
+    """
+    file = held.file(file_name(award.serial))
+    if file is None or held.grade is None:
+        return False
+    if held.grade.quantize(_STORED) != award.hours.quantize(_STORED):
+        return False
+    if award.state is AwardState.ISSUED:
+        return True
+    return sha256(delivery.writer.download(file.fileurl)).hexdigest() == award.sha256
 
 
 def _comment(award: Award, decision: Decision) -> str:
@@ -269,37 +299,37 @@ def _confirm(
     delivery: Delivery,
     activity: RecordActivity,
     route: AwardSettings,
-    certificates: dict[AwardKey, _Certificate],
+    certificates: dict[AwardKey, _Handed],
 ) -> None:
     """Believe what Moodle then holds: grade, completion, file with its bytes, and badge."""
     awards = delivery.ledger.awards(delivery.moodle.name)
-    issued = [awards[key] for key in certificates if awards[key].state is AwardState.ISSUED]
-    teachers = [award.key.teacher for award in issued]
+    handed = [awards[key] for key in certificates]
+    teachers = [award.key.teacher for award in handed]
     after, problems = holdings(delivery.moodle, activity, teachers)
     delivery.problems += problems
     badges = read_badges(delivery, teachers)
     unseen: list[tuple[AwardKey, str]] = []
-    for award in issued:
-        held = after.get(award.key.teacher)
+    for award in handed:
+        key = award.key
+        held = after.get(key.teacher)
         if held is None:
             continue
-        certificate = certificates[award.key]
-        found = _missing(delivery, held, award, certificate)
-        badge = route.badge_name(award.key.period)
-        place = f"{award.key.site}: teacher {award.key.teacher}"
+        found = _missing(delivery, held, award, certificates[key])
         if found:
+            place = f"{key.site}: teacher {key.teacher}"
             delivery.problems += [Problem(place, f"{award.serial}: {what}") for what in found]
-        elif badge is not None and badge not in badges.get(award.key.teacher, ()):
-            unseen.append((award.key, badge))
-        else:
-            delivery.ledger.set_award(award.key, AwardState.CONFIRMED, at=delivery.clock())
+            continue
+        delivery.ledger.set_award(key, AwardState.ISSUED, at=delivery.clock())
+        badge = route.badge_name(key.period)
+        if badge is None or badge in badges.get(key.teacher, ()):
+            delivery.ledger.set_award(key, AwardState.CONFIRMED, at=delivery.clock())
+        elif key.teacher in badges:
+            unseen.append((key, badge))
     for key, badge in unseen:
         note_unseen(delivery, key, badge)
 
 
-def _missing(
-    delivery: Delivery, held: Holding, award: Award, certificate: _Certificate
-) -> list[str]:
+def _missing(delivery: Delivery, held: Holding, award: Award, certificate: _Handed) -> list[str]:
     """What should be in Moodle and is not."""
     found = []
     if held.grade is None or held.grade.quantize(_STORED) != award.hours.quantize(_STORED):

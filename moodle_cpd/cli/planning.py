@@ -170,6 +170,8 @@ def _execute(
     )
     if refused:
         raise RefusedError(*refused)
+    if session.console.quiet:
+        session.console.problems(planned.problems, most=_FEW)
     report = apply_step(session, moodle, run, planned)
     session.console.problems(report.problems)
     for note in report.notes:

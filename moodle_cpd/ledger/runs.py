@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from sqlalchemy import func, insert, select, update
 
@@ -77,7 +78,7 @@ class RunStore(Store):
                 connection.execute(
                     update(table).where(table.c.site == site).values(address=address)
                 )
-            elif known != address:
+            elif _same_form(known) != _same_form(address):
                 raise InputError(
                     Problem(
                         "[site] url",
@@ -134,3 +135,9 @@ class RunStore(Store):
         )
         with self._read() as connection:
             return [Run(**row) for row in connection.execute(statement).mappings()]
+
+
+def _same_form(address: str) -> str:
+    """An address without what makes no difference: the host's letter case, a slash at the end."""
+    parts = urlsplit(address)
+    return urlunsplit(parts._replace(netloc=parts.netloc.lower())).rstrip("/")

@@ -12,9 +12,9 @@ class AwardState(StrEnum):
     """How far an award has come."""
 
     PLANNED = "planned"
-    """Its serial number is given; nothing has reached Moodle yet, as far as is known."""
+    """Its serial number is given; nothing of it was read back from Moodle yet."""
     ISSUED = "issued"
-    """Moodle took the write; what it holds has not been read back yet."""
+    """Read back: what we wrote is there; the badge that follows from it was not seen yet."""
     CONFIRMED = "confirmed"
     """Read back from Moodle: the badge is held, the grade and the file are there."""
 

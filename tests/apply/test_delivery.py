@@ -242,7 +242,7 @@ def test_a_file_that_is_not_ours_in_the_end_is_not_confirmed(
     assert code == ExitCode.PARTIAL
     assert "not the certificate that was handed over" in err
     states = {a.state for a in awards(config).values() if a.route is Route.RECORD_COURSE}
-    assert states == {AwardState.ISSUED}
+    assert states == {AwardState.PLANNED}
 
 
 def test_a_comment_that_a_person_wrote_is_left_alone(
@@ -282,6 +282,53 @@ def test_what_a_person_took_back_is_not_given_again(
     assert badge.teacher not in site.world.cohort(ACTIVITY).members
     assert site.world.files_of(certificate.teacher, ACTIVITY) == []
     assert len(site.world.messages) == before
+
+
+def test_a_write_that_left_nothing_behind_is_done_once_more_and_then_a_persons_matter(
+    site: EmbeddedMoodle, config: Path, due: list[AwardKey], sync: Sync
+) -> None:
+    """``mod_assign_save_grades`` answers null whatever happens."""
+    idle = [True]
+
+    def nothing(request: Request) -> Response | None:
+        if idle[0] and request.function == "mod_assign_save_grades":
+            return Response(body=b"null", content_type="application/json")
+        return None
+
+    site.before.append(nothing)
+    assert sync()[0] == ExitCode.PARTIAL
+    idle[0] = False
+    assert sync()[0] == ExitCode.DONE
+    assert {award.state for award in awards(config).values()} == {AwardState.CONFIRMED}
+
+
+def test_settings_that_change_before_a_badge_is_seen_accuse_nobody(
+    site: EmbeddedMoodle, config: Path, due: list[AwardKey], sync: Sync
+) -> None:
+    assert sync()[0] == ExitCode.DONE
+    certificate, *_ = of(due, CERTIFICATE)
+    before = awards(config)[certificate]
+    unconfirm(config, certificate)
+    with config.open("a") as file:
+        file.write('\n[certificates]\nverification_url = "https://verify.example/c"\n')
+    assert sync()[0] == ExitCode.DONE
+    assert awards(config)[certificate] == before
+
+
+def test_a_restored_backup_does_not_give_numbers_again(
+    site: EmbeddedMoodle, config: Path, due: list[AwardKey], sync: Sync
+) -> None:
+    ledger = config.parent / "ledger.sqlite"
+    site.world.assignment(ACTIVITY).feedback_files = False
+    assert sync()[0] == ExitCode.PARTIAL
+    backup = ledger.read_bytes()
+    assert any(award.route is Route.RECORD_COURSE for award in awards(config).values())
+    site.world.assignment(ACTIVITY).feedback_files = True
+    assert sync()[0] == ExitCode.DONE
+    ledger.write_bytes(backup)
+    code, err = sync()
+    assert code == ExitCode.REFUSED
+    assert "newest backup" in err
 
 
 def test_another_moodle_under_the_same_name_is_refused(

@@ -60,7 +60,7 @@ def next_moment(kills: Counter[str], spent: set[str]) -> str:
     wanted = [m for m in MOMENTS if kills[m] < KILLS and m not in spent]
     return min(
         wanted,
-        key=lambda m: (m.split()[0], m.endswith("confirmed"), kills[m], MOMENTS.index(m)),
+        key=lambda m: (m.split()[0], " state " in m, kills[m], MOMENTS.index(m)),
         default="",
     )
 
