@@ -29,11 +29,11 @@ UNKNOWN = "unknown"
 """The write may have happened; what Moodle holds tells."""
 FOUND = "found"
 """The write was not seen to return, but its effect was read back from Moodle."""
-_PATIENCE = 3
-"""Writes in a row that may get no proper reply before the site is taken to be down."""
-
 ABSENT = "absent"
 """The write was not seen to return, and its effect is not in Moodle: it is done again."""
+
+_PATIENCE = 3
+"""Writes in a row that may get no proper reply before the site is taken to be down."""
 
 
 @dataclass

@@ -8,13 +8,14 @@ import shutil
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from pathlib import Path
 
 import click
 
 from moodle_cpd.cli import app
-from moodle_cpd.cli.session import now
+from moodle_cpd.cli.app import json_option
+from moodle_cpd.cli.session import Session, now
 from moodle_cpd.config import CONFIG_NAME, TOKEN_VARIABLE
 from moodle_cpd.demo import EmbeddedMoodle, World, build_world
 from moodle_cpd.errors import ExitCode, InputError
@@ -88,21 +89,29 @@ badge = "千山区教师继续教育 {{period}}"
     help="How many teachers there are.",
 )
 @click.option("--serve", is_flag=True, help="Afterwards keep the embedded Moodle up until Ctrl-C.")
-def demo(into: Path, seed: int, teachers: int, serve: bool) -> int:
+@json_option
+@click.pass_obj
+def demo(session: Session, into: Path, seed: int, teachers: int, serve: bool) -> int:
     """Watch the sync work on a small Moodle that is part of this program.
 
     A made-up prefecture of 2 counties and 6 schools, real HTTP, a real ledger, real certificates.
     """
     _make_folder(into)
     world = build_world(seed=seed, today=now().date(), teachers=teachers)
+    as_json = session.console.as_json
     with EmbeddedMoodle(world) as site, _token(site.token):
         config = into / CONFIG_NAME
         rules = str(shipped_mappings()).replace("\\", "/")
         config.write_text(SETTINGS.format(url=site.url, rules=f'"{rules}"'), encoding="utf-8")
-        click.echo(f"An embedded Moodle with {teachers} teachers answers at {site.url}\n")
-        code, explained = _story(config, world)
-        count = _save_certificates(world, into / "certificates")
-        _tell(world, into, count, explained)
+        # The story is for people; a program gets what came of it.
+        with redirect_stdout(sys.stderr) if as_json else nullcontext():
+            click.echo(f"An embedded Moodle with {teachers} teachers answers at {site.url}\n")
+            code, explained = _story(config, world)
+            holds = _holds(world, _save_certificates(world, into / "certificates"))
+            _tell(holds, into, explained)
+        if as_json:
+            document = {"exit_code": int(code), "config": str(config), "moodle_holds": holds}
+            session.console.result("", document)
         if serve and code == ExitCode.DONE:
             _wait(site, config)
     return code
@@ -153,13 +162,20 @@ def _save_certificates(world: World, folder: Path) -> int:
     return count
 
 
-def _tell(world: World, into: Path, certificates: int, teacher: str) -> None:
+def _holds(world: World, certificates: int) -> dict[str, int]:
+    """What is in the embedded Moodle at the end, counted there and not in the ledger."""
     with world.lock:
-        badges = sum(len(world.badges_of(user.id)) for user in world.tables.users.values())
-        messages = len(world.messages)
+        return {
+            "badges": sum(len(world.badges_of(user)) for user in world.tables.users),
+            "certificates": certificates,
+            "messages": len(world.messages),
+        }
+
+
+def _tell(holds: dict[str, int], into: Path, teacher: str) -> None:
     click.echo(
-        f"The embedded Moodle now holds {badges} badges and {certificates} certificates; it would "
-        f"have sent {messages} messages.\n\n"
+        f"The embedded Moodle now holds {holds['badges']} badges and {holds['certificates']} "
+        f"certificates; it would have sent {holds['messages']} messages.\n\n"
         f"Look at:\n"
         f"  {into / 'certificates'}  the PDFs, as read from Moodle\n"
         f"  {into / CONFIG_NAME}  the settings; the rules lie in {shipped_mappings()}\n"
