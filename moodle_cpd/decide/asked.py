@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from moodle_cpd.rules.rulebook import Audience, Group, HoursAtLeast, OnlyFor, Requirement
+from moodle_cpd.rules.rulebook_requirements import (
+    Audience,
+    Group,
+    HoursAtLeast,
+    OnlyFor,
+    Requirement,
+)
 
 
 def asked(requirement: Requirement, belonging: frozenset[Audience]) -> Requirement | None:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from moodle_cpd.model.decision import Text
 from moodle_cpd.model.people import Attribute, DatedAttribute
-from moodle_cpd.rules.rulebook import Audience
+from moodle_cpd.rules.rulebook_requirements import Audience
 
 Answer: TypeAlias = bool | None
 """True, False, or None for unknown."""

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from moodle_cpd.model.decision import Text
 from moodle_cpd.model.period import Period
-from moodle_cpd.rules.rulebook import Scheme, TermPeriods, YearPeriods
+from moodle_cpd.rules.rulebook import Scheme
+from moodle_cpd.rules.rulebook_periods import TermPeriods, YearPeriods
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _END = datetime.max.replace(tzinfo=UTC)

@@ -27,7 +27,7 @@ from moodle_cpd.model.decision import (
 )
 from moodle_cpd.model.quantity import show
 from moodle_cpd.rules.levels import LEVELS
-from moodle_cpd.rules.rulebook import Requirement
+from moodle_cpd.rules.rulebook_requirements import Requirement
 
 _COULD_CHANGE = Text(
     "要求已达到，但以最后一次为准的成绩在周期和宽限期结束前还可能变化",

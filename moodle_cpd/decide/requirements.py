@@ -10,8 +10,8 @@ from moodle_cpd.decide.caps import Totals
 from moodle_cpd.decide.claim import Judged, Standing, best, choose, joined
 from moodle_cpd.decide.credit import Assessed
 from moodle_cpd.model.decision import RequirementResult, Score, State, Text
-from moodle_cpd.rules.rulebook import (
-    Assessment,
+from moodle_cpd.rules.rulebook import Assessment
+from moodle_cpd.rules.rulebook_requirements import (
     Group,
     HoursAtLeast,
     OnlyFor,

@@ -19,7 +19,8 @@ from moodle_cpd.model.catalogue import Course
 from moodle_cpd.model.decision import Decision, Outcome, Text
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules.matching import Target
-from moodle_cpd.rules.rulebook import Audience, Requirement, Rulebook
+from moodle_cpd.rules.rulebook import Rulebook
+from moodle_cpd.rules.rulebook_requirements import Audience, Requirement
 
 
 def prepare(

@@ -17,7 +17,7 @@ from moodle_cpd.doctor.trying import failure
 from moodle_cpd.errors import CpdError, SkipError
 from moodle_cpd.moodle import CallError, Moodle
 from moodle_cpd.rules import Rulebook
-from moodle_cpd.rules.rulebook import Group, HoursAtLeast, Requirement
+from moodle_cpd.rules.rulebook_requirements import Group, HoursAtLeast, Requirement
 
 _ASKED: Final = 5
 _GRADED: Final = frozenset({"completionusegrade", "completionpassgrade"})

@@ -21,26 +21,16 @@ from moodle_cpd.rules.rulebook import (
     DispensationRule,
     Entry,
     Evidence,
-    Group,
-    OnlyFor,
     PassMark,
-    Periods,
-    Requirement,
     Scheme,
-    Term,
-    TermPeriods,
-    YearPeriods,
 )
+from moodle_cpd.rules.rulebook_periods import Periods, Term, TermPeriods, YearPeriods
+from moodle_cpd.rules.rulebook_requirements import Group, OnlyFor, Requirement
 from moodle_cpd.rules.rulebook_score import ScoreRule
 from moodle_cpd.rules.schema_courses import ActivityPart, CourseMapFile, CoursePart, EntryPart
-from moodle_cpd.rules.schema_scheme import (
-    CategoryPart,
-    Characters,
-    EvidencePart,
-    PassAt,
-    PeriodPart,
-    SchemeFile,
-)
+from moodle_cpd.rules.schema_periods import PeriodPart
+from moodle_cpd.rules.schema_scheme import CategoryPart, EvidencePart, SchemeFile
+from moodle_cpd.rules.schema_work import Characters, PassAt
 from moodle_cpd.rules.selectors import (
     ACTIVITY_KINDS,
     COURSE_KINDS,

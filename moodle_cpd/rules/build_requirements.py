@@ -11,7 +11,7 @@ from moodle_cpd.model.quantity import show
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules.levels import LEVELS
 from moodle_cpd.rules.names import Names
-from moodle_cpd.rules.rulebook import (
+from moodle_cpd.rules.rulebook_requirements import (
     Audience,
     Group,
     HoursAtLeast,
@@ -23,7 +23,7 @@ from moodle_cpd.rules.rulebook import (
     ScoreAtLeast,
 )
 from moodle_cpd.rules.rulebook_score import ScoreRule
-from moodle_cpd.rules.schema_scheme import AudiencePart, RequirementPart
+from moodle_cpd.rules.schema_requirements import AudiencePart, RequirementPart
 
 _Check = Callable[[str, Place], None]
 

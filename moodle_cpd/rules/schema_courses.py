@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from moodle_cpd.rules.levels import Level
 from moodle_cpd.rules.schema_base import Hours, Id, Line, Part, PositiveNumber, Text, Whole, misfit
-from moodle_cpd.rules.schema_scheme import Characters, PassAt
+from moodle_cpd.rules.schema_work import Characters, PassAt
 
 _MoodleId = Annotated[Whole, Field(ge=1)]
 

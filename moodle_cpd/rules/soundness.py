@@ -12,9 +12,8 @@ from decimal import Decimal
 from moodle_cpd.model.decision import Place
 from moodle_cpd.model.quantity import show
 from moodle_cpd.problems import Problem
-from moodle_cpd.rules.rulebook import (
-    Category,
-    Entry,
+from moodle_cpd.rules.rulebook import Category, Entry, Rulebook, Scheme
+from moodle_cpd.rules.rulebook_requirements import (
     Group,
     HoursAtLeast,
     OnlyFor,
@@ -22,8 +21,6 @@ from moodle_cpd.rules.rulebook import (
     Pieces,
     Present,
     Requirement,
-    Rulebook,
-    Scheme,
 )
 from moodle_cpd.rules.selectors import EXACT_KINDS
 

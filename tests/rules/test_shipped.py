@@ -10,7 +10,8 @@ from moodle_cpd.demo import idnumbers
 from moodle_cpd.demo.catalogue import TRAININGS
 from moodle_cpd.model.catalogue import Activity, Course
 from moodle_cpd.rules import Scheme, check_against_site, load_rulebook
-from moodle_cpd.rules.rulebook import (
+from moodle_cpd.rules.rulebook_periods import YearPeriods
+from moodle_cpd.rules.rulebook_requirements import (
     Group,
     HoursAtLeast,
     OnlyFor,
@@ -18,7 +19,6 @@ from moodle_cpd.rules.rulebook import (
     Pieces,
     Present,
     Requirement,
-    YearPeriods,
 )
 from moodle_cpd.rules.shipped import shipped_mappings
 

@@ -1,0 +1,45 @@
+"""Periods of a scheme as the program uses them, checked and immutable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+
+from moodle_cpd.model.decision import Text
+
+
+@dataclass(frozen=True, slots=True)
+class YearPeriods:
+    """Periods of one or more years that begin at local midnight of a day of the year.
+
+    Attributes:
+        month: of the day.
+        day: of the month.
+        first: the year in which the first period begins, None where there is no first.
+        length: years of a period.
+    """
+
+    month: int
+    day: int
+    first: int | None
+    length: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term from its first local day to its last, both included."""
+
+    title: Text
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class TermPeriods:
+    """Periods with dates, in the order of time; between them nothing is decided."""
+
+    terms: tuple[Term, ...]
+
+
+Periods: TypeAlias = YearPeriods | TermPeriods

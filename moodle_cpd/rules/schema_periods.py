@@ -1,0 +1,83 @@
+"""The format of periods in a scheme file."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from itertools import pairwise
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from moodle_cpd.rules.schema_base import Line, Part, Text, Whole, misfit, refuse
+
+
+def _month_and_day(value: str) -> str:
+    match = re.fullmatch(r"(\d\d)-(\d\d)", value)
+    days = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+    if match is None or not (1 <= int(match[1]) <= 12):
+        raise refuse("month and day such as 03-01")
+    if not (1 <= int(match[2]) <= days[int(match[1]) - 1]):
+        raise refuse("a day that every year has, such as 03-01")
+    return value
+
+
+def _date(value: str) -> str:
+    try:
+        if (
+            re.fullmatch(r"\d{4}-\d\d-\d\d", value)
+            and 1990 <= date.fromisoformat(value).year <= 2100
+        ):
+            return value
+    except ValueError:
+        pass
+    raise refuse("a date such as 2023-09-01")
+
+
+class TermPart(Part):
+    """A term: its first and its last day, both belong to it."""
+
+    title: Text
+    first_day: Annotated[Line, AfterValidator(_date)]
+    last_day: Annotated[Line, AfterValidator(_date)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last_day < self.first_day:
+            raise misfit("a last day before the first", "the days in order", key="last_day")
+        return self
+
+
+class PeriodPart(Part):
+    """Spans in which the scheme counts: years, frames of several years, or terms with dates."""
+
+    every: Literal["year", "frame", "term"]
+    starts: Annotated[Line, AfterValidator(_month_and_day)] | None = None
+    first: Annotated[Whole, Field(ge=1990, le=2100)] | None = None
+    years: Annotated[Whole, Field(ge=2, le=20)] | None = None
+    terms: Annotated[list[TermPart], Field(min_length=1)] | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        needed = {"year": ("starts",), "frame": ("starts", "first", "years"), "term": ("terms",)}
+        allowed = {"year": ("starts", "first"), **{k: needed[k] for k in ("frame", "term")}}
+        for key in needed[self.every]:
+            if getattr(self, key) is None:
+                raise misfit(f"'{key}' is missing", f"the key '{key}' beside every: {self.every}")
+        for key in ("starts", "first", "years", "terms"):
+            if getattr(self, key) is not None and key not in allowed[self.every]:
+                expected = ", ".join(allowed[self.every])
+                raise misfit(f"'{key}' beside every: {self.every}", f"only {expected}", key=key)
+        for one, other in pairwise(self.terms or ()):
+            if other.first_day <= one.last_day:
+                raise misfit(
+                    f"a term that begins on {other.first_day}, when the one before it lasts "
+                    f"until {one.last_day}",
+                    "terms in order, no day in two of them",
+                    key="terms",
+                )
+            if other.first_day[:7] == one.first_day[:7]:
+                raise misfit(
+                    "two terms that begin in one month", "one term in a month", key="terms"
+                )
+        return self
