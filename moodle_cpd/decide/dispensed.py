@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+from moodle_cpd.decide.following import consequences_of
 from moodle_cpd.model.decision import Decision, Outcome, Text
 from moodle_cpd.model.dispensation import Dispensation, DispensationKind
-from moodle_cpd.rules.rulebook import DispensationRule, Scheme
+from moodle_cpd.rules.rulebook import Scheme
+from moodle_cpd.rules.rulebook_outcomes import DispensationRule
+from moodle_cpd.rules.rulebook_requirements import Audience
 
 _OUTCOMES = {
     DispensationKind.EXEMPT: Outcome.EXEMPT,
@@ -41,8 +44,20 @@ def governing(
     return first, rules[first.kind]
 
 
-def dispensed(decision: Decision, found: tuple[Dispensation, DispensationRule]) -> Decision:
-    """The decision under a dispensation: what was met nevertheless stays met."""
+def dispensed(
+    decision: Decision,
+    found: tuple[Dispensation, DispensationRule],
+    scheme: Scheme,
+    belonging: frozenset[Audience],
+) -> Decision:
+    """The decision under a dispensation: what was met nevertheless stays met.
+
+    Args:
+        decision: as it would be without.
+        found: the dispensation, as ``governing`` found it.
+        scheme: the scheme.
+        belonging: the audiences of parts of the scheme that the teacher belongs to.
+    """
     if decision.outcome is Outcome.MET:
         return decision
     dispensation, rule = found
@@ -55,10 +70,11 @@ def dispensed(decision: Decision, found: tuple[Dispensation, DispensationRule]) 
         f"{rule.title.en or rule.title.zh}: document {dispensation.document}, "
         f"from {dispensation.first.isoformat()}" + (f" until {until}" if until else "")
     )
+    outcome = _OUTCOMES[dispensation.kind]
     return replace(
         decision,
-        outcome=_OUTCOMES[dispensation.kind],
+        outcome=outcome,
         reasons=(Text(zh, en), *decision.reasons),
         awards=(),
-        consequences=(),
+        consequences=consequences_of(scheme, outcome, decision.score, belonging),
     )

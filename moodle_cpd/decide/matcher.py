@@ -31,7 +31,10 @@ class PreparedScheme:
         self.categories = {category.id: category for category in scheme.categories}
         self.assessments = {each.id: each for each in scheme.assessments}
         self.evidence = {each.id: each for each in scheme.evidence}
-        self.audiences = tuple(dict.fromkeys(audiences(scheme.requirement)))
+        conditions = [each.when for each in scheme.awards]
+        conditions += [each.when for each in scheme.consequences]
+        following = [each.only_for for each in conditions if each.only_for is not None]
+        self.audiences = tuple(dict.fromkeys((*audiences(scheme.requirement), *following)))
         asked = [scheme.requirement]
         asked += [] if scheme.recognised_when is None else [scheme.recognised_when]
         self.levels = tuple(sorted({level for tree in asked for level in levels(tree)}))

@@ -11,12 +11,11 @@ from moodle_cpd.decide.calendar import Span
 from moodle_cpd.decide.caps import Cut, Totals, cut, totals
 from moodle_cpd.decide.claim import ZERO, Claim, Standing, joined
 from moodle_cpd.decide.credit import PeriodWork, in_order
+from moodle_cpd.decide.following import awards_due, consequences_of
 from moodle_cpd.decide.matcher import PreparedScheme
 from moodle_cpd.decide.requirements import Standpoint, evaluate
 from moodle_cpd.decide.score import Scoring
 from moodle_cpd.model.decision import (
-    AwardDue,
-    Consequence,
     CreditLine,
     Decision,
     Outcome,
@@ -27,7 +26,7 @@ from moodle_cpd.model.decision import (
 )
 from moodle_cpd.model.quantity import show
 from moodle_cpd.rules.levels import LEVELS
-from moodle_cpd.rules.rulebook_requirements import Requirement
+from moodle_cpd.rules.rulebook_requirements import Audience, Requirement
 
 _COULD_CHANGE = Text(
     "要求已达到，但以最后一次为准的成绩在周期和宽限期结束前还可能变化",
@@ -50,6 +49,7 @@ class Subject:
         span: the period.
         rules_digest: SHA-256 of the rulebook.
         course_names: course id to displayed name.
+        belonging: the audiences of parts of the scheme that the teacher belongs to.
     """
 
     site: str
@@ -57,6 +57,7 @@ class Subject:
     span: Span
     rules_digest: str
     course_names: Mapping[int, str]
+    belonging: frozenset[Audience] = frozenset()
 
 
 def not_applicable(scheme: PreparedScheme, subject: Subject, reason: Text) -> Decision:
@@ -133,10 +134,10 @@ def decide_period(
         requirement=judged.requirement,
         credit_lines=_lines(subject, [*ordered, *uncertain], cuts),
         reasons=tuple(words),
-        awards=_awards(scheme) if outcome is Outcome.MET else (),
+        awards=awards_due(scheme.scheme, outcome, judged.score, subject.belonging),
         rules_digest=subject.rules_digest,
         period_label=subject.span.label,
-        consequences=_consequences(scheme, outcome),
+        consequences=consequences_of(scheme.scheme, outcome, judged.score, subject.belonging),
         time_zone=str(scheme.scheme.zone),
         authority=scheme.scheme.authority,
         score=judged.score,
@@ -280,18 +281,3 @@ def _lines(
             )
         )
     return tuple(lines)
-
-
-def _awards(scheme: PreparedScheme) -> tuple[AwardDue, ...]:
-    return tuple(
-        AwardDue(award.id, award.kind, award.title, award.issued_here, award.place)
-        for award in scheme.scheme.awards
-    )
-
-
-def _consequences(scheme: PreparedScheme, outcome: Outcome) -> tuple[Consequence, ...]:
-    return tuple(
-        Consequence(each.flag, each.title, each.place)
-        for each in scheme.scheme.consequences
-        if each.when == outcome.value
-    )

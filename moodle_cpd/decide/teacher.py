@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from moodle_cpd.decide.asked import asked
@@ -174,6 +175,7 @@ class _SchemeRun:
                 for each in (verdict, *parts.values())
                 if each.belongs and each.reason.zh
             }
+            subject = replace(subject, belonging=belonging)
             decision = self._decide(subject, spread_work, counted, requirement, list(reasons))
             if decision.outcome is Outcome.MET:
                 met = decision.period_label
@@ -220,7 +222,7 @@ class _SchemeRun:
         )
         found = governing(self._scheme.scheme, self._known.dispensations, subject.span.last)
         if found is not None:
-            return dispensed(decision, found)
+            return dispensed(decision, found, self._scheme.scheme, subject.belonging)
         if final and decision.outcome is not Outcome.MET:
             self._report_unmarked(subject.span.period.key, period, claims)
         return decision

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from moodle_cpd.model.dispensation import DispensationKind
 from moodle_cpd.problems import Problem
+from moodle_cpd.rules.build_outcomes import build_awards, build_consequences, build_dispensations
 from moodle_cpd.rules.build_requirements import Checks, build_audience, build_requirement
 from moodle_cpd.rules.build_score import build_score
 from moodle_cpd.rules.levels import reaches
@@ -15,10 +15,7 @@ from moodle_cpd.rules.names import Names
 from moodle_cpd.rules.rulebook import (
     Acceptance,
     Assessment,
-    AwardRule,
     Category,
-    ConsequenceRule,
-    DispensationRule,
     Entry,
     Evidence,
     PassMark,
@@ -64,15 +61,6 @@ def build_scheme(
     evidence_names = Names("evidence", problems)
     for kind in part.evidence:
         evidence_names.add(kind.id, kind.place(file))
-    dispensation_names = Names("dispensation", problems)
-    for dispensation in part.dispensations:
-        dispensation_names.add(dispensation.kind, dispensation.place(file))
-    award_names = Names("award", problems)
-    for award in part.awards:
-        award_names.add(award.id, award.place(file))
-    flag_names = Names("flag", problems)
-    for consequence in part.consequences:
-        flag_names.add(consequence.flag, consequence.place(file))
     for entry in entries:
         if entry.category is not None:
             category_names.check(entry.category, entry.place)
@@ -104,24 +92,15 @@ def build_scheme(
         hours_per_credit=part.hours_per_credit.value if part.hours_per_credit else None,
         at_most=part.hours_at_most.value if part.hours_at_most else None,
         audience=build_audience(file, part.audience),
-        dispensations=tuple(
-            DispensationRule(DispensationKind(each.kind), each.title.words(), each.place(file))
-            for each in part.dispensations
-        ),
+        dispensations=build_dispensations(file, part.dispensations, problems),
         categories=categories,
         assessments=tuple(assessments),
         evidence=tuple(_evidence(file, kind) for kind in part.evidence),
         score=score,
         requirement=requirement,
         recognised_when=gate,
-        awards=tuple(
-            AwardRule(a.id, a.kind, a.title.words(), a.issued_here, a.place(file))
-            for a in part.awards
-        ),
-        consequences=tuple(
-            ConsequenceRule(c.flag, c.title.words(), c.when, c.place(file))
-            for c in part.consequences
-        ),
+        awards=build_awards(file, part.awards, checks),
+        consequences=build_consequences(file, part.consequences, checks),
         entries=entries,
         place=part.place(file),
     )

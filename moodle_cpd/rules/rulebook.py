@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from moodle_cpd.model.catalogue import Course
 from moodle_cpd.model.decision import Place, Text
-from moodle_cpd.model.dispensation import DispensationKind
+from moodle_cpd.rules.rulebook_outcomes import AwardRule, ConsequenceRule, DispensationRule
 from moodle_cpd.rules.rulebook_periods import Periods
 from moodle_cpd.rules.rulebook_requirements import Audience, Requirement
 from moodle_cpd.rules.rulebook_score import ScoreRule
@@ -86,36 +86,6 @@ class Evidence:
     id: str
     title: Text
     accepted: Acceptance
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class AwardRule:
-    """A badge or certificate for those who meet the scheme."""
-
-    id: str
-    kind: str
-    title: Text
-    issued_here: bool
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class ConsequenceRule:
-    """A flag that follows from an outcome, ``met`` or ``not_met``."""
-
-    flag: str
-    title: Text
-    when: str
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class DispensationRule:
-    """That a document can free a teacher of the scheme, and why."""
-
-    kind: DispensationKind
-    title: Text
     place: Place
 
 

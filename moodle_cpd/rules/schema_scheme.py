@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, model_validator
 
 from moodle_cpd.rules.schema_base import (
-    Flag,
     Hours,
     Id,
     Line,
@@ -23,6 +22,7 @@ from moodle_cpd.rules.schema_base import (
     misfit,
     refuse,
 )
+from moodle_cpd.rules.schema_outcomes import AwardPart, ConsequencePart, DispensationPart
 from moodle_cpd.rules.schema_periods import PeriodPart
 from moodle_cpd.rules.schema_requirements import AudiencePart, RequirementPart
 from moodle_cpd.rules.schema_score import ScorePart
@@ -92,31 +92,6 @@ class EvidencePart(Part):
         if (self.accepted_when == "passed") != (self.pass_at is not None):
             raise misfit("only one of accepted_when: passed and pass_at", "both together")
         return self
-
-
-class AwardPart(Part):
-    """A badge or certificate for those who meet the scheme."""
-
-    id: Id
-    kind: Literal["badge", "certificate"]
-    title: Text
-    issued_here: bool
-    when: Literal["met"] = "met"
-
-
-class ConsequencePart(Part):
-    """What follows from an outcome, as a flag."""
-
-    flag: Flag
-    title: Text
-    when: Literal["met", "not_met"]
-
-
-class DispensationPart(Part):
-    """That a document can free a teacher of the scheme, and why."""
-
-    kind: Literal["exempt", "waived"]
-    title: Text
 
 
 class SchemeFile(Part):

@@ -280,6 +280,36 @@ CASES = [
     (S, "{id: good", "{id: pass", "65:7", ["band 'pass'", "second time"]),
     (S, "  score_at_least: 60", "  band: god", "67:3", ["unknown band 'god'", "'good'?"]),
     (S, "  score_at_least: 60", "  score_at_least: 0", "67:19", ["more than 0"]),
+    (
+        S,
+        "issued_here: true",
+        "issued_here: true\n    from_band: god",
+        "36:5",
+        ["band 'god'", "'good'?"],
+    ),
+    (
+        S,
+        "issued_here: true",
+        "issued_here: true\n    when: not_met",
+        "40:11",
+        ["'not_met'", "'met'"],
+    ),
+    (S, "when: not_met", "when: not_meet", "43:11", ["'not_meet'", "'not_met'?"]),
+    (S, "when: not_met", "when: met\n    from_band: x", "41:5", ["unknown band 'x'", "good, pass"]),
+    (
+        S,
+        "when: not_met",
+        "when: not_met\n    only_for: {rule: [x]}",
+        "44:16",
+        ["unknown key 'rule'", "'role'?"],
+    ),
+    (
+        S,
+        "when: not_met\n",
+        "when: not_met\n  - {flag: must_repeat, title: {en: Again}, when: not_met}\n",
+        "44:5",
+        ["flag 'must_repeat'", "second time"],
+    ),
     (C, "entries:", "entries: []\nx:", "4:10", ["at least one item"]),
 ]
 
@@ -323,6 +353,21 @@ def test_points_are_asked_for_only_where_there_are_points(tmp_path: Path) -> Non
     (found,) = problems(write(tmp_path, files))
     assert found.where == f"{S}:50:18"
     assert "points are asked for" in found.found
+
+
+def test_a_band_is_asked_for_only_where_there_is_a_score(tmp_path: Path) -> None:
+    text = SCHEME[: SCHEME.index("score:\n")].replace(
+        "when: not_met", "when: met\n    from_band: x"
+    )
+    (found,) = problems(write(tmp_path, GOOD | {S: text}))
+    assert found.where == f"{S}:41:5"
+    assert "'from_band: x' without a score" in found.found
+
+
+def test_one_flag_may_follow_from_several_outcomes(tmp_path: Path) -> None:
+    more = "when: not_met\n  - {flag: must_repeat, title: {en: Again}, when: waived}\n"
+    text = SCHEME.replace("when: not_met\n", more)
+    assert problems(write(tmp_path, GOOD | {S: text})) == ()
 
 
 def test_a_score_without_points(tmp_path: Path) -> None:
