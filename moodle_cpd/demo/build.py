@@ -56,6 +56,27 @@ def build_world(
         teachers: how many of them.
         clock: the site's clock in Unix seconds; without one it starts at noon of ``today``.
     """
+    random = Random(f"{seed}/{today.isoformat()}/{teachers}")  # noqa: S311 - a made-up world, nothing secret
+    world = empty_world(seed, today, clock)
+    periods = (str(first_year(today)), str(first_year(today) + 1))
+    opened = midnight(date(first_year(today), 1, 10))
+    add_accounts(world, opened)
+    drawn = draw_teachers(random, teachers, today)
+    users = [add_teacher(world, number, teacher, opened) for number, teacher in enumerate(drawn)]
+    add_categories(world)
+    for training in TRAININGS:
+        _add_training(world, training, opened)
+    add_cohorts(world, users, periods, opened)
+    add_record_course(world, users, periods, opened)
+    add_report(world, opened)
+    play(world, random, drawn, users, today)
+    world.messages.clear()
+    world.description = describe(world, periods)
+    return world
+
+
+def empty_world(seed: int, today: date, clock: Callable[[], float] | None) -> World:
+    """A site with nothing in it; without a clock its own starts at noon of ``today``."""
     if clock is None:
         noon = datetime.combine(today, time_of_day(12), ZONE).timestamp()
         started = time.monotonic()
@@ -64,23 +85,7 @@ def build_world(
             return noon + time.monotonic() - started
 
         clock = ticking
-    random = Random(f"{seed}/{today.isoformat()}/{teachers}")  # noqa: S311 - a made-up world, nothing secret
-    world = World(clock=clock, token=sha256(f"demo/{seed}".encode()).hexdigest()[:32])
-    periods = (str(first_year(today)), str(first_year(today) + 1))
-    opened = midnight(date(first_year(today), 1, 10))
-    _add_accounts(world, opened)
-    drawn = draw_teachers(random, teachers, today)
-    users = [_add_teacher(world, number, teacher, opened) for number, teacher in enumerate(drawn)]
-    _add_categories(world)
-    for training in TRAININGS:
-        _add_training(world, training, opened)
-    _add_cohorts(world, users, periods, opened)
-    _add_record_course(world, users, periods, opened)
-    _add_report(world, opened)
-    play(world, random, drawn, users, today)
-    world.messages.clear()
-    world.description = _describe(world, periods)
-    return world
+    return World(clock=clock, token=sha256(f"demo/{seed}".encode()).hexdigest()[:32])
 
 
 def first_year(today: date) -> int:
@@ -93,7 +98,8 @@ def midnight(day: date) -> int:
     return seconds(datetime.combine(day, time_of_day(), ZONE))
 
 
-def _add_accounts(world: World, at: int) -> None:
+def add_accounts(world: World, at: int) -> None:
+    """Guest, administrator, the service account, and the profile fields."""
     world.add_user("guest", firstname="访客", lastname=" ", at=at)
     world.add_user("admin", firstname="管理员", lastname="系统", at=at)
     account = world.add_user(ids.SERVICE_USERNAME, firstname="同步服务", lastname="继续教育", at=at)
@@ -102,7 +108,8 @@ def _add_accounts(world: World, at: int) -> None:
         world.tables.profile_fields.append(ProfileField(number, shortname, name, datatype))
 
 
-def _add_teacher(world: World, number: int, teacher: Teacher, at: int) -> int:
+def add_teacher(world: World, number: int, teacher: Teacher, at: int) -> int:
+    """An account for a teacher; returns its user id."""
     profile = {ids.DUTY_FIELD: "、".join(teacher.duties)}
     if teacher.school is not None:
         profile[ids.COUNTY_FIELD] = teacher.school.county
@@ -126,7 +133,8 @@ def _add_teacher(world: World, number: int, teacher: Teacher, at: int) -> int:
     return user.id
 
 
-def _add_categories(world: World) -> None:
+def add_categories(world: World) -> None:
+    """The course categories."""
     by_idnumber = {"": 0}
     for idnumber, name, parent in CATEGORIES:
         row = CourseCategory(world.tables.next_id("category"), name, idnumber, by_idnumber[parent])
@@ -138,9 +146,10 @@ def _category(world: World, idnumber: str) -> int:
     return next(row.id for row in world.tables.categories.values() if row.idnumber == idnumber)
 
 
-def _add_course(
+def add_course(
     world: World, idnumber: str, *, shortname: str, fullname: str, category: str, at: int
 ) -> Course:
+    """A course without activities; Moodle's front page has id 1."""
     if not world.tables.courses:
         world.tables.next_id("course")  # Moodle's front page is course 1
     course = Course(
@@ -157,7 +166,8 @@ def _add_course(
     return course
 
 
-def _add_assignment(world: World, assignment: Assignment) -> Assignment:
+def add_assignment(world: World, assignment: Assignment) -> Assignment:
+    """Put an assignment into its course."""
     world.tables.assignments[assignment.id] = assignment
     world.tables.modules[assignment.cmid] = assignment
     world.tables.course_assignments[assignment.course].append(assignment)
@@ -165,7 +175,7 @@ def _add_assignment(world: World, assignment: Assignment) -> Assignment:
 
 
 def _add_training(world: World, training: Training, at: int) -> None:
-    course = _add_course(
+    course = add_course(
         world,
         training.idnumber,
         shortname=training.shortname,
@@ -176,7 +186,7 @@ def _add_training(world: World, training: Training, at: int) -> None:
     if training.field:
         course.custom_fields[ids.HOURS_FIELD] = str(training.hours)
     for work in training.works:
-        assignment = _add_assignment(world, _assignment(world, course, work, at))
+        assignment = add_assignment(world, _assignment(world, course, work, at))
         if work.marking == "plain" and training.idnumber != ids.SAFETY:
             course.criteria.append(
                 Criterion(world.tables.next_id("criterion"), BY_ACTIVITY, assignment.cmid)
@@ -206,7 +216,8 @@ def _assignment(world: World, course: Course, work: Work, at: int) -> Assignment
     )
 
 
-def _add_cohorts(world: World, users: list[int], periods: tuple[str, ...], at: int) -> None:
+def add_cohorts(world: World, users: list[int], periods: tuple[str, ...], at: int) -> None:
+    """The cohort of all teachers, and one with its badge for each period's homeroom award."""
     cohort = Cohort(world.tables.next_id("cohort"), ids.TEACHERS_COHORT, "全体教师")
     cohort.members = dict.fromkeys(users, at)
     world.tables.cohorts[cohort.id] = cohort
@@ -225,8 +236,9 @@ def _add_cohorts(world: World, users: list[int], periods: tuple[str, ...], at: i
         world.tables.badges[badge.id] = badge
 
 
-def _add_record_course(world: World, users: list[int], periods: tuple[str, ...], at: int) -> None:
-    course = _add_course(
+def add_record_course(world: World, users: list[int], periods: tuple[str, ...], at: int) -> None:
+    """The course in which certificates are handed over; ``users`` are enrolled in it."""
+    course = add_course(
         world,
         ids.RECORD_COURSE,
         shortname="学时登记",
@@ -239,7 +251,7 @@ def _add_record_course(world: World, users: list[int], periods: tuple[str, ...],
         (ids.homeroom(p), f"班主任 30 学时 {p}", ids.homeroom_record_badge(p)) for p in periods
     ]
     for idnumber, name, badge_name in awards:
-        assignment = _add_assignment(
+        assignment = add_assignment(
             world,
             Assignment(
                 id=world.tables.next_id("assignment"),
@@ -269,7 +281,8 @@ def _add_record_course(world: World, users: list[int], periods: tuple[str, ...],
         world.enrol(user, course.id, at=at)
 
 
-def _add_report(world: World, at: int) -> None:
+def add_report(world: World, at: int) -> None:
+    """The custom report over course participants."""
     report = Report(
         id=world.tables.next_id("report"),
         name=ids.COMPLETIONS_REPORT,
@@ -287,7 +300,8 @@ def _add_report(world: World, at: int) -> None:
     world.tables.reports[report.id] = report
 
 
-def _describe(world: World, periods: tuple[str, ...]) -> str:
+def describe(world: World, periods: tuple[str, ...]) -> str:
+    """The ids of what the world holds, a line each."""
     lines = [f"teachers {len(world.cohort(ids.TEACHERS_COHORT).members)}"]
     lines += [
         f"course {row.id} {row.idnumber} {row.fullname}" for row in world.tables.courses.values()

@@ -147,13 +147,13 @@ def _apply(
 ) -> None:
     submission = latest_submission(world, assignment, user, now)
     attempt = submission.attempt if marking.attempt < 0 else marking.attempt
-    row = grade_row(world, assignment.id, user, attempt)
+    rows = world.tables.grades[assignment.id].setdefault(user, [])
+    row = next((each for each in rows if each.attempt == attempt), None)
     if row is None:
         row = AssignGrade(
             world.tables.next_id("grade"), assignment.id, user, attempt, timecreated=now
         )
         row.timemodified = submission.timemodified
-        rows = world.tables.grades[assignment.id].setdefault(user, [])
         rows.append(row)
         rows.sort(key=lambda item: item.attempt)
     points = row.grade

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from moodle_cpd.demo.state import (
     ActivityCompletion,
@@ -27,6 +28,9 @@ from moodle_cpd.demo.state import (
     UserFlags,
 )
 
+if TYPE_CHECKING:
+    from moodle_cpd.demo.crowd import Crowd
+
 FileArea = tuple[int, str, str, int]
 """Context id, component, file area, item id."""
 
@@ -46,23 +50,29 @@ class Tables:
         default_factory=lambda: defaultdict(list)
     )
     groups: dict[int, Group] = field(default_factory=dict)
-    enrolments: dict[int, list[Enrolment]] = field(default_factory=lambda: defaultdict(list))
+    enrolments: MutableMapping[int, list[Enrolment]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     """By course, in the order of enrolment."""
-    enrolments_of: dict[int, list[Enrolment]] = field(default_factory=lambda: defaultdict(list))
+    enrolments_of: MutableMapping[int, list[Enrolment]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     """By user."""
-    completions: dict[tuple[int, int], CourseCompletion] = field(default_factory=dict)
+    completions: MutableMapping[tuple[int, int], CourseCompletion] = field(default_factory=dict)
     """By (user, course)."""
-    activity_completions: dict[tuple[int, int], ActivityCompletion] = field(default_factory=dict)
+    activity_completions: MutableMapping[tuple[int, int], ActivityCompletion] = field(
+        default_factory=dict
+    )
     """By (user, course module id)."""
-    submissions: dict[int, dict[tuple[int, int], list[Submission]]] = field(
+    submissions: MutableMapping[int, MutableMapping[tuple[int, int], list[Submission]]] = field(
         default_factory=lambda: defaultdict(dict)
     )
     """By assignment, then (user, group); one entry an attempt, oldest first."""
-    grades: dict[int, dict[int, list[AssignGrade]]] = field(
+    grades: MutableMapping[int, MutableMapping[int, list[AssignGrade]]] = field(
         default_factory=lambda: defaultdict(dict)
     )
     """By assignment, then user; one entry an attempt, oldest first."""
-    gradebook: dict[tuple[int, int], GradebookGrade] = field(default_factory=dict)
+    gradebook: MutableMapping[tuple[int, int], GradebookGrade] = field(default_factory=dict)
     """By (assignment, user)."""
     flags: dict[tuple[int, int], UserFlags] = field(default_factory=dict)
     """By (assignment, user)."""
@@ -78,6 +88,8 @@ class Tables:
     reports: dict[int, Report] = field(default_factory=dict)
     report_filters: dict[tuple[int, int], dict[str, object]] = field(default_factory=dict)
     """By (user, report): the filter values last set, kept until they are set again."""
+    crowd: Crowd | None = None
+    """Where what the tables don't hold is derived from, on a site of many teachers and courses."""
     _last_ids: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def next_id(self, kind: str) -> int:
@@ -87,6 +99,8 @@ class Tables:
 
     def is_active(self, user: int, course: int, now: int) -> bool:
         """Whether the user has an active enrolment in the course."""
+        if self.crowd is not None and self.crowd.is_untouched(user, course):
+            return True
         return any(
             enrolment.course == course and enrolment.is_active(now)
             for enrolment in self.enrolments_of.get(user, ())

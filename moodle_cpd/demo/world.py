@@ -231,6 +231,23 @@ class World:
         ]
         grading.forget(self, course_id, user, self.now())
 
+    def delete_course(self, course: int | str) -> None:
+        """Delete a course with all that hangs on it; badges that were issued stay."""
+        row = self.course(course)
+        tables = self.tables
+        for assignment in tables.course_assignments.pop(row.id, []):
+            del tables.assignments[assignment.id], tables.modules[assignment.cmid]
+            tables.submissions.pop(assignment.id, None)
+            for user in tables.grades.pop(assignment.id, {}):
+                tables.gradebook.pop((assignment.id, user), None)
+                tables.activity_completions.pop((user, assignment.cmid), None)
+        for user in {enrolment.user for enrolment in tables.enrolments.pop(row.id, [])}:
+            tables.enrolments_of[user] = [
+                each for each in tables.enrolments_of[user] if each.course != row.id
+            ]
+            tables.completions.pop((user, row.id), None)
+        del tables.courses[row.id]
+
     def complete(self, user: int, course: int | str, at: Moment, *, criteria: bool = True) -> None:
         """Complete a course with all its criteria; what was met before keeps its time.
 

@@ -76,7 +76,7 @@ def _summary(call: Call, assignment: Assignment) -> dict[str, Any]:
 def _participants(call: Call, assignment: Assignment) -> tuple[int, str]:
     """How many take part, and a warning; teams are counted as one, and so are those without."""
     tables = call.world.tables
-    people = {row.user for row in tables.enrolments[assignment.course]}
+    people = {row.user for row in tables.enrolments.get(assignment.course, ())}
     if not assignment.teamsubmission:
         return len(people), ""
     groups = [tables.group_of(assignment.course, user) for user in people]

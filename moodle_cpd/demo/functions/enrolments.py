@@ -71,7 +71,7 @@ def get_enrolled_users(call: Call, arguments: dict[str, Any]) -> list[dict[str, 
     fields = {field for field in options.get("userfields", "").split(",") if field}
     shown = []
     for user in ids:
-        entry = _participant(call, user, number)
+        entry = _participant(call, user, number, fields)
         if entry is not None:
             shown.append(_only(entry, fields))
     return shown
@@ -137,7 +137,7 @@ def _course(call: Call, course: Course, user: int, *, count: bool) -> dict[str, 
         "displayname": plain(course.fullname),
     }
     if count:
-        rows = call.world.tables.enrolments[course.id]
+        rows = call.world.tables.enrolments.get(course.id, ())
         shown["enrolledusercount"] = len({row.user for row in rows})
     shown |= {
         "idnumber": course.idnumber,
@@ -187,14 +187,16 @@ def _progress(call: Call, course: Course, user: int) -> float | None:
     return 100 * len(done) / len(tracked)
 
 
-def _participant(call: Call, user: int, course: int) -> dict[str, Any] | None:
+def _participant(call: Call, user: int, course: int, fields: set[str]) -> dict[str, Any] | None:
     tables = call.world.tables
     entry = details(call, tables.users[user], course)
     if entry is None:
         return None
     for field in entry.get("customfields", []):
         field.pop("displayvalue")
-    roles = {row.role for row in tables.enrolments_of[user] if row.course == course}
+    if fields and not fields & {"roles", "enrolledcourses"}:
+        return entry
+    roles = {row.role for row in tables.enrolments_of.get(user, ()) if row.course == course}
     entry["roles"] = [
         {"roleid": number, "name": "", "shortname": name, "sortorder": 0}
         for number, name in ROLES.items()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from moodle_cpd.demo import formats
 from moodle_cpd.demo.registry import Call
@@ -13,6 +13,7 @@ from moodle_cpd.demo.state import Course, CourseCompletion, Enrolment, User
 
 _ANY, _NOT_EMPTY, _EMPTY, _RANGE = range(4)
 _CHECKED, _NOT_CHECKED = 1, 2
+_FOREVER: Final = 1 << 62
 
 _HEADINGS: Final = {
     "user:id": ("User ID", "用户编号"),
@@ -82,31 +83,48 @@ def sort_key(row: Row, key: str) -> tuple[int, Any]:
     return (0, _value(row, key))
 
 
-def passes(row: Row, values: Mapping[str, Any]) -> bool:
-    """Whether a row fits the filter values of an account.
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What the filters of an account let through, by when a course was completed.
 
-    Args:
-        row: the row.
-        values: names such as ``completion:timecompleted_operator`` with their values; operators
-            that the report has no use for let everything pass.
+    Attributes:
+        low: earliest Unix seconds.
+        high: latest, inclusive.
+        empty: whether what is not completed passes.
     """
-    done = row.completed
-    operator = _number(values.get("completion:timecompleted_operator"))
-    if operator == _NOT_EMPTY and done is None:
-        return False
-    if operator == _EMPTY and done is not None:
-        return False
-    if operator == _RANGE:
-        start = _number(values.get("completion:timecompleted_from"))
-        end = _number(values.get("completion:timecompleted_to"))
-        if (start or end) and done is None:
-            return False
-        if done is not None and ((start and done < start) or (end and done > end)):
-            return False
-    flag = _number(values.get("completion:completed_operator"))
-    if flag == _CHECKED:
-        return done is not None
-    return not (flag == _NOT_CHECKED and done is not None)
+
+    low: int = 0
+    high: int = _FOREVER
+    empty: bool = True
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """The bounds of filter values such as ``completion:timecompleted_operator``.
+
+        Operators that the report has no use for let everything pass.
+        """
+        low, high, empty = 0, _FOREVER, True
+        operator = _number(values.get("completion:timecompleted_operator"))
+        flag = _number(values.get("completion:completed_operator"))
+        if operator == _NOT_EMPTY or flag == _CHECKED:
+            empty = False
+        if operator == _RANGE:
+            low = _number(values.get("completion:timecompleted_from"))
+            end = _number(values.get("completion:timecompleted_to"))
+            high = end or _FOREVER
+            empty = empty and not (low or end)
+        if operator == _EMPTY or flag == _NOT_CHECKED:
+            high = -1
+        return cls(low, high, empty)
+
+    @property
+    def everything(self) -> bool:
+        """Whether nothing is held back."""
+        return self.empty and self.low <= 0 and self.high == _FOREVER
+
+    def admit(self, completed: int | None) -> bool:
+        """Whether a row passes."""
+        return self.empty if completed is None else self.low <= completed <= self.high
 
 
 def _value(row: Row, key: str) -> int | str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from moodle_cpd.demo.failures import MoodleError, not_found
-from moodle_cpd.demo.functions.report_rows import Row, cell, heading, passes, sort_key
+from moodle_cpd.demo.functions.crowd_rows import SORT, CrowdRows
+from moodle_cpd.demo.functions.report_rows import Bounds, Row, cell, heading, sort_key
 from moodle_cpd.demo.registry import Call, function
 from moodle_cpd.demo.spec import INT, RAW, default
 from moodle_cpd.demo.state import Report
@@ -40,7 +41,8 @@ def retrieve_report(call: Call, arguments: dict[str, Any]) -> dict[str, Any]:
     report = _report(call, arguments["reportid"])
     rows = _rows(call, report)
     size = arguments["perpage"]
-    page = rows[arguments["page"] * size :][:size]
+    start = arguments["page"] * size
+    page = rows[start : start + size]
     return {
         "details": _details(call, report),
         "data": {
@@ -108,17 +110,21 @@ def _report(call: Call, number: int) -> Report:
     return report
 
 
-def _rows(call: Call, report: Report) -> list[Row]:
+def _rows(call: Call, report: Report) -> Sequence[Row]:
     filters = call.world.tables.report_filters.get((call.user.id, report.id), {})
     usable = {
         name: value
         for name, value in filters.items()
         if any(name.startswith(f"{key}_") for key in report.filters)
     }
+    tables = call.world.tables
+    if tables.crowd is not None and report.sort == SORT:
+        return CrowdRows(tables, tables.crowd, report, usable)
+    bounds = Bounds.of(usable)
     rows = [
         row
         for row in _participants(call)
-        if not (report.active_only and row.enrolment.suspended) and passes(row, usable)
+        if not (report.active_only and row.enrolment.suspended) and bounds.admit(row.completed)
     ]
     if report.sort:
         rows.sort(key=lambda row: [sort_key(row, key) for key in report.sort])
