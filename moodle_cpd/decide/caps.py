@@ -6,11 +6,13 @@ sums do not depend on the order in which hours were earned; only the share of ea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from fractions import Fraction
 
-from moodle_cpd.decide.claim import ZERO, Claim
+from moodle_cpd.decide.claim import ZERO, Claim, joined
+from moodle_cpd.decide.exact import Exact, N, decimal, same
 from moodle_cpd.decide.matcher import PreparedScheme
 from moodle_cpd.model.decision import Text
 from moodle_cpd.model.quantity import show
@@ -45,46 +47,58 @@ class Cut:
     """
 
     claim: Claim
-    counted: Decimal
+    counted: Exact
     reason: Text
 
 
-def totals(scheme: PreparedScheme, hours: Iterable[tuple[Entry, Decimal]]) -> Totals:
+def totals(scheme: PreparedScheme, hours: Iterable[tuple[Entry, Exact]]) -> Totals:
     """Sum hours under the caps.
 
     Args:
         scheme: the scheme.
         hours: hours that single pieces of work claim, with their entries.
     """
+    if scheme.in_fractions:
+        return _with_levels(scheme, ((entry, Fraction(each)) for entry, each in hours), Fraction)
+    return _with_levels(scheme, ((entry, decimal(each)) for entry, each in hours), same)
+
+
+def _with_levels(
+    scheme: PreparedScheme, hours: Iterable[tuple[Entry, N]], number: Callable[[Decimal], N]
+) -> Totals:
     if not scheme.levels:
-        return _totals(scheme, hours)
+        return _totals(scheme, hours, number)
     every = list(hours)
     by_level = {}
     for level in scheme.levels:
-        found = _totals(scheme, (each for each in every if reaches(each[0].level, level)))
+        found = _totals(scheme, (e for e in every if reaches(e[0].level, level)), number)
         tops = (c.id for c in scheme.scheme.categories if c.parent is None)
         whole = sum((found.by_category[top] for top in tops), ZERO)
         by_level[level] = {**found.by_category, "": whole}
-    return replace(_totals(scheme, every), from_level=by_level)
+    return replace(_totals(scheme, every, number), from_level=by_level)
 
 
-def _totals(scheme: PreparedScheme, hours: Iterable[tuple[Entry, Decimal]]) -> Totals:
-    by_entry: dict[Entry, Decimal] = {}
+def _totals(
+    scheme: PreparedScheme, hours: Iterable[tuple[Entry, N]], number: Callable[[Decimal], N]
+) -> Totals:
+    zero = number(ZERO)
+    by_entry: dict[Entry, N] = {}
     for entry, claimed in hours:
-        by_entry[entry] = by_entry.get(entry, ZERO) + claimed
-    sums = dict.fromkeys(scheme.categories, ZERO)
+        by_entry[entry] = by_entry.get(entry, zero) + claimed
+    sums = dict.fromkeys(scheme.categories, zero)
     for entry, claimed in by_entry.items():
         if entry.category is not None:
-            sums[entry.category] += _capped(claimed, entry.at_most)
-    total = ZERO
+            sums[entry.category] += _capped(claimed, entry.at_most, number)
+    total = zero
     # Parents stand before children, so backwards each category is whole before its parent.
     for category in reversed(scheme.scheme.categories):
-        sums[category.id] = _capped(sums[category.id], category.at_most)
+        sums[category.id] = _capped(sums[category.id], category.at_most, number)
         if category.parent is None:
             total += sums[category.id]
         else:
             sums[category.parent] += sums[category.id]
-    return Totals(sums, _capped(total, scheme.scheme.at_most))
+    by_category = {category: decimal(each) for category, each in sums.items()}
+    return Totals(by_category, decimal(_capped(total, scheme.scheme.at_most, number)))
 
 
 def cut(scheme: PreparedScheme, claims: Iterable[Claim]) -> list[Cut]:
@@ -94,28 +108,35 @@ def cut(scheme: PreparedScheme, claims: Iterable[Claim]) -> list[Cut]:
         scheme: the scheme.
         claims: those that count, in the order in which they were earned.
     """
-    left: dict[object, Decimal] = {}
+    if scheme.in_fractions:
+        return _cut(scheme, ((each, Fraction(each.hours)) for each in claims), Fraction)
+    return _cut(scheme, ((each, decimal(each.hours)) for each in claims), same)
+
+
+def _cut(
+    scheme: PreparedScheme, claims: Iterable[tuple[Claim, N]], number: Callable[[Decimal], N]
+) -> list[Cut]:
+    left: dict[object, N] = {}
     result = []
-    for claim in claims:
+    for claim, hours in claims:
         entry = claim.match.entry if claim.match is not None else None
         if entry is None or entry.category is None:
             continue
-        counted = claim.hours
+        counted = hours
         reason = Text()
-        capped: list[tuple[object, Decimal]] = []
-        if entry.at_most is not None:
-            capped.append((entry, entry.at_most))
-            counted, reason = _share(
-                left, entry, entry.at_most, counted, name=_ENTRY, reason=reason
-            )
-        for category in scheme.chain(entry.category):
-            if category.at_most is not None:
-                capped.append((category.id, category.at_most))
-                counted, reason = _share(
-                    left, category.id, category.at_most, counted, name=category.title, reason=reason
-                )
-        for key, at_most in capped:
-            left[key] = left.get(key, at_most) - counted
+        capped: list[tuple[object, N]] = []
+        caps: list[tuple[object, Decimal | None, Text]] = [(entry, entry.at_most, _ENTRY)]
+        caps += [(each.id, each.at_most, each.title) for each in scheme.chain(entry.category)]
+        for key, at_most, name in caps:
+            if at_most is None:
+                continue
+            room = left.get(key, number(at_most))
+            capped.append((key, room))
+            if counted > room:
+                reason = joined(reason, _over(name, at_most, decimal(counted - room)))
+                counted = room
+        for key, room in capped:
+            left[key] = room - counted
         result.append(Cut(claim, counted, reason))
     return result
 
@@ -123,25 +144,12 @@ def cut(scheme: PreparedScheme, claims: Iterable[Claim]) -> list[Cut]:
 _ENTRY = Text("本项", "this line")
 
 
-def _share(
-    left: Mapping[object, Decimal],
-    key: object,
-    at_most: Decimal,
-    counted: Decimal,
-    *,
-    name: Text,
-    reason: Text,
-) -> tuple[Decimal, Text]:
-    """What a cap leaves of hours, and the words for what it cuts off."""
-    room = left.get(key, at_most)
-    if counted <= room:
-        return counted, reason
-    zh = f"{name.zh or name.en}最多计{show(at_most)}学时，超出{show(counted - room)}学时不计"
-    en = f"{name.en or name.zh}: at most {show(at_most)} hours, {show(counted - room)} cut off"
-    joined_zh = f"{reason.zh}；{zh}" if reason.zh else zh
-    joined_en = f"{reason.en}; {en}" if reason.en else en
-    return room, Text(joined_zh, joined_en)
+def _over(name: Text, at_most: Decimal, over: Decimal) -> Text:
+    """The words for what a cap cuts off."""
+    zh = f"{name.zh or name.en}最多计{show(at_most)}学时，超出{show(over)}学时不计"
+    en = f"{name.en or name.zh}: at most {show(at_most)} hours, {show(over)} cut off"
+    return Text(zh, en)
 
 
-def _capped(hours: Decimal, at_most: Decimal | None) -> Decimal:
-    return hours if at_most is None or hours <= at_most else at_most
+def _capped(hours: N, at_most: Decimal | None, number: Callable[[Decimal], N]) -> N:
+    return hours if at_most is None else min(hours, number(at_most))

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 
+from moodle_cpd.decide.exact import Exact
 from moodle_cpd.decide.work import Attempt, Work
 from moodle_cpd.model.decision import Text
 from moodle_cpd.model.quantity import show
@@ -34,7 +35,8 @@ class Claim:
         at: the moment it was earned, UTC; None is *time uncertain*.
         facts: keys of its facts, earliest first.
         standing: how it stands.
-        hours: that the entry gives for it; 0 where it stands for nothing.
+        hours: that the entry gives for it; 0 where it stands for nothing. They count only where
+            it counts.
         possible: hours that it may come to bring once all is known.
         certain: no later attempt can take it away.
         reason: how it came about, or why it brings nothing.
@@ -46,11 +48,16 @@ class Claim:
     at: datetime | None
     facts: tuple[str, ...]
     standing: Standing
-    hours: Decimal
-    possible: Decimal
+    hours: Exact
+    possible: Exact
     certain: bool
     reason: Text
     no_length: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether it could still come to bring more."""
+        return self.standing is Standing.PENDING or self.possible != self.hours
 
 
 @dataclass(slots=True)
@@ -80,7 +87,7 @@ _HANDED_IN = Text("已提交", "Handed in")
 _NO_LENGTH = Text(
     "没有在线文本，无法知道字数", "There is no online text, so its length can't be told"
 )
-_NO_MAXIMUM = Text("成绩没有满分，无法判断", "The grade has no maximum, so it can't be judged")
+NO_MAXIMUM = Text("成绩没有满分，无法判断", "The grade has no maximum, so it can't be judged")
 _LATEST = Text("以最后一次为准", "the latest attempt counts")
 _BEST = Text("多次中取最好的一次", "the best of several attempts")
 
@@ -114,7 +121,7 @@ def _by_grade(attempt: Attempt, accepted: Acceptance, *, graded: bool) -> Judged
     pass_at = accepted.pass_at
     needed = None if pass_at is None else pass_at.needed(maximum)
     if pass_at is not None and needed is None:
-        return Judged(attempt, at, Standing.PENDING, share, _NO_MAXIMUM)
+        return Judged(attempt, at, Standing.PENDING, share, NO_MAXIMUM)
     grade = _grade_text(points, maximum, needed)
     passed = needed is None or points >= needed
     standing = Standing.COUNTS if passed else Standing.NOTHING

@@ -17,6 +17,7 @@ from moodle_cpd.decide.claim import (
     judged,
 )
 from moodle_cpd.decide.matcher import PreparedScheme
+from moodle_cpd.decide.proportion import in_proportion, measured
 from moodle_cpd.decide.work import Completion, Work
 from moodle_cpd.model.decision import Text
 from moodle_cpd.problems import Problem
@@ -121,10 +122,13 @@ def claims_of(period: PeriodWork, counted: set[Target]) -> list[Claim]:
         claims.append(_once(_completed(target, match, first), counted))
         claims.extend(_nothing(target, match, other, _AGAIN) for other in others)
     for target, match, candidates in period.attempts:
-        chosen = choose(candidates, latest=match.entry.latest)
+        fit = measured(candidates) if match.entry.in_proportion else candidates
+        chosen = choose(fit, latest=match.entry.latest)
         if chosen is not None:
-            claims.append(_once(_attempted(target, match, chosen), counted))
-    counted.update(claim.target for claim in claims if claim.standing is Standing.COUNTS)
+            claims.append(_once(_attempted(target, match, chosen, candidates), counted))
+    counting = (claim for claim in claims if claim.standing is Standing.COUNTS)
+    # A grade of 0 that gives no hours leaves them to a later period.
+    counted.update(claim.target for claim in counting if claim.hours)
     return claims
 
 
@@ -206,8 +210,8 @@ def _completed(target: Target, match: Match, done: Completion) -> Claim:
     )
 
 
-def _attempted(target: Target, match: Match, chosen: Judged) -> Claim:
-    return _with_hours(
+def _attempted(target: Target, match: Match, chosen: Judged, candidates: list[Judged]) -> Claim:
+    claim = _with_hours(
         Claim(
             target,
             match,
@@ -221,6 +225,9 @@ def _attempted(target: Target, match: Match, chosen: Judged) -> Claim:
             chosen.no_length,
         )
     )
+    if match.entry.in_proportion:
+        in_proportion(claim, chosen, [chosen] if match.entry.latest else candidates)
+    return claim
 
 
 def _with_hours(claim: Claim) -> Claim:

@@ -17,6 +17,9 @@ class PreparedScheme:
     Args:
         scheme: the scheme.
         catalogue: the site's courses by id.
+
+    Attributes:
+        in_fractions: some hours are in proportion to a grade, so sums are made of fractions.
     """
 
     def __init__(self, scheme: Scheme, catalogue: Mapping[int, Course]) -> None:
@@ -38,6 +41,7 @@ class PreparedScheme:
         asked = [scheme.requirement]
         asked += [] if scheme.recognised_when is None else [scheme.recognised_when]
         self.levels = tuple(sorted({level for tree in asked for level in levels(tree)}))
+        self.in_fractions = any(entry.in_proportion for entry in scheme.entries)
         self._chains = {category.id: self._chain(category) for category in scheme.categories}
 
     def chain(self, category: str) -> tuple[Category, ...]:

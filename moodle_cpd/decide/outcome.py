@@ -11,6 +11,7 @@ from moodle_cpd.decide.calendar import Span
 from moodle_cpd.decide.caps import Cut, Totals, cut, totals
 from moodle_cpd.decide.claim import ZERO, Claim, Standing, joined
 from moodle_cpd.decide.credit import PeriodWork, in_order
+from moodle_cpd.decide.exact import Exact, added, decimal
 from moodle_cpd.decide.following import awards_due, consequences_of
 from moodle_cpd.decide.matcher import PreparedScheme
 from moodle_cpd.decide.requirements import Standpoint, evaluate
@@ -114,7 +115,7 @@ def decide_period(
     words = list(reasons)
     if state is State.MET and outcome is Outcome.IN_PROGRESS:
         words.append(_COULD_CHANGE if judged.score is None else _SCORE_COULD_CHANGE)
-    counted = sum((each.counted for each in cuts), ZERO)
+    counted = decimal(added(each.counted for each in cuts))
     earned, cap_words = _under_scheme_cap(scheme, counted)
     if cap_words is not None:
         words.append(cap_words)
@@ -177,7 +178,7 @@ def _judge(
     counting = [claim for claim in claims if claim.standing is Standing.COUNTS]
     sure = _totals(scheme, counting)
     possible = sure
-    if any(claim.standing is Standing.PENDING for claim in claims):
+    if any(claim.open for claim in claims):
         possible = _totals(scheme, claims, possible=True)
     score = None
     if rules.score is not None:
@@ -240,22 +241,22 @@ def _under_scheme_cap(scheme: PreparedScheme, counted: Decimal) -> tuple[Decimal
 
 
 def _by_category(scheme: PreparedScheme, cuts: Iterable[Cut]) -> tuple[tuple[str, Decimal], ...]:
-    sums = dict.fromkeys(scheme.categories, ZERO)
+    parts: dict[str, list[Exact]] = {category: [] for category in scheme.categories}
     for each in cuts:
         entry = each.claim.match.entry if each.claim.match is not None else None
         if entry is not None and entry.category is not None:
             for category in scheme.chain(entry.category):
-                sums[category.id] += each.counted
-    return tuple(sums.items())
+                parts[category.id].append(each.counted)
+    return tuple((category, decimal(added(hours))) for category, hours in parts.items())
 
 
 def _by_level(cuts: Iterable[Cut]) -> tuple[tuple[str, Decimal], ...]:
-    sums: dict[str, Decimal] = {}
+    parts: dict[str, list[Exact]] = {}
     for each in cuts:
         level = each.claim.match.entry.level if each.claim.match is not None else None
         if level is not None:
-            sums[level] = sums.get(level, ZERO) + each.counted
-    return tuple((level, sums[level]) for level in LEVELS if level in sums)
+            parts.setdefault(level, []).append(each.counted)
+    return tuple((level, decimal(added(parts[level]))) for level in LEVELS if level in parts)
 
 
 def _lines(
@@ -270,8 +271,8 @@ def _lines(
         lines.append(
             CreditLine(
                 category="" if entry is None else entry.category or "",
-                given=claim.hours,
-                counted=ZERO if left is None else left.counted,
+                given=decimal(claim.hours),
+                counted=ZERO if left is None else decimal(left.counted),
                 at=claim.at,
                 facts=claim.facts,
                 entry=None if entry is None else entry.place,

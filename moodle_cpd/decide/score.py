@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Context, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 from moodle_cpd.decide.caps import Totals
 from moodle_cpd.decide.claim import Judged, Standing, choose, joined
 from moodle_cpd.decide.credit import Assessed, PeriodWork
+from moodle_cpd.decide.exact import decimal
 from moodle_cpd.model.decision import Score, ScoreLine, Text
 from moodle_cpd.model.quantity import show
 from moodle_cpd.rules.rulebook_score import Change, Component, ScoreRule
 
-_FLOOR = Context(prec=28, rounding=ROUND_FLOOR)
 _NOTHING = Text("没有成绩或材料", "No grade and no work")
 _NO_PIECES: tuple[Judged, ...] = ()
 _DUE_LATER = Text("期末才扣", "Taken off at the end only")
@@ -84,13 +84,13 @@ class Scoring:
         for change, found in changes.items():
             of = None if change.at_most is None else change.at_most * change.sign
             lines.append(_line(found, found.points, change.title, of, change))
-        total = _decimal(100 * whole.sure / Fraction(rule.possible))
-        open_total = _decimal(100 * whole.open / Fraction(rule.possible))
+        total = decimal(100 * whole.sure / Fraction(rule.possible))
+        open_total = decimal(100 * whole.open / Fraction(rule.possible))
         bands = [band for band in rule.bands if band.minimum <= total] if self._final else []
         could = [band for band in rule.bands if band.minimum <= open_total]
         decided = bool(bands) and bands == could
         return Score(
-            points=_decimal(whole.sure),
+            points=decimal(whole.sure),
             possible=rule.possible,
             total=total,
             open_total=open_total,
@@ -207,8 +207,8 @@ def _line(
 ) -> ScoreLine:
     return ScoreLine(
         title=title,
-        points=_decimal(points.sure),
-        open=_decimal(points.open),
+        points=decimal(points.sure),
+        open=decimal(points.open),
         of=of,
         place=rule.place,
         facts=tuple(key for each in found.pieces for key in each.attempt.facts),
@@ -230,9 +230,3 @@ def _hours(totals: Totals, category: str | None) -> Decimal:
 
 def _up_to(points: Fraction, at_most: Fraction | None) -> Fraction:
     return points if at_most is None else min(points, at_most)
-
-
-def _decimal(value: Fraction) -> Decimal:
-    """The number itself where it is a decimal, else the nearest one below."""
-    result = _FLOOR.divide(Decimal(value.numerator), Decimal(value.denominator))
-    return Decimal(format(result.normalize(), "f"))

@@ -262,7 +262,7 @@ class _SchemeRun:
         open_: dict[Target, bool] = {
             claim.target: claim.no_length
             for claim in claims
-            if claim.standing is Standing.PENDING and claim.target[1] is not None
+            if claim.open and claim.target[1] is not None
         }
         for kind in (*work.assessed.values(), *work.evidence.values()):
             for each in kind:

@@ -233,6 +233,7 @@ def _entry(file: str, course_map: CourseMapFile, part: EntryPart) -> Entry:
         evidence=part.evidence,
         place=part.place(file),
         level=part.level or course_map.level,
+        in_proportion=part.hours is not None and part.hours.in_proportion_to is not None,
     )
 
 

@@ -108,6 +108,7 @@ class Entry:
         evidence: the kind of evidence that its work is, None: none.
         place: where it stands.
         level: the level that gives its hours, None: not said.
+        in_proportion: these are the hours of a full grade; a lower one gives its share of them.
     """
 
     scheme: str
@@ -124,6 +125,7 @@ class Entry:
     evidence: str | None
     place: Place
     level: str | None = None
+    in_proportion: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

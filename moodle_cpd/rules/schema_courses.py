@@ -58,12 +58,16 @@ class ActivityPart(_Selector):
 
 
 class EntryHours(Part):
-    """How many hours: a number, or the course custom field (by its short name) that has it."""
+    """How many hours: a number, or the course custom field (by its short name) that has it.
+
+    With ``in_proportion_to: grade`` these are the hours of a full grade.
+    """
 
     short_form = "value"
 
     value: PositiveNumber | None = None
     custom_field: Line | None = None
+    in_proportion_to: Literal["grade"] | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -125,6 +129,13 @@ class EntryPart(Part):
                 "Name the activity whose grade is meant with activity:",
                 key="counts_when",
             )
+        if self.hours is not None and self.hours.in_proportion_to is not None:
+            raise misfit(
+                "hours in proportion to the grade of a whole course",
+                "in_proportion_to only beside activity",
+                "Name the activity whose grade is meant with activity:",
+                key="hours",
+            )
         for key in ("pass_at", "characters_at_least", "attempt", "earned", "evidence"):
             if key in self.model_fields_set:
                 raise misfit(f"'{key}' for a whole course", "it only beside activity", key=key)
@@ -139,6 +150,13 @@ class EntryPart(Part):
             )
         if (self.counts_when == "passed") != (self.pass_at is not None):
             raise misfit("only one of counts_when: passed and pass_at", "both together")
+        in_proportion = self.hours is not None and self.hours.in_proportion_to is not None
+        if in_proportion and self.counts_when == "handed_in":
+            raise misfit(
+                "hours in proportion to a grade that is not asked",
+                "counts_when: graded, or counts_when: passed (with pass_at:)",
+                key="counts_when",
+            )
 
 
 class CourseMapFile(Part):

@@ -310,6 +310,15 @@ CASES = [
         "44:5",
         ["flag 'must_repeat'", "second time"],
     ),
+    (C, "hours: {value: 8,", "hours: {value: 8, in_proportion_to: grades,", "17:41", ["'grade'?"]),
+    (C, "hours: 12", "hours: {value: 12, in_proportion_to: grade}", "7:5", ["of a whole course"]),
+    (
+        C,
+        "reference: four}\n    counts_when: passed\n    pass_at: {points: 6}",
+        "in_proportion_to: grade}\n    counts_when: handed_in",
+        "18:5",
+        ["a grade that is not asked", "counts_when: graded"],
+    ),
     (C, "entries:", "entries: []\nx:", "4:10", ["at least one item"]),
 ]
 

@@ -1,0 +1,45 @@
+"""Hours without rounding: decimals, and fractions where a proportion is no decimal.
+
+Three thirds are one. So sums are made of fractions where a scheme gives hours in proportion, and
+become decimals once at the end, cut and never rounded up: a threshold is reached where it is
+reached exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import ROUND_FLOOR, Context, Decimal
+from fractions import Fraction
+from typing import TypeAlias, TypeVar
+
+Exact: TypeAlias = Decimal | Fraction
+"""Hours as exact as they are; the two can be compared, but not added to each other."""
+
+N = TypeVar("N", Decimal, Fraction)
+"""One of the two, the same throughout a sum."""
+
+_FLOOR = Context(prec=28, rounding=ROUND_FLOOR)
+
+
+def same(value: Decimal) -> Decimal:
+    """A decimal as it is: what ``Fraction`` is to fractions."""
+    return value
+
+
+def decimal(value: Exact) -> Decimal:
+    """The number itself where it is a decimal, else the nearest one below."""
+    if isinstance(value, Decimal):
+        return value
+    result = _FLOOR.divide(Decimal(value.numerator), Decimal(value.denominator))
+    return Decimal(format(result.normalize(), "f"))
+
+
+def added(parts: Iterable[Exact]) -> Exact:
+    """The sum; a fraction as soon as one part is."""
+    decimals, fractions = Decimal(0), Fraction(0)
+    for part in parts:
+        if isinstance(part, Decimal):
+            decimals += part
+        else:
+            fractions += part
+    return Fraction(decimals) + fractions if fractions else decimals
