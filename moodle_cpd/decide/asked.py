@@ -35,15 +35,6 @@ def asked(requirement: Requirement, belonging: frozenset[Audience]) -> Requireme
             return requirement
 
 
-def audiences(requirement: Requirement) -> Iterator[Audience]:
-    """All audiences in a tree of requirements."""
-    if isinstance(requirement, OnlyFor):
-        yield requirement.audience
-        yield from audiences(requirement.part)
-    for part in requirement.parts if isinstance(requirement, Group) else ():
-        yield from audiences(part)
-
-
 def levels(requirement: Requirement) -> Iterator[str]:
     """All levels whose hours a tree of requirements asks for."""
     if isinstance(requirement, HoursAtLeast) and requirement.from_level is not None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import TypeAlias
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
+from moodle_cpd.decide.claim import joined
+from moodle_cpd.decide.history import History, read_date
+from moodle_cpd.decide.membership import Answer, Share, Stretch, both, share_of, stretches
 from moodle_cpd.model.decision import Text
-from moodle_cpd.model.people import Attribute, DatedAttribute
-from moodle_cpd.rules.rulebook_requirements import Audience
-
-Answer: TypeAlias = bool | None
-"""True, False, or None for unknown."""
+from moodle_cpd.model.people import Attribute
+from moodle_cpd.rules.rulebook_requirements import Audience, DayOfYear
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,82 +19,45 @@ class Verdict:
 
     Attributes:
         belongs: None where a needed attribute is unknown.
-        reason: why not, or what was assumed; both languages empty where nothing is to be said.
+        reason: why not, what was assumed, or how many months; both languages empty where nothing
+            is to be said.
         unknown: the attributes that are needed and unknown.
+        share: the part of the period that is asked of who is there for a part of it, None: all.
+        settled: nothing that comes later within the period can make more be asked.
     """
 
     belongs: Answer
     reason: Text
     unknown: tuple[Attribute, ...] = ()
-
-
-class History:
-    """A teacher's attributes through time.
-
-    Args:
-        attributes: all rows of one teacher, in any order.
-        active: the first moment (UTC) at which the teacher is known to have done anything.
-
-    Attributes:
-        active: as above.
-    """
-
-    def __init__(
-        self, attributes: Iterable[DatedAttribute], active: datetime | None = None
-    ) -> None:
-        self.active = active
-        by_day: dict[Attribute, dict[date, set[str]]] = defaultdict(lambda: defaultdict(set))
-        for row in attributes:
-            by_day[row.name][row.since].add(row.value)
-        self._days = {name: sorted(days.items()) for name, days in by_day.items()}
-
-    def on(self, name: Attribute, day: date) -> tuple[frozenset[str], bool]:
-        """The values on a day, none where unknown; and whether they are only assumed.
-
-        Before the first day on which something is known, that is assumed to have held.
-        """
-        days = self._days.get(name)
-        if not days:
-            return frozenset(), False
-        known = [values for since, values in days if since <= day]
-        values = known[-1] if known else days[0][1]
-        return frozenset(values - {""}), not known
-
-    def changes(self, name: Attribute) -> list[date]:
-        """The days on which values are known to have begun."""
-        return [since for since, _ in self._days.get(name, ())]
-
-    def known_by(self, day: date) -> bool:
-        """Whether anything was known of the teacher on a day."""
-        return any(days[0][0] <= day for days in self._days.values())
-
-    def ever(self, name: Attribute, day: date) -> frozenset[str]:
-        """All values that were known on a day or before, also those taken away again."""
-        days = self._days.get(name, ())
-        return frozenset(value for since, values in days if since <= day for value in values)
-
-    def date_of(self, name: Attribute, day: date) -> date | None:
-        """A date as it is known on a day, None where it is unknown or can't be read.
-
-        What was known first is taken for earlier days: a date of hire doesn't change, at most it
-        is corrected.
-        """
-        values, _ = self.on(name, day)
-        if len(values) != 1:
-            return None
-        return _date(next(iter(values)))
-
-
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+    share: Share | None = None
+    settled: bool = True
 
 
 def completed_years(begin: date, day: date) -> int:
     """Whole years from one day to another; who began on 29 February completes one on 1 March."""
     return day.year - begin.year - ((day.month, day.day) < (begin.month, begin.day))
+
+
+def judged_day(audience: Audience, first: date, last: date) -> date:
+    """The day on which an audience is judged in a period.
+
+    Args:
+        audience: whom the scheme concerns.
+        first: the period's first local day.
+        last: its last local day.
+    """
+    match audience.judged_on:
+        case "period_start":
+            return first
+        case "period_end":
+            return last
+        case "next_day":
+            return last + timedelta(days=1)
+        case DayOfYear(month=month, day=day):
+            found = date(first.year, month, day)
+            return found if found >= first else found.replace(year=first.year + 1)
+        case _:
+            return audience.judged_on
 
 
 def judge(
@@ -110,10 +70,12 @@ def judge(
 ) -> Verdict:
     """Whether a teacher belongs to an audience in a period.
 
-    Roles, stages and schools may change within the period: who has them on any of its days
-    belongs, for the whole period. Years of service and age are counted on the day that the scheme
-    names. Nobody belongs before the day of hire. Where that is unknown and nothing shows that the
-    teacher was there by the end of the period, nothing can be said.
+    Years of service and age are counted on the day that the scheme names. Where that is a date,
+    role, stage and school are looked at on that day too. Otherwise they may change within the
+    period: who has them on any of its days belongs for the whole of it, for the months that they
+    have them, or not at all, as the scheme says. Nobody belongs before the day of hire. Where that
+    is unknown and nothing shows that the teacher was there by the end of the period, nothing can
+    be said.
 
     Args:
         audience: whom the scheme concerns.
@@ -126,22 +88,26 @@ def judge(
     hired = history.date_of(Attribute.HIRE_DATE, today)
     if hired is not None and hired > last:
         return Verdict(False, Text("入职在本周期之后", "Hired after this period"))
-    served = _served(audience, hired, first, last)
-    born = history.date_of(Attribute.BIRTH_DATE, today)
-    aged = _aged(audience, born, first, last)
-    belongs, assumed, lacking = _placed(audience, history, max(first, hired or first), last, today)
-    answer = _both(_both(served, aged), belongs)
-    if answer is None:
-        unknown = [Attribute.HIRE_DATE] if served is None else []
-        unknown += [Attribute.BIRTH_DATE] if aged is None else []
-        return Verdict(None, Text(), (*unknown, *lacking))
-    if answer and hired is None and not _was_there(history, last, today, active):
-        return Verdict(None, Text(), (Attribute.HIRE_DATE,))
-    if answer and hired is None and last < today and not history.known_by(last):
-        return Verdict(True, _HIRE_ASSUMED)
-    if answer:
-        return Verdict(True, _ASSUMED if assumed else Text())
-    return Verdict(False, _why_not(audience, served, aged, assumed=assumed))
+    day = judged_day(audience, first, last)
+    served = _served(audience, hired, day)
+    aged = _aged(audience, history.date_of(Attribute.BIRTH_DATE, today), day)
+    found = _placed(audience, history, hired, (first, last), today)
+    answer = both(both(served, aged), found.belongs)
+    if answer is False:
+        return Verdict(False, _why_not(audience, served, aged, found))
+    unknown = [Attribute.HIRE_DATE] if served is None else []
+    unknown += [Attribute.BIRTH_DATE] if aged is None else []
+    unknown += found.unknown
+    # How much of the period is asked hangs on the day of hire.
+    lacks_hire = hired is None and (
+        audience.midway != "full" or not _was_there(history, last, today, active)
+    )
+    if answer is None or lacks_hire:
+        unknown += [Attribute.HIRE_DATE] if lacks_hire and answer else []
+        return Verdict(None, Text(), tuple(dict.fromkeys(unknown)))
+    if hired is None and last < today and not history.known_by(last):
+        return replace(found, reason=_HIRE_ASSUMED)
+    return found
 
 
 def _was_there(history: History, last: date, today: date, active: date | None) -> bool:
@@ -152,20 +118,18 @@ def _was_there(history: History, last: date, today: date, active: date | None) -
     """
     former = history.ever(Attribute.HIRE_DATE, today)
     if former:
-        days = [day for day in map(_date, former) if day is not None]
+        days = [day for day in map(read_date, former) if day is not None]
         return max(days) <= last if days else last >= today
     return last >= today or history.known_by(last) or (active is not None and active <= last)
 
 
-def _why_not(audience: Audience, served: Answer, aged: Answer, *, assumed: bool) -> Text:
+def _why_not(audience: Audience, served: Answer, aged: Answer, found: Verdict) -> Text:
     if served is False:
-        years = audience.years_of_service
+        years = audience.service_at_least
+        if years is None or audience.service_at_most is not None:
+            return _NOT_OF_SERVICE
         return Text(f"教龄不满{years}年", f"Fewer than {years} years of service")
-    if aged is False:
-        return _NOT_OF_AGE
-    if audience.schools:
-        return _ELSEWHERE_ASSUMED if assumed else _ELSEWHERE
-    return _OUTSIDE_ASSUMED if assumed else _OUTSIDE
+    return _NOT_OF_AGE if aged is False else found.reason
 
 
 _ASSUMED = Text(
@@ -179,75 +143,120 @@ _HIRE_ASSUMED = Text(
 )
 _OUTSIDE = Text("职务或学段不在适用范围内", "Role or stage is not in the audience")
 _NOT_OF_AGE = Text("年龄不在适用范围内", "Age is not in the audience")
+_NOT_OF_SERVICE = Text("教龄不在适用范围内", "Years of service are not in the audience")
 _ELSEWHERE = Text("学校、职务或学段不在适用范围内", "School, role or stage is not in the audience")
-_ELSEWHERE_ASSUMED = Text(
-    "学校、职务或学段不在适用范围内（按首次读取时的情况推定）",
-    "School, role or stage is not in the audience (assumed from what was known first, later)",
+_GUESSED = Text("（按首次读取时的情况推定）", " (assumed from what was known first, later)")
+_ENTERED = Text(
+    "本周期内进入，从下一周期起要求", "Entered within this period; asked from the next on"
 )
-_OUTSIDE_ASSUMED = Text(
-    "职务或学段不在适用范围内（按首次读取时的情况推定）",
-    "Role or stage is not in the audience (assumed from what was known first, later)",
+_LEFT = Text("本周期内离开，本周期不要求", "Left within this period; nothing of it is asked")
+_TOO_SHORT = Text(
+    "在本周期内不满一个月，不要求", "In the audience for less than a month; nothing is asked"
 )
 
 
-def _served(audience: Audience, hired: date | None, first: date, last: date) -> Answer:
-    if audience.years_of_service is None:
-        return True
-    if hired is None:
-        return None
-    day = first if audience.judged_on == "period_start" else last
-    return completed_years(hired, day) >= audience.years_of_service
+def _served(audience: Audience, hired: date | None, day: date) -> Answer:
+    least, most = audience.service_at_least, audience.service_at_most
+    return _within(least, most, hired, day)
 
 
-def _aged(audience: Audience, born: date | None, first: date, last: date) -> Answer:
-    if audience.age_at_least is None and audience.age_at_most is None:
+def _aged(audience: Audience, born: date | None, day: date) -> Answer:
+    return _within(audience.age_at_least, audience.age_at_most, born, day)
+
+
+def _within(least: int | None, most: int | None, begin: date | None, day: date) -> Answer:
+    if least is None and most is None:
         return True
-    if born is None:
+    if begin is None:
         return None
-    age = completed_years(born, first if audience.judged_on == "period_start" else last)
-    least, most = audience.age_at_least, audience.age_at_most
-    return (least is None or age >= least) and (most is None or age <= most)
+    years = completed_years(begin, day)
+    return (least is None or years >= least) and (most is None or years <= most)
 
 
 def _placed(
-    audience: Audience, history: History, first: date, last: date, today: date
-) -> tuple[Answer, bool, tuple[Attribute, ...]]:
-    """Role, stage and school on any day: the answer, whether assumed, what lacks."""
-    wanted = [
-        (name, values)
-        for name, values in (
-            (Attribute.ROLE, audience.roles),
-            (Attribute.STAGE, audience.stages),
-            (Attribute.SCHOOL, audience.schools),
-        )
-        if values
-    ]
-    changes = {day for name, _ in wanted for day in history.changes(name)}
-    days = [first, *sorted(day for day in changes if first < day <= min(last, today))]
-    answer: Answer = False
-    assumed_in = assumed_out = False
-    lacking: dict[Attribute, None] = {}
-    for day in days:
-        of_day: Answer = True
-        assumed = False
-        lacking_here = []
-        for name, values in wanted:
-            held, only_assumed = history.on(name, day)
-            assumed = assumed or only_assumed
-            if not held:
-                lacking_here.append(name)
-            of_day = _both(of_day, bool(held & values) if held else None)
-        if of_day is None:
-            lacking.update(dict.fromkeys(lacking_here))
-        if of_day and not assumed:
-            return True, False, ()
-        assumed_in = assumed_in or of_day is True
-        assumed_out = assumed_out or assumed
-        answer = True if assumed_in else (None if None in (answer, of_day) else False)
-    return answer, assumed_in or assumed_out, tuple(lacking)
+    audience: Audience,
+    history: History,
+    hired: date | None,
+    period: tuple[date, date],
+    today: date,
+) -> Verdict:
+    """What role, stage and school say."""
+    first, last = period
+    if audience.by_date:
+        day = judged_day(audience, first, last)
+        if hired is not None and hired > day:
+            return Verdict(False, Text(f"{day}尚未入职", f"Not hired yet on {day}"))
+        known = min(day, today)
+        found = _anytime(audience, stretches(audience, history, known, known, today))
+        return replace(found, settled=day <= today)
+    begin = max(first, hired or first)
+    places = stretches(audience, history, begin, last, today)
+    if audience.midway == "next_period":
+        return _throughout(audience, places, entered=begin > first)
+    if audience.midway == "prorated":
+        return _in_part(audience, places, period, today)
+    return _anytime(audience, places)
 
 
-def _both(one: Answer, other: Answer) -> Answer:
-    if one is False or other is False:
-        return False
-    return None if one is None or other is None else True
+def _anytime(audience: Audience, places: list[Stretch]) -> Verdict:
+    """Who is in the audience on any day belongs."""
+    if any(each.member and not each.assumed for each in places):
+        return Verdict(True, Text())
+    if any(each.member for each in places):
+        return Verdict(True, _ASSUMED)
+    lacking = _lacking(places)
+    if lacking:
+        return Verdict(None, Text(), lacking)
+    return Verdict(False, _outside(audience, places))
+
+
+def _throughout(audience: Audience, places: list[Stretch], *, entered: bool) -> Verdict:
+    """Who is in the audience on every day belongs."""
+    members = [each.member for each in places]
+    if not any(each is not False for each in members):
+        return Verdict(False, _outside(audience, places))
+    if entered or members[0] is False:
+        return Verdict(False, _ENTERED)
+    if False in members:
+        return Verdict(False, _LEFT)
+    lacking = _lacking(places)
+    if lacking:
+        return Verdict(None, Text(), lacking)
+    return Verdict(True, _ASSUMED if any(each.assumed for each in places) else Text())
+
+
+def _in_part(
+    audience: Audience, places: list[Stretch], period: tuple[date, date], today: date
+) -> Verdict:
+    """Who is in the audience for some months belongs for these."""
+    first, last = period
+    lacking = _lacking(places)
+    if lacking:
+        return Verdict(None, Text(), lacking)
+    found = _anytime(audience, places)
+    if not found.belongs:
+        return found
+    share = share_of(places, first, last, whole=audience.whole_months)
+    if not share.months:
+        return Verdict(False, _TOO_SHORT)
+    if share.months == share.of:
+        return found
+    words = Text(
+        f"本周期{share.of}个月中有{share.months}个月在适用范围内",
+        f"In the audience for {share.months} of the period's {share.of} months",
+    )
+    assumed = _ASSUMED if any(each.assumed for each in places) else Text()
+    # Who is out today may come back, and then owes more.
+    settled = last <= today or places[-1].member is True
+    return Verdict(True, joined(words, assumed), share=share, settled=settled)
+
+
+def _lacking(places: list[Stretch]) -> tuple[Attribute, ...]:
+    return tuple(dict.fromkeys(name for each in places for name in each.lacking))
+
+
+def _outside(audience: Audience, places: list[Stretch]) -> Text:
+    words = _ELSEWHERE if audience.schools else _OUTSIDE
+    if not any(each.assumed for each in places):
+        return words
+    return Text(words.zh + _GUESSED.zh, words.en + _GUESSED.en)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from moodle_cpd.decide.asked import audiences, levels
+from moodle_cpd.decide.asked import levels
 from moodle_cpd.decide.calendar import Calendar
 from moodle_cpd.model.catalogue import Course
 from moodle_cpd.rules.matching import EntryIndex, Match, Target, Tie
@@ -34,10 +34,7 @@ class PreparedScheme:
         self.categories = {category.id: category for category in scheme.categories}
         self.assessments = {each.id: each for each in scheme.assessments}
         self.evidence = {each.id: each for each in scheme.evidence}
-        conditions = [each.when for each in scheme.awards]
-        conditions += [each.when for each in scheme.consequences]
-        following = [each.only_for for each in conditions if each.only_for is not None]
-        self.audiences = tuple(dict.fromkeys((*audiences(scheme.requirement), *following)))
+        self.audiences = scheme.part_audiences()
         asked = [scheme.requirement]
         asked += [] if scheme.recognised_when is None else [scheme.recognised_when]
         self.levels = tuple(sorted({level for tree in asked for level in levels(tree)}))

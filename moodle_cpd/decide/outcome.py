@@ -39,6 +39,12 @@ _SCORE_COULD_CHANGE = Text(
     "The requirements are met, but points are decided after the period and its grace days only",
 )
 
+_AUDIENCE_COULD_CHANGE = Text(
+    "要求已达到，但适用范围（职务、学段或学校）要到规定的日期或周期结束才确定",
+    "The requirements are met, but whom they concern is decided on the day that the scheme names, "
+    "or at the end of the period",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -51,6 +57,7 @@ class Subject:
         rules_digest: SHA-256 of the rulebook.
         course_names: course id to displayed name.
         belonging: the audiences of parts of the scheme that the teacher belongs to.
+        settled: nothing that comes later in the period can make more be asked.
     """
 
     site: str
@@ -59,6 +66,7 @@ class Subject:
     rules_digest: str
     course_names: Mapping[int, str]
     belonging: frozenset[Audience] = frozenset()
+    settled: bool = True
 
 
 def not_applicable(scheme: PreparedScheme, subject: Subject, reason: Text) -> Decision:
@@ -111,10 +119,10 @@ def decide_period(
     final = on >= subject.span.final_from
     judged = _judge(scheme, requirement, work, ordered, final=final)
     state = judged.requirement.state
-    outcome = _outcome(state, final=final, lasting=judged.lasting)
+    outcome = _outcome(state, final=final, lasting=judged.lasting and subject.settled)
     words = list(reasons)
     if state is State.MET and outcome is Outcome.IN_PROGRESS:
-        words.append(_COULD_CHANGE if judged.score is None else _SCORE_COULD_CHANGE)
+        words.append(_why_open(judged, settled=subject.settled))
     counted = decimal(added(each.counted for each in cuts))
     earned, cap_words = _under_scheme_cap(scheme, counted)
     if cap_words is not None:
@@ -227,6 +235,13 @@ def _outcome(state: State, *, final: bool, lasting: bool) -> Outcome:
     if state is State.MISSING and final:
         return Outcome.NOT_MET
     return Outcome.IN_PROGRESS
+
+
+def _why_open(judged: _Judgement, *, settled: bool) -> Text:
+    """Why what is met is not decided yet."""
+    if judged.lasting and not settled:
+        return _AUDIENCE_COULD_CHANGE
+    return _COULD_CHANGE if judged.score is None else _SCORE_COULD_CHANGE
 
 
 def _under_scheme_cap(scheme: PreparedScheme, counted: Decimal) -> tuple[Decimal, Text | None]:

@@ -89,7 +89,9 @@ def _enough(requirement: HoursAtLeast | Present, stand: Standpoint) -> Requireme
     else:
         need = requirement.need
         state = _state(have >= need, could >= need)
-    return RequirementResult(requirement.title, state, have, need, "hours", requirement.place)
+    reason = requirement.reason if isinstance(requirement, HoursAtLeast) else Text()
+    place = requirement.place
+    return RequirementResult(requirement.title, state, have, need, "hours", place, reason=reason)
 
 
 def _hours(totals: Totals, category: str | None, level: str | None) -> Decimal:

@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from moodle_cpd.decide.asked import asked
-from moodle_cpd.decide.audience import History, Verdict, judge
+from moodle_cpd.decide.audience import Verdict, judge
 from moodle_cpd.decide.calendar import Span
 from moodle_cpd.decide.claim import Claim, Standing, choose
 from moodle_cpd.decide.credit import PeriodWork, Spread, claims_of, spread
 from moodle_cpd.decide.dispensed import dispensed, governing
+from moodle_cpd.decide.history import History
 from moodle_cpd.decide.matcher import Prepared, PreparedScheme
 from moodle_cpd.decide.outcome import Subject, decide_period, not_applicable
+from moodle_cpd.decide.prorated import prorated
 from moodle_cpd.decide.record import TeacherRecord
 from moodle_cpd.decide.work import Work, collect
 from moodle_cpd.model.catalogue import Course
@@ -166,7 +168,9 @@ class _SchemeRun:
                     self._report_unknown(each)
                 continue
             belonging = frozenset(each for each, found in parts.items() if found.belongs)
-            requirement = asked(self._scheme.scheme.requirement, belonging)
+            shares = {each: found.share for each, found in parts.items()}
+            whole = prorated(self._scheme.scheme.requirement, verdict.share, shares)
+            requirement = asked(whole, belonging)
             if requirement is None:
                 yield not_applicable(self._scheme, subject, _NOTHING_ASKED)
                 continue
@@ -175,7 +179,8 @@ class _SchemeRun:
                 for each in (verdict, *parts.values())
                 if each.belongs and each.reason.zh
             }
-            subject = replace(subject, belonging=belonging)
+            settled = all(each.settled for each in (verdict, *parts.values()))
+            subject = replace(subject, belonging=belonging, settled=settled)
             decision = self._decide(subject, spread_work, counted, requirement, list(reasons))
             if decision.outcome is Outcome.MET:
                 met = decision.period_label

@@ -7,8 +7,9 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from moodle_cpd.problems import Problem
+from moodle_cpd.rules.build_audience import build_audience, check_judged_on
 from moodle_cpd.rules.build_outcomes import build_awards, build_consequences, build_dispensations
-from moodle_cpd.rules.build_requirements import Checks, build_audience, build_requirement
+from moodle_cpd.rules.build_requirements import Checks, build_requirement
 from moodle_cpd.rules.build_score import build_score
 from moodle_cpd.rules.levels import reaches
 from moodle_cpd.rules.names import Names
@@ -79,7 +80,7 @@ def build_scheme(
     if part.recognised_when is not None:
         gate = build_requirement(file, part.recognised_when, titles, checks)
     _check_only_for(requirement, gate, problems)
-    return Scheme(
+    scheme = Scheme(
         id=part.scheme,
         title=part.title.words(),
         authority=part.authority.words(),
@@ -104,6 +105,8 @@ def build_scheme(
         entries=entries,
         place=part.place(file),
     )
+    check_judged_on((scheme.audience, *scheme.part_audiences()), scheme.periods, problems)
+    return scheme
 
 
 def build_entries(file: str, part: CourseMapFile, problems: list[Problem]) -> tuple[Entry, ...]:

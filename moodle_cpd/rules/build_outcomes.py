@@ -7,7 +7,8 @@ from collections import defaultdict
 from moodle_cpd.model.decision import Outcome
 from moodle_cpd.model.dispensation import DispensationKind
 from moodle_cpd.problems import Problem
-from moodle_cpd.rules.build_requirements import Checks, build_audience
+from moodle_cpd.rules.build_audience import build_audience
+from moodle_cpd.rules.build_requirements import Checks
 from moodle_cpd.rules.names import Names
 from moodle_cpd.rules.rulebook_outcomes import (
     AwardRule,

@@ -9,10 +9,10 @@ from typing import Literal, NamedTuple
 from moodle_cpd.model.decision import Place, Text
 from moodle_cpd.model.quantity import show
 from moodle_cpd.problems import Problem
+from moodle_cpd.rules.build_audience import build_audience
 from moodle_cpd.rules.levels import LEVELS
 from moodle_cpd.rules.names import Names
 from moodle_cpd.rules.rulebook_requirements import (
-    Audience,
     Group,
     HoursAtLeast,
     OnlyFor,
@@ -23,7 +23,7 @@ from moodle_cpd.rules.rulebook_requirements import (
     ScoreAtLeast,
 )
 from moodle_cpd.rules.rulebook_score import ScoreRule
-from moodle_cpd.rules.schema_requirements import AudiencePart, RequirementPart
+from moodle_cpd.rules.schema_requirements import RequirementPart
 
 _Check = Callable[[str, Place], None]
 
@@ -66,20 +66,6 @@ def build_requirement(
     if part.only_for is None:
         return found
     return OnlyFor(build_audience(file, part.only_for), found, found.title, found.place)
-
-
-def build_audience(file: str, part: AudiencePart) -> Audience:
-    """Whom a scheme, or one of its requirements, concerns."""
-    return Audience(
-        roles=frozenset(part.role or ()),
-        stages=frozenset(part.stage or ()),
-        schools=frozenset(part.school or ()),
-        years_of_service=part.years_of_service.at_least if part.years_of_service else None,
-        age_at_least=part.age.at_least if part.age else None,
-        age_at_most=part.age.at_most if part.age else None,
-        judged_on=part.judged_on,
-        place=part.place(file),
-    )
 
 
 def _build(

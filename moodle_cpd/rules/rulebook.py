@@ -11,7 +11,7 @@ from moodle_cpd.model.catalogue import Course
 from moodle_cpd.model.decision import Place, Text
 from moodle_cpd.rules.rulebook_outcomes import AwardRule, ConsequenceRule, DispensationRule
 from moodle_cpd.rules.rulebook_periods import Periods
-from moodle_cpd.rules.rulebook_requirements import Audience, Requirement
+from moodle_cpd.rules.rulebook_requirements import Audience, Requirement, audiences
 from moodle_cpd.rules.rulebook_score import ScoreRule
 from moodle_cpd.rules.selectors import Selector
 
@@ -181,6 +181,13 @@ class Scheme:
     consequences: tuple[ConsequenceRule, ...]
     entries: tuple[Entry, ...]
     place: Place
+
+    def part_audiences(self) -> tuple[Audience, ...]:
+        """The audiences of single requirements, awards and consequences, each once."""
+        conditions = [each.when for each in self.awards]
+        conditions += [each.when for each in self.consequences]
+        following = [each.only_for for each in conditions if each.only_for is not None]
+        return tuple(dict.fromkeys((*audiences(self.requirement), *following)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from moodle_cpd.model.decision import Place, Text
+
+NamedDay: TypeAlias = Literal["period_start", "period_end", "next_day"]
+
+NAMED_DAYS: Final[dict[str, NamedDay]] = {
+    "period_start": "period_start",
+    "period_end": "period_end",
+    "next_day": "next_day",
+}
+"""Days of a period that have a name; the last one is the first day after it."""
+
+_NO_WORDS = Text()
+
+
+class DayOfYear(NamedTuple):
+    """A month and a day of it that every year has."""
+
+    month: int
+    day: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,28 +37,43 @@ class Audience:
         roles: one of these, empty: any.
         stages: one of these, empty: any.
         schools: one of these, empty: any.
-        years_of_service: completed years since the date of hire, None: not asked.
+        service_at_least: completed years since the date of hire, None: not asked.
+        service_at_most: completed years since the date of hire, None: not asked.
         age_at_least: completed years since the date of birth, None: not asked.
         age_at_most: completed years since the date of birth, None: not asked.
-        judged_on: the day on which years are counted.
+        judged_on: the day on which years are counted. On a date, roles, stages and schools are
+            looked at too.
         place: where the scheme says so.
+        midway: what who enters or leaves within the period owes: the ``full`` hours, hours in
+            proportion to the months, or nothing before the ``next_period``.
+        whole_months: where hours are prorated, a month counts from its first day to its last only;
+            else every month that has begun.
     """
 
     roles: frozenset[str]
     stages: frozenset[str]
     schools: frozenset[str]
-    years_of_service: int | None
+    service_at_least: int | None
+    service_at_most: int | None
     age_at_least: int | None
     age_at_most: int | None
-    judged_on: Literal["period_start", "period_end"]
+    judged_on: NamedDay | DayOfYear | date
     place: Place
+    midway: Literal["full", "prorated", "next_period"] = "full"
+    whole_months: bool = False
+
+    @property
+    def by_date(self) -> bool:
+        """Whether everything is looked at on one date."""
+        return not isinstance(self.judged_on, str)
 
 
 @dataclass(frozen=True, slots=True)
 class HoursAtLeast:
     """So many hours of a category, or of everything where it is None.
 
-    With ``from_level`` only hours that this level gave, or one above it.
+    With ``from_level`` only hours that this level gave, or one above it. ``reason`` says how it
+    came about that somebody owes another number than the scheme's.
     """
 
     need: Decimal
@@ -46,6 +81,7 @@ class HoursAtLeast:
     title: Text
     place: Place
     from_level: str | None = None
+    reason: Text = _NO_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +144,12 @@ class Group:
 
 
 Requirement: TypeAlias = HoursAtLeast | Present | Passed | Pieces | ScoreAtLeast | OnlyFor | Group
+
+
+def audiences(requirement: Requirement) -> Iterator[Audience]:
+    """All audiences in a tree of requirements."""
+    if isinstance(requirement, OnlyFor):
+        yield requirement.audience
+        yield from audiences(requirement.part)
+    for part in requirement.parts if isinstance(requirement, Group) else ():
+        yield from audiences(part)

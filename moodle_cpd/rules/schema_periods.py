@@ -12,7 +12,8 @@ from pydantic import AfterValidator, Field, model_validator
 from moodle_cpd.rules.schema_base import Line, Part, Text, Whole, misfit, refuse
 
 
-def _month_and_day(value: str) -> str:
+def month_and_day(value: str) -> str:
+    """A day that every year has, such as ``03-01``."""
     match = re.fullmatch(r"(\d\d)-(\d\d)", value)
     days = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
     if match is None or not (1 <= int(match[1]) <= 12):
@@ -22,7 +23,8 @@ def _month_and_day(value: str) -> str:
     return value
 
 
-def _date(value: str) -> str:
+def iso_date(value: str) -> str:
+    """A date such as ``2023-09-01``."""
     try:
         if (
             re.fullmatch(r"\d{4}-\d\d-\d\d", value)
@@ -38,8 +40,8 @@ class TermPart(Part):
     """A term: its first and its last day, both belong to it."""
 
     title: Text
-    first_day: Annotated[Line, AfterValidator(_date)]
-    last_day: Annotated[Line, AfterValidator(_date)]
+    first_day: Annotated[Line, AfterValidator(iso_date)]
+    last_day: Annotated[Line, AfterValidator(iso_date)]
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -52,7 +54,7 @@ class PeriodPart(Part):
     """Spans in which the scheme counts: years, frames of several years, or terms with dates."""
 
     every: Literal["year", "frame", "term"]
-    starts: Annotated[Line, AfterValidator(_month_and_day)] | None = None
+    starts: Annotated[Line, AfterValidator(month_and_day)] | None = None
     first: Annotated[Whole, Field(ge=1990, le=2100)] | None = None
     years: Annotated[Whole, Field(ge=2, le=20)] | None = None
     terms: Annotated[list[TermPart], Field(min_length=1)] | None = None

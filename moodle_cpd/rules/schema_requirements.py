@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from moodle_cpd.rules.levels import Level
-from moodle_cpd.rules.schema_base import Id, Line, Part, PositiveNumber, Text, Whole, misfit
+from moodle_cpd.rules.rulebook_requirements import NAMED_DAYS
+from moodle_cpd.rules.schema_base import (
+    Id,
+    Line,
+    Part,
+    PositiveNumber,
+    Text,
+    Whole,
+    misfit,
+    refuse,
+)
+from moodle_cpd.rules.schema_periods import iso_date, month_and_day
 
 
-class YearsOfService(Part):
-    """Completed years since the date of hire."""
-
-    at_least: Annotated[Whole, Field(ge=0, le=60)]
-
-
-class Age(Part):
-    """Completed years since the date of birth; the numbers belong."""
-
+class _Years(Part):
     at_least: Annotated[Whole, Field(ge=0, le=120)] | None = None
     at_most: Annotated[Whole, Field(ge=0, le=120)] | None = None
 
@@ -27,8 +31,50 @@ class Age(Part):
         if self.at_least is None and self.at_most is None:
             raise misfit("no number of years", "at_least: or at_most:, or both")
         if None not in (self.at_least, self.at_most) and self.at_most < self.at_least:  # type: ignore[operator] # None was ruled out
-            raise misfit("an age that nobody has", "at_most no less than at_least", key="at_most")
+            raise misfit("years that nobody has", "at_most no less than at_least", key="at_most")
         return self
+
+
+class YearsOfService(_Years):
+    """Completed years since the date of hire; the numbers belong."""
+
+
+class Age(_Years):
+    """Completed years since the date of birth; the numbers belong."""
+
+
+class Midway(Part):
+    """What somebody owes who enters or leaves the audience within a period.
+
+    Prorated hours go by the months in the audience: those that have ``started``, or ``whole`` ones.
+    """
+
+    short_form = "value"
+
+    value: Literal["full", "prorated", "next_period"]
+    months: Literal["started", "whole"] | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if (self.value == "prorated") != (self.months is not None):
+            raise misfit(
+                "only one of midway: prorated and months",
+                "midway: {value: prorated, months: started}, or months: whole",
+                "Say which months count: all that have started, or whole ones alone",
+            )
+        return self
+
+
+def _day(value: str) -> str:
+    if value in NAMED_DAYS:
+        return value
+    for check in (month_and_day, iso_date):
+        try:
+            return check(value)
+        except PydanticCustomError:
+            continue
+    words = ", ".join(f"'{each}'" for each in NAMED_DAYS)
+    raise refuse(f"{words}, a day such as 09-01, or a date such as 2026-09-01")
 
 
 class AudiencePart(Part):
@@ -39,8 +85,18 @@ class AudiencePart(Part):
     school: Annotated[list[Line], Field(min_length=1)] | None = None
     years_of_service: YearsOfService | None = None
     age: Age | None = None
-    judged_on: Literal["period_start", "period_end"] = "period_start"
-    midway: Literal["full"] = "full"
+    judged_on: Annotated[Line, AfterValidator(_day)] = "period_start"
+    midway: Midway = Field(default_factory=lambda: Midway(value="full"))
+
+    @model_validator(mode="after")
+    def _one_day(self) -> Self:
+        if self.judged_on not in NAMED_DAYS and self.midway.value != "full":
+            raise misfit(
+                f"midway: {self.midway.value} for an audience that is judged on one day",
+                "midway: full, or judged_on: period_start, period_end or next_day",
+                key="midway",
+            )
+        return self
 
 
 REQUIREMENT_KINDS = (

@@ -64,7 +64,7 @@ CASES = [
         ]
     ),
     (S, "role: [teacher]", "age: {}", "14:8", ["no number of years"]),
-    (S, "role: [teacher]", "age: {at_most: 35, at_least: 36}", "14:9", ["nobody has"]),
+    (S, "role: [teacher]", "age: {at_most: 35, at_least: 36}", "14:9", ["years that nobody has"]),
     (S, "role: [teacher]", "age: {at_most: 350}", "14:18", ["120 or less"]),
     (S, "  starts: 03-01", "  starts: 03-01\n  first: 25", "10:10", ["the number 25", "1990"]),
     (S, "grace_days: 30", "grace_days: -1", "10:13", ["the number -1", "0 or more"]),
@@ -319,6 +319,35 @@ CASES = [
         "18:5",
         ["a grade that is not asked", "counts_when: graded"],
     ),
+    (
+        S,
+        "    at_least: 1\n",
+        "    at_least: 3\n    at_most: 2\n",
+        "17:5",
+        ["years that nobody has"],
+    ),
+    (
+        S,
+        "  role: [teacher]",
+        "  role: [teacher]\n  judged_on: 02-30",
+        "15:14",
+        ["'period_start'", "'next_day'", "a day such as 09-01"],
+    ),
+    (S, "  role: [teacher]", "  midway: prorated\n  role: [teacher]", "14:11", ["months: started"]),
+    (
+        S,
+        "  role: [teacher]",
+        "  midway: {value: full, months: whole}\n  role: [teacher]",
+        "14:11",
+        ["only one of midway: prorated and months"],
+    ),
+    (
+        S,
+        "  role: [teacher]",
+        "  judged_on: 2026-09-01\n  midway: next_period\n  role: [teacher]",
+        "15:3",
+        ["judged on one day", "midway: full"],
+    ),
     (C, "entries:", "entries: []\nx:", "4:10", ["at least one item"]),
 ]
 
@@ -377,6 +406,27 @@ def test_one_flag_may_follow_from_several_outcomes(tmp_path: Path) -> None:
     more = "when: not_met\n  - {flag: must_repeat, title: {en: Again}, when: waived}\n"
     text = SCHEME.replace("when: not_met\n", more)
     assert problems(write(tmp_path, GOOD | {S: text})) == ()
+
+
+@pytest.mark.parametrize(
+    ("period", "good"),
+    [
+        ("{every: year, starts: 03-01}", True),
+        ("{every: frame, starts: 03-01, first: 2023, years: 3}", False),
+        ("{every: term, terms: [{title: {en: A}, first_day: 2023-09-01, last_day: F}]}", True),
+        ("{every: term, terms: [{title: {en: A}, first_day: 2023-09-02, last_day: F}]}", False),
+        ("{every: term, terms: [{title: {en: A}, first_day: 2022-08-30, last_day: F}]}", False),
+    ],
+)
+def test_a_day_on_which_all_is_judged_is_one_of_each_period(
+    tmp_path: Path, period: str, *, good: bool
+) -> None:
+    year = "period:\n  every: year\n  starts: 03-01\n"
+    text = SCHEME.replace(year, f"period: {period.replace('F', '2024-01-20')}\n")
+    text = text.replace("  role: [teacher]", "  role: [teacher]\n  judged_on: 09-01")
+    found = problems(write(tmp_path, GOOD | {S: text}))
+    assert [each.where for each in found] == ([] if good else [f"{S}:12:3"])
+    assert all("not one day of each period" in each.found for each in found)
 
 
 def test_a_score_without_points(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def test_the_maps_fit_the_embedded_moodle() -> None:
 def test_r1_is_the_regulation() -> None:
     assert R1.periods == YearPeriods(3, 1, None)
     assert R1.hours_per_credit == 10
-    assert R1.audience.years_of_service == 1
+    assert R1.audience.service_at_least == 1
     assert not R1.once
     total, areas, exam, works, extra = requirements(R1.requirement)
     assert isinstance(total, HoursAtLeast)

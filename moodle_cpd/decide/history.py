@@ -1,0 +1,74 @@
+"""A teacher's attributes through time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from moodle_cpd.model.people import Attribute, DatedAttribute
+
+
+class History:
+    """A teacher's attributes through time.
+
+    Args:
+        attributes: all rows of one teacher, in any order.
+        active: the first moment (UTC) at which the teacher is known to have done anything.
+
+    Attributes:
+        active: as above.
+    """
+
+    def __init__(
+        self, attributes: Iterable[DatedAttribute], active: datetime | None = None
+    ) -> None:
+        self.active = active
+        by_day: dict[Attribute, dict[date, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for row in attributes:
+            by_day[row.name][row.since].add(row.value)
+        self._days = {name: sorted(days.items()) for name, days in by_day.items()}
+
+    def on(self, name: Attribute, day: date) -> tuple[frozenset[str], bool]:
+        """The values on a day, none where unknown; and whether they are only assumed.
+
+        Before the first day on which something is known, that is assumed to have held.
+        """
+        days = self._days.get(name)
+        if not days:
+            return frozenset(), False
+        known = [values for since, values in days if since <= day]
+        values = known[-1] if known else days[0][1]
+        return frozenset(values - {""}), not known
+
+    def changes(self, name: Attribute) -> list[date]:
+        """The days on which values are known to have begun."""
+        return [since for since, _ in self._days.get(name, ())]
+
+    def known_by(self, day: date) -> bool:
+        """Whether anything was known of the teacher on a day."""
+        return any(days[0][0] <= day for days in self._days.values())
+
+    def ever(self, name: Attribute, day: date) -> frozenset[str]:
+        """All values that were known on a day or before, also those taken away again."""
+        days = self._days.get(name, ())
+        return frozenset(value for since, values in days if since <= day for value in values)
+
+    def date_of(self, name: Attribute, day: date) -> date | None:
+        """A date as it is known on a day, None where it is unknown or can't be read.
+
+        What was known first is taken for earlier days: a date of hire doesn't change, at most it
+        is corrected.
+        """
+        values, _ = self.on(name, day)
+        if len(values) != 1:
+            return None
+        return read_date(next(iter(values)))
+
+
+def read_date(text: str) -> date | None:
+    """A date as an attribute has it, None where it can't be read."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
