@@ -16,12 +16,13 @@ from moodle_cpd.cases.schema import (
     CaseFile,
     CasePart,
     FactPart,
+    RecordPart,
     moment_of,
 )
 from moodle_cpd.decide import TeacherRecord
 from moodle_cpd.model.catalogue import Activity, Course
 from moodle_cpd.model.dispensation import Dispensation, DispensationKind
-from moodle_cpd.model.fact import Fact, FactKind, Source, cut_to_minute
+from moodle_cpd.model.fact import Fact, FactKind, Record, Source, cut_to_minute
 from moodle_cpd.model.people import Attribute, DatedAttribute
 
 SITE: Final = "case"
@@ -82,6 +83,7 @@ def build(file: CaseFile, case: CasePart) -> Situation:
             part, ids[part.course], modules.get((part.course, part.assignment or "")), zone
         )
     )
+    facts += tuple(_record(part, zone) for part in case.records)
     attributes, dispensations = tuple(_attributes(case)), tuple(_dispensations(file, case))
     known = TeacherRecord(SITE, TEACHER, facts, attributes, dispensations)
     return Situation(catalogue, known)
@@ -140,6 +142,28 @@ def _facts(part: FactPart, course: int, module: int | None, zone: ZoneInfo) -> I
         yield fact(FactKind.SUBMISSION, part.handed_in, characters)
     if part.marked is not None:
         yield fact(FactKind.GRADE, part.marked, part.points, part.out_of or _HUNDRED)
+
+
+def _record(part: RecordPart, zone: ZoneInfo) -> Fact:
+    return Fact(
+        FactKind.RECORD,
+        SITE,
+        TEACHER,
+        0,
+        at=_moment(part.day, zone),
+        value=part.points,
+        maximum=part.out_of or (None if part.points is None else _HUNDRED),
+        retracted=part.state == "retracted",
+        source=Source("case", "{}"),
+        record=Record(
+            part.what,
+            date.fromisoformat(part.day),
+            part.document,
+            part.hours,
+            part.characters,
+            part.level or "",
+        ),
+    )
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime | None:

@@ -10,6 +10,7 @@ from moodle_cpd.model.decision import Place
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules.faults import nearest
 from moodle_cpd.rules.rulebook import Rulebook, Scheme
+from moodle_cpd.rules.selectors import RecordSelector, Selector
 
 
 def check_cases(rulebook: Rulebook, files: Mapping[str, CaseFile]) -> list[Problem]:
@@ -36,6 +37,7 @@ def check_cases(rulebook: Rulebook, files: Mapping[str, CaseFile]) -> list[Probl
                 if each not in stories
             )
             problems += _courses(name, file, case, scheme)
+            problems += _records(name, case, scheme)
             for check in case.checks:
                 problems += _check(check, scheme, check.place(name))
     return list(dict.fromkeys(problems))
@@ -45,11 +47,10 @@ def _courses(name: str, file: CaseFile, case: CasePart, scheme: Scheme) -> Itera
     """Courses that no line of a course map fits, unless the file lists them on purpose."""
     declared = {each.course for each in (*file.courses, *case.courses)}
     courses = {course.idnumber: course for course in build(file, case).catalogue.values()}
-    known = sorted(
-        entry.selector.course.value
-        for entry in scheme.entries
-        if entry.selector.course.kind == "idnumber"
-    )
+    selectors = [
+        entry.selector.course for entry in scheme.entries if isinstance(entry.selector, Selector)
+    ]
+    known = sorted(each.value for each in selectors if each.kind == "idnumber")
     for fact in facts_of(file, case):
         course = courses.get(fact.course)
         if course is None:
@@ -59,9 +60,7 @@ def _courses(name: str, file: CaseFile, case: CasePart, scheme: Scheme) -> Itera
                 "a different id for each course",
             )
             continue
-        if fact.course in declared or any(
-            entry.selector.course.rank(course) is not None for entry in scheme.entries
-        ):
+        if fact.course in declared or any(each.rank(course) is not None for each in selectors):
             continue
         yield Problem(
             str(fact.place(name)),
@@ -69,6 +68,31 @@ def _courses(name: str, file: CaseFile, case: CasePart, scheme: Scheme) -> Itera
             "a course of the course map",
             nearest(fact.course, known) or "If that is meant, list the course under courses:",
         )
+
+
+def _records(name: str, case: CasePart, scheme: Scheme) -> Iterator[Problem]:
+    """Records that no line of a course map takes, and records told twice."""
+    selectors = [
+        entry.selector for entry in scheme.entries if isinstance(entry.selector, RecordSelector)
+    ]
+    known = sorted(each.value for each in selectors)
+    seen: set[tuple[str, str, str]] = set()
+    for part in case.records:
+        if all(each.rank(part.what) is None for each in selectors):
+            yield Problem(
+                str(part.place(name)),
+                f"no line of a course map takes record '{part.what}'",
+                "a record of the course map" if known else "no record: the map takes none",
+                nearest(part.what, known),
+            )
+        subject = (part.what, part.day, part.document)
+        if subject in seen:
+            yield Problem(
+                str(part.place(name)),
+                f"record '{part.what}' of this day and document stands here a second time",
+                "each record once",
+            )
+        seen.add(subject)
 
 
 def _check(check: CheckPart, scheme: Scheme, place: Place) -> Iterator[Problem]:

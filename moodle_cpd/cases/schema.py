@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from moodle_cpd.model.decision import Outcome
+from moodle_cpd.rules.levels import Level
 from moodle_cpd.rules.schema_base import (
     Flag,
     Id,
@@ -182,6 +183,20 @@ class FactPart(Part):
         return self
 
 
+class RecordPart(Part):
+    """A record as a person would import it: what Moodle can't know."""
+
+    what: Line
+    day: Day
+    document: Line
+    hours: PositiveNumber | None = None
+    points: Annotated[Number, Field(ge=0)] | None = None
+    out_of: PositiveNumber | None = None
+    characters: Annotated[Whole, Field(ge=0)] | None = None
+    level: Level | None = None
+    state: Literal["retracted"] | None = None
+
+
 class StoryPart(Part):
     """Things that happen in several cases of a file, told once."""
 
@@ -224,6 +239,7 @@ class CasePart(Part):
     teacher: TeacherPart
     stories: list[Id] = Field(default_factory=list)
     facts: list[FactPart] = Field(default_factory=list)
+    records: list[RecordPart] = Field(default_factory=list)
     checks: Annotated[list[CheckPart], Field(min_length=1)]
 
 

@@ -17,6 +17,7 @@ from moodle_cpd.decide.matcher import PreparedScheme
 from moodle_cpd.model.decision import Text
 from moodle_cpd.model.quantity import show
 from moodle_cpd.rules.levels import reaches
+from moodle_cpd.rules.matching import Match
 from moodle_cpd.rules.rulebook import Entry
 
 
@@ -51,20 +52,20 @@ class Cut:
     reason: Text
 
 
-def totals(scheme: PreparedScheme, hours: Iterable[tuple[Entry, Exact]]) -> Totals:
+def totals(scheme: PreparedScheme, hours: Iterable[tuple[Match, Exact]]) -> Totals:
     """Sum hours under the caps.
 
     Args:
         scheme: the scheme.
-        hours: hours that single pieces of work claim, with their entries.
+        hours: hours that single pieces of work claim, with what gives them.
     """
     if scheme.in_fractions:
-        return _with_levels(scheme, ((entry, Fraction(each)) for entry, each in hours), Fraction)
-    return _with_levels(scheme, ((entry, decimal(each)) for entry, each in hours), same)
+        return _with_levels(scheme, ((match, Fraction(each)) for match, each in hours), Fraction)
+    return _with_levels(scheme, ((match, decimal(each)) for match, each in hours), same)
 
 
 def _with_levels(
-    scheme: PreparedScheme, hours: Iterable[tuple[Entry, N]], number: Callable[[Decimal], N]
+    scheme: PreparedScheme, hours: Iterable[tuple[Match, N]], number: Callable[[Decimal], N]
 ) -> Totals:
     if not scheme.levels:
         return _totals(scheme, hours, number)
@@ -79,12 +80,12 @@ def _with_levels(
 
 
 def _totals(
-    scheme: PreparedScheme, hours: Iterable[tuple[Entry, N]], number: Callable[[Decimal], N]
+    scheme: PreparedScheme, hours: Iterable[tuple[Match, N]], number: Callable[[Decimal], N]
 ) -> Totals:
     zero = number(ZERO)
     by_entry: dict[Entry, N] = {}
-    for entry, claimed in hours:
-        by_entry[entry] = by_entry.get(entry, zero) + claimed
+    for match, claimed in hours:
+        by_entry[match.entry] = by_entry.get(match.entry, zero) + claimed
     sums = dict.fromkeys(scheme.categories, zero)
     for entry, claimed in by_entry.items():
         if entry.category is not None:

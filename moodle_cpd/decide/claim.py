@@ -30,7 +30,7 @@ class Claim:
     """What one piece of work claims.
 
     Attributes:
-        target: the course or activity.
+        target: the course, activity or record.
         match: the entry, None where none fits.
         at: the moment it was earned, UTC; None is *time uncertain*.
         facts: keys of its facts, earliest first.
@@ -84,6 +84,8 @@ class Judged:
 ZERO = Decimal(0)
 _UNMARKED = Text("已提交，尚未评分", "Handed in and not marked yet")
 _HANDED_IN = Text("已提交", "Handed in")
+_RECORDED = Text("按导入的记录", "By an imported record")
+_NO_POINTS = Text("记录没有写明成绩", "The record says no points")
 _NO_LENGTH = Text(
     "没有在线文本，无法知道字数", "There is no online text, so its length can't be told"
 )
@@ -115,8 +117,10 @@ def _by_grade(attempt: Attempt, accepted: Acceptance, *, graded: bool) -> Judged
     at, note = attempt.earned_at(graded=graded)
     if points is None:
         if accepted.needs_grade:
-            return Judged(attempt, at, Standing.PENDING, ZERO, _UNMARKED)
-        return Judged(attempt, at, Standing.COUNTS, ZERO, _HANDED_IN)
+            words = _NO_POINTS if attempt.recorded else _UNMARKED
+            return Judged(attempt, at, Standing.PENDING, ZERO, words)
+        words = _RECORDED if attempt.recorded else _HANDED_IN
+        return Judged(attempt, at, Standing.COUNTS, ZERO, words)
     share = points if maximum is None else points / maximum
     pass_at = accepted.pass_at
     needed = None if pass_at is None else pass_at.needed(maximum)
@@ -130,8 +134,7 @@ def _by_grade(attempt: Attempt, accepted: Acceptance, *, graded: bool) -> Judged
 
 def _by_length(found: Judged, characters: int) -> Judged:
     """Ask for a length of the text besides; one that can't be told is unknown, not zero."""
-    submission = found.attempt.submission
-    length = None if submission is None else submission.value
+    length = found.attempt.length
     if length is None:
         if found.standing is Standing.NOTHING:
             return found

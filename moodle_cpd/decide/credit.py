@@ -29,6 +29,9 @@ _ANY_NUMBER = Decimal(1_000_000)
 
 _TIE = Text("多行同样具体，待管理员处理", "Several lines fit equally well; a person must decide")
 _NO_HOURS = Text("课程的学时字段没有可用的数值", "The course's field tells no number of hours")
+_NOT_TOLD = Text(
+    "记录的学时不能计入，待管理员处理", "The record's hours can't count; a person must decide"
+)
 _COMPLETED = Text("完成课程", "Course completed")
 _AGAIN = Text("本周期内再次完成，不重复计", "Completed again in the same period; counts once")
 _COUNTED_BEFORE = Text("以前的周期已计，不重复计", "Counted in an earlier period; counts once")
@@ -93,7 +96,7 @@ def spread(scheme: PreparedScheme, work: Mapping[Target, Work]) -> Spread:
     """
     result = Spread(defaultdict(PeriodWork), [], [])
     for target, here in work.items():
-        match = scheme.matches.get(target)
+        match = scheme.match(target)
         if isinstance(match, Match):
             if match.problem is not None:
                 result.problems.append(match.problem)
@@ -105,7 +108,9 @@ def spread(scheme: PreparedScheme, work: Mapping[Target, Work]) -> Spread:
             result.problems.append(match.problem)
             _spread_tie(scheme, target, here, result)
     # Work comes in the order of the facts, which must not show.
-    result.uncertain.sort(key=lambda claim: (claim.target[0], claim.target[1] or 0, claim.facts))
+    result.uncertain.sort(
+        key=lambda each: (each.target.course, each.target.activity or 0, each.facts)
+    )
     return result
 
 
@@ -135,7 +140,7 @@ def claims_of(period: PeriodWork, counted: set[Target]) -> list[Claim]:
 def _spread_hours(
     scheme: PreparedScheme, target: Target, match: Match, work: Work, result: Spread
 ) -> None:
-    if target[1] is None:
+    if target.activity is None and target.record is None:
         dated: dict[str, list[Completion]] = defaultdict(list)
         for each in work.keyed_completions:
             if each.at is not None:
@@ -238,7 +243,7 @@ def _with_hours(claim: Claim) -> Claim:
     if hours is None:
         claim.standing = Standing.PENDING
         claim.possible = _ANY_NUMBER
-        claim.reason = joined(claim.reason, _NO_HOURS)
+        claim.reason = joined(claim.reason, _NOT_TOLD if claim.target.record else _NO_HOURS)
     else:
         claim.hours = claim.possible = hours
     return claim

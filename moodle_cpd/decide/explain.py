@@ -14,7 +14,7 @@ from moodle_cpd.decide.codec import Json, decision_digest, decision_to_json
 from moodle_cpd.decide.explain_steps import explanation_steps
 from moodle_cpd.decide.steps import as_markdown, as_text
 from moodle_cpd.model.decision import Decision, RequirementResult
-from moodle_cpd.model.fact import Fact
+from moodle_cpd.model.fact import Fact, Record
 from moodle_cpd.rules.rulebook import Scheme
 
 Language: TypeAlias = Literal["zh", "en"]
@@ -117,4 +117,16 @@ def _fact(fact: Fact) -> Json:
         "maximum": None if fact.maximum is None else format(fact.maximum, "f"),
         "function": fact.source.function,
         "reply": fact.source.reply,
+        **({} if fact.record is None else {"record": _record(fact.record)}),
+    }
+
+
+def _record(record: Record) -> Json:
+    return {
+        "what": record.what,
+        "day": record.day.isoformat(),
+        "document": record.document,
+        "hours": None if record.hours is None else format(record.hours, "f"),
+        "characters": record.characters,
+        "level": record.level,
     }

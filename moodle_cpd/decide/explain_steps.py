@@ -39,6 +39,7 @@ _KINDS = {
     FactKind.COURSE_COMPLETED: Text("课程完成", "course completed"),
     FactKind.GRADE: Text("评分", "marked"),
     FactKind.SUBMISSION: Text("提交", "handed in"),
+    FactKind.RECORD: Text("导入的记录", "imported record"),
 }
 _UNITS = {
     "hours": Text("学时", "hours"),
@@ -222,19 +223,33 @@ class _Steps:
             yield level, self._say("记录 {} 未提供", "fact {} is not at hand").format(key)
         else:
             yield level, f"← {self._words_of(fact)}"
-            yield level + 1, f"← Moodle {fact.source.function} {fact.source.reply}"
+            where = "" if fact.record is not None else "Moodle "
+            yield level + 1, f"← {where}{fact.source.function} {fact.source.reply}"
 
     def _words_of(self, fact: Fact) -> str:
+        kind = self._of(_KINDS[fact.kind])
+        words = f"{self._say('记录', 'fact')} {fact.key} · {kind} · {self._where(fact)}"
+        if fact.value is not None and fact.kind is not FactKind.SUBMISSION:
+            words += f" · {show(fact.value)}"
+            words += "" if fact.maximum is None else f" / {show(fact.maximum)}"
+        return words
+
+    def _where(self, fact: Fact) -> str:
+        """What a fact is about, and when it happened."""
+        record = fact.record
+        if record is not None:
+            said = [record.what, record.day.isoformat()]
+            if record.hours is not None:
+                said.append(self._say("{} 学时", "{} hours").format(show(record.hours)))
+            if record.level:
+                said.append(self._of(LEVELS.get(record.level, Text(record.level))))
+            said.append(self._say("文件 {}", "document {}").format(record.document))
+            return " · ".join(said)
         where = self._say("课程 {}", "course {}").format(fact.course)
         if fact.activity is not None:
             where += self._say(" 活动 {}", " activity {}").format(fact.activity)
         when = self._say("时间不明", "time uncertain") if fact.at is None else self._time(fact.at)
-        kind = self._of(_KINDS[fact.kind])
-        words = f"{self._say('记录', 'fact')} {fact.key} · {kind} · {where} · {when}"
-        if fact.kind is FactKind.GRADE and fact.value is not None:
-            words += f" · {show(fact.value)}"
-            words += "" if fact.maximum is None else f" / {show(fact.maximum)}"
-        return words
+        return f"{where} · {when}"
 
     def _time(self, at: datetime) -> str:
         return f"{at.astimezone(self._scheme.zone):%Y-%m-%d %H:%M}"

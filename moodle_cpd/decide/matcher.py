@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from moodle_cpd.decide.asked import levels
 from moodle_cpd.decide.calendar import Calendar
 from moodle_cpd.model.catalogue import Course
-from moodle_cpd.rules.matching import EntryIndex, Match, Target, Tie
+from moodle_cpd.rules.matching import EntryIndex, Match, RecordIndex, Target, Tie
 from moodle_cpd.rules.rulebook import Category, Rulebook, Scheme
 
 
@@ -31,6 +31,7 @@ class PreparedScheme:
             for course in catalogue.values()
             for target, match in index.matches(course)
         }
+        self._records = RecordIndex(scheme.entries)
         self.categories = {category.id: category for category in scheme.categories}
         self.assessments = {each.id: each for each in scheme.assessments}
         self.evidence = {each.id: each for each in scheme.evidence}
@@ -40,6 +41,12 @@ class PreparedScheme:
         self.levels = tuple(sorted({level for tree in asked for level in levels(tree)}))
         self.in_fractions = any(entry.in_proportion for entry in scheme.entries)
         self._chains = {category.id: self._chain(category) for category in scheme.categories}
+
+    def match(self, target: Target) -> Match | Tie | None:
+        """What the course maps say of a target; None where no line fits."""
+        if target.record is not None:
+            return self._records.match(target.record)
+        return self.matches.get(target)
 
     def chain(self, category: str) -> tuple[Category, ...]:
         """A category and those above it, from below."""

@@ -222,7 +222,7 @@ def _totals(scheme: PreparedScheme, claims: Iterable[Claim], *, possible: bool =
     return totals(
         scheme,
         (
-            (claim.match.entry, claim.possible if possible else claim.hours)
+            (claim.match, claim.possible if possible else claim.hours)
             for claim in claims
             if claim.match is not None
         ),
@@ -268,7 +268,7 @@ def _by_category(scheme: PreparedScheme, cuts: Iterable[Cut]) -> tuple[tuple[str
 def _by_level(cuts: Iterable[Cut]) -> tuple[tuple[str, Decimal], ...]:
     parts: dict[str, list[Exact]] = {}
     for each in cuts:
-        level = each.claim.match.entry.level if each.claim.match is not None else None
+        level = each.claim.match.level if each.claim.match is not None else None
         if level is not None:
             parts.setdefault(level, []).append(each.counted)
     return tuple((level, decimal(added(parts[level]))) for level in LEVELS if level in parts)
@@ -282,7 +282,7 @@ def _lines(
     for claim in claims:
         left = by_claim.get(id(claim))
         entry = None if claim.match is None else claim.match.entry
-        course = claim.target[0]
+        course, record = claim.target.course, claim.target.record
         lines.append(
             CreditLine(
                 category="" if entry is None else entry.category or "",
@@ -292,7 +292,7 @@ def _lines(
                 facts=claim.facts,
                 entry=None if entry is None else entry.place,
                 course=course,
-                course_name=subject.course_names.get(course, ""),
+                course_name=record.what if record else subject.course_names.get(course, ""),
                 reason=claim.reason if left is None else joined(claim.reason, left.reason),
             )
         )

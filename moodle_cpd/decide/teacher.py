@@ -88,7 +88,9 @@ def decide_prepared(
             "Pull again; if the course was deleted, its facts give no credit until a line of a "
             "course map can find it",
         )
-        for course in sorted({course for course, _ in work} - prepared.catalogue.keys())
+        for course in sorted(
+            {target.course for target in work if target.record is None} - prepared.catalogue.keys()
+        )
     ]
     uncertain: set[Target] = set()
     for scheme in prepared.schemes:
@@ -267,7 +269,9 @@ class _SchemeRun:
         open_: dict[Target, bool] = {
             claim.target: claim.no_length
             for claim in claims
-            if claim.open and claim.target[1] is not None
+            if claim.open
+            and (claim.target.activity is not None or claim.target.record is not None)
+            and (claim.match is None or claim.match.problem is None)
         }
         for kind in (*work.assessed.values(), *work.evidence.values()):
             for each in kind:
@@ -283,10 +287,14 @@ class _SchemeRun:
             lacks = "has no online text that could be counted" if no_length else "is not marked"
             expected = "an online text" if no_length else "a grade"
             hint = "Have it handed in as text" if no_length else "Mark it in Moodle"
+            if target.record:
+                lacks = f"says no {'number of characters' if no_length else 'points'}"
+                expected = "characters" if no_length else "points"
+                hint = f"Import the record again with its {expected}"
             self.problems.append(
                 Problem(
                     _where(self._known),
-                    f"{_target(target)} was handed in in period {period} of scheme "
+                    f"{target} was handed in in period {period} of scheme "
                     f"'{self._scheme.scheme.id}' and {lacks}, and the grace days are over",
                     expected,
                     f"{hint}; until then the outcome stays open",
@@ -301,17 +309,12 @@ def _met_before(period: Text) -> Text:
     return Text(f"{period.zh}已合格，不再要求", f"Met in {period.en or period.zh}; asked only once")
 
 
-def _target(target: Target) -> str:
-    course, activity = target
-    return f"course {course}" if activity is None else f"activity {activity} in course {course}"
-
-
 def _where(known: TeacherRecord) -> str:
     return f"{known.site}: teacher {known.teacher}"
 
 
 def _uncertain(known: TeacherRecord, targets: Iterable[Target]) -> Problem:
-    names = [_target(each) for each in sorted(targets, key=lambda t: (t[0], t[1] or 0))]
+    names = [str(each) for each in sorted(targets, key=lambda t: (t.course, t.activity or 0))]
     return Problem(
         _where(known),
         f"done, but Moodle gives no time: {', '.join(names)}",

@@ -1,4 +1,4 @@
-"""Facts of a teacher, sorted by what they are about: completions, and attempts at an activity."""
+"""Facts of a teacher by what they are about: completions, attempts at an activity, records."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ HANDED_IN_AGAIN = Text(
 class Attempt:
     """One attempt at an activity: what was handed in and how it was marked.
 
+    A record is an attempt too: handed in when it was earned, and marked where it says points.
+
     Attributes:
         number: Moodle's attempt number.
         submission: what was handed in, None where nothing was (marked offline).
@@ -48,10 +50,25 @@ class Attempt:
         return None if maximum is None or maximum <= 0 else maximum
 
     @property
+    def length(self) -> Decimal | None:
+        """Characters of what was handed in, white space not counted; None where it is unknown."""
+        if self.submission is None:
+            return None
+        if self.submission.record is None:
+            return self.submission.value
+        characters = self.submission.record.characters
+        return None if characters is None else Decimal(characters)
+
+    @property
+    def recorded(self) -> bool:
+        """Whether a person brought it in."""
+        return self.submission is not None and self.submission.record is not None
+
+    @property
     def facts(self) -> tuple[str, ...]:
         """Keys of its facts, the handing in first."""
         if self._keys is None:
-            both = (self.submission, self.grade)
+            both = dict.fromkeys((self.submission, self.grade))
             self._keys = tuple(fact.key for fact in both if fact is not None)
         return self._keys
 
@@ -120,7 +137,11 @@ def collect(
             continue
         if fact.at is not None and fact.at > on:
             continue
-        target = (fact.course, fact.activity)
+        if fact.record is not None:
+            attempt = Attempt(0, fact, None if fact.value is None else fact)
+            work[Target(0, None, fact.record)] = Work(attempts={0: attempt})
+            continue
+        target = Target(fact.course, fact.activity)
         here = work.get(target)
         if here is None:
             here = work[target] = Work()

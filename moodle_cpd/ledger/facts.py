@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -10,8 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, delete, func, insert, select
 
 from moodle_cpd.ledger import schema
+from moodle_cpd.ledger.columns import decimal_text
 from moodle_cpd.ledger.store import Store, batches
-from moodle_cpd.model.fact import Fact, FactKind, Source
+from moodle_cpd.model.fact import Fact, FactKind, Record, Source
 
 _BATCH = 5000
 
@@ -113,6 +116,7 @@ def _news(connection: Connection, run: int, batch: list[Fact]) -> list[dict[str,
                 "retracted": fact.retracted,
                 "function": fact.source.function,
                 "reply": fact.source.reply,
+                "record": None if fact.record is None else _record_json(fact.record),
                 "run": run,
             }
         )
@@ -161,4 +165,27 @@ def _fact(row: Row[Any]) -> Fact:
         maximum=row.maximum,
         retracted=row.retracted,
         source=Source(row.function, row.reply),
+        record=None if row.record is None else _record(row.record),
+    )
+
+
+def _record_json(record: Record) -> dict[str, object]:
+    return {
+        "what": record.what,
+        "day": record.day.isoformat(),
+        "document": record.document,
+        "hours": None if record.hours is None else decimal_text(record.hours),
+        "characters": record.characters,
+        "level": record.level,
+    }
+
+
+def _record(stored: dict[str, Any]) -> Record:
+    return Record(
+        what=stored["what"],
+        day=date.fromisoformat(stored["day"]),
+        document=stored["document"],
+        hours=None if stored["hours"] is None else Decimal(stored["hours"]),
+        characters=stored["characters"],
+        level=stored["level"],
     )

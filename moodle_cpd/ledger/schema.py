@@ -153,6 +153,7 @@ facts = Table(
     Column("retracted", Boolean, nullable=False),
     _text("function"),
     _text("reply"),
+    Column("record", JsonText),
     _number("run"),
     PrimaryKeyConstraint("site", "teacher", "subject", "version"),
     Index("facts_by_key", "site", "key"),

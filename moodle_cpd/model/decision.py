@@ -71,8 +71,8 @@ class CreditLine:
         at: the moment it was earned, UTC; None is *time uncertain*.
         facts: keys of the facts that it rests on, earliest first.
         entry: where in the course map the entry stands; None where none fits.
-        course: Moodle's course id.
-        course_name: as displayed when it was pulled.
+        course: Moodle's course id; 0 for what did not happen in Moodle.
+        course_name: as displayed when it was pulled; what an imported record is called.
         reason: why less was counted than given, or how it came about.
     """
 

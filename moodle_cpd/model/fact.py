@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
@@ -19,6 +19,9 @@ class FactKind(StrEnum):
     SUBMISSION = "submission"
     """Work was handed in; ``value`` is the online text's length in characters, white space not
     counted (None without online text), ``at`` the moment of handing in."""
+    RECORD = "record"
+    """Something that Moodle can't know, brought in by a person; ``value`` points of ``maximum``
+    where it was marked, ``at`` the noon of its day, the rest in ``record``."""
 
 
 def cut_to_minute(moment: datetime) -> datetime:
@@ -51,25 +54,60 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """What a person brought in from a document.
+
+    Attributes:
+        what: the code or title by which course maps select it, for example ``国培2026``.
+        day: on which it was earned.
+        document: the document's number or place in the archive, never empty.
+        hours: that it says, None where it says none.
+        characters: length of a text, white space not counted; None where it says none.
+        level: of whoever gave it, as schemes name levels; empty where it is not said.
+    """
+
+    what: str
+    day: date
+    document: str
+    hours: Decimal | None = None
+    characters: int | None = None
+    level: str = ""
+
+    @property
+    def subject(self) -> str:
+        """What it is about: a corrected record has the same, another day or document another."""
+        words = (self.what, self.day.isoformat(), self.document)
+        return "|".join(each.replace("%", "%25").replace("|", "%7C") for each in words)
+
+    @property
+    def said(self) -> str:
+        """What is said of it beyond its points, for the fact's key."""
+        hours = "" if self.hours is None else format(self.hours.normalize(), "f")
+        characters = "" if self.characters is None else str(self.characters)
+        return "|".join((hours, characters, self.level))
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """One thing that happened; never changed once recorded.
 
     A later fact on the same ``subject`` stands in place of the earlier one: a new grade for the
-    same attempt, a retraction. Another attempt, or a completion at another time, is another
-    subject and stands beside it.
+    same attempt, a corrected record, a retraction. Another attempt, a completion at another time,
+    or a record of another day or document is another subject and stands beside it.
 
     Attributes:
         kind: what the fact tells.
         site: the site's name in the configuration; ids are unique only within a site.
         teacher: Moodle's user id.
-        course: Moodle's course id.
-        activity: course module id, None where the fact is about the course itself.
+        course: Moodle's course id; 0 for a record.
+        activity: course module id, None where the fact is about the course itself, or a record.
         attempt: Moodle's attempt number, from 0.
         at: UTC, cut to the minute; None where Moodle doesn't tell (*time uncertain*).
         value: points of a grade or characters of a text; None is *unknown*, not zero.
         maximum: points that the grade could have reached; None where it has no maximum.
         retracted: a positive reply said that this is no longer so.
         source: how it is known.
+        record: what a record says; None for what Moodle tells.
     """
 
     kind: FactKind
@@ -83,10 +121,13 @@ class Fact:
     maximum: Decimal | None = None
     retracted: bool = False
     source: Source = Source("", "{}")
+    record: Record | None = None
 
     @property
     def subject(self) -> str:
         """What the fact is about, as a stable key; versions of one subject share it."""
+        if self.record is not None:
+            return f"{self.kind}|{self.site}|{self.teacher}|{self.record.subject}"
         moment = ""
         if self.kind is FactKind.COURSE_COMPLETED and self.at is not None:
             moment = self.at.strftime("%Y-%m-%dT%H:%MZ")
@@ -101,4 +142,6 @@ class Fact:
         value = "" if self.value is None else format(self.value.normalize(), "f")
         maximum = "" if self.maximum is None else format(self.maximum.normalize(), "f")
         text = "|".join((self.subject, at, value, maximum, str(self.retracted)))
+        if self.record is not None:
+            text = f"{text}|{self.record.said}"
         return sha256(text.encode()).hexdigest()[:16]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from moodle_cpd.problems import Problem
@@ -25,7 +26,13 @@ from moodle_cpd.rules.rulebook import (
 from moodle_cpd.rules.rulebook_periods import Periods, Term, TermPeriods, YearPeriods
 from moodle_cpd.rules.rulebook_requirements import Group, OnlyFor, Requirement
 from moodle_cpd.rules.rulebook_score import ScoreRule
-from moodle_cpd.rules.schema_courses import ActivityPart, CourseMapFile, CoursePart, EntryPart
+from moodle_cpd.rules.schema_courses import (
+    RECORDED,
+    ActivityPart,
+    CourseMapFile,
+    CoursePart,
+    EntryPart,
+)
 from moodle_cpd.rules.schema_periods import PeriodPart
 from moodle_cpd.rules.schema_scheme import CategoryPart, EvidencePart, SchemeFile
 from moodle_cpd.rules.schema_work import Characters, PassAt
@@ -34,6 +41,7 @@ from moodle_cpd.rules.selectors import (
     COURSE_KINDS,
     ActivitySelector,
     CourseSelector,
+    RecordSelector,
     Selector,
 )
 
@@ -133,7 +141,7 @@ def build_entries(file: str, part: CourseMapFile, problems: list[Problem]) -> tu
 
 def check_ties(entries: tuple[Entry, ...], problems: list[Problem]) -> None:
     """Find lines of one scheme that select the same thing in the same words."""
-    seen: dict[Selector, Entry] = {}
+    seen: dict[Selector | RecordSelector, Entry] = {}
     for entry in entries:
         first = seen.setdefault(entry.selector, entry)
         if first is not entry:
@@ -141,7 +149,7 @@ def check_ties(entries: tuple[Entry, ...], problems: list[Problem]) -> None:
                 Problem(
                     str(entry.place),
                     f"selects {entry.selector}, as {first.place} does",
-                    "each course or activity in one line of a scheme",
+                    "each course, activity or record in one line of a scheme",
                     "Take one of the two lines out, or make one of them more specific",
                 )
             )
@@ -221,14 +229,19 @@ def _acceptance(
 
 
 def _entry(file: str, course_map: CourseMapFile, part: EntryPart) -> Entry:
+    value = None if part.hours is None else part.hours.value
+    in_proportion = part.hours is not None and part.hours.in_proportion_to is not None
+    when = part.counts_when
+    if part.course is None and part.pass_at is None and not in_proportion:
+        when = "handed_in"
     return Entry(
         scheme=course_map.scheme,
-        selector=Selector(_course(part.course), _activity(part.activity)),
+        selector=_selector(part),
         category=part.category,
-        hours=part.hours.value if part.hours else None,
+        hours=value if isinstance(value, Decimal) else None,
         hours_field=part.hours.custom_field if part.hours else None,
         at_most=part.hours_at_most.value if part.hours_at_most else None,
-        accepted=_acceptance(part.counts_when, part.pass_at, part.characters_at_least),
+        accepted=_acceptance(when, part.pass_at, part.characters_at_least),
         latest=part.attempt == "latest",
         earned_graded=part.earned == "graded",
         repeatable=part.repeatable,
@@ -236,8 +249,18 @@ def _entry(file: str, course_map: CourseMapFile, part: EntryPart) -> Entry:
         evidence=part.evidence,
         place=part.place(file),
         level=part.level or course_map.level,
-        in_proportion=part.hours is not None and part.hours.in_proportion_to is not None,
+        in_proportion=in_proportion,
+        level_at_most=None if part.certificate is not None else course_map.level,
+        hours_recorded=value == RECORDED,
     )
+
+
+def _selector(part: EntryPart) -> Selector | RecordSelector:
+    if part.course is not None:
+        return Selector(_course(part.course), _activity(part.activity))
+    if part.record is not None:
+        return RecordSelector("record", part.record)
+    return RecordSelector("record_like", part.record_like or "")
 
 
 def _course(part: CoursePart) -> CourseSelector:

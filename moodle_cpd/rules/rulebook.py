@@ -13,7 +13,7 @@ from moodle_cpd.rules.rulebook_outcomes import AwardRule, ConsequenceRule, Dispe
 from moodle_cpd.rules.rulebook_periods import Periods
 from moodle_cpd.rules.rulebook_requirements import Audience, Requirement, audiences
 from moodle_cpd.rules.rulebook_score import ScoreRule
-from moodle_cpd.rules.selectors import Selector
+from moodle_cpd.rules.selectors import RecordSelector, Selector
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Entry:
         scheme: the scheme in which it gives credit.
         selector: what it looks at.
         category: the category of its hours, None where it gives none.
-        hours: fixed hours, None where a custom field has them or it gives none.
+        hours: fixed hours, None where a custom field or the record has them or it gives none.
         hours_field: short name of the course custom field that has the hours, else None.
         at_most: hours that it gives at most in a period, all its courses together.
         accepted: what makes an activity's work count.
@@ -109,10 +109,12 @@ class Entry:
         place: where it stands.
         level: the level that gives its hours, None: not said.
         in_proportion: these are the hours of a full grade; a lower one gives its share of them.
+        level_at_most: the highest level that a record may name for its hours, None: any.
+        hours_recorded: the record says the hours.
     """
 
     scheme: str
-    selector: Selector
+    selector: Selector | RecordSelector
     category: str | None
     hours: Decimal | None
     hours_field: str | None
@@ -126,6 +128,8 @@ class Entry:
     place: Place
     level: str | None = None
     in_proportion: bool = False
+    level_at_most: str | None = None
+    hours_recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -219,9 +223,13 @@ class Rulebook:
             yield from scheme.entries
 
     def selectors(self) -> tuple[Selector, ...]:
-        """What the course maps look at, each once: all that needs to be read of a site."""
-        return tuple(dict.fromkeys(entry.selector for entry in self.entries()))
+        """What the course maps look at in Moodle, each once: what needs to be read of a site."""
+        every = (entry.selector for entry in self.entries())
+        return tuple(dict.fromkeys(each for each in every if isinstance(each, Selector)))
 
     def uses(self, course: Course) -> bool:
         """Whether any line of a course map is about a course; its activities are not looked at."""
-        return any(entry.selector.course.rank(course) is not None for entry in self.entries())
+        selectors = (entry.selector for entry in self.entries())
+        return any(
+            each.course.rank(course) is not None for each in selectors if isinstance(each, Selector)
+        )

@@ -39,7 +39,8 @@ def misfit(found: str, expected: str = "", hint: str = "", key: str = "") -> Pyd
     return PydanticCustomError("misfit", "{found}", context)
 
 
-def _number(value: object) -> Decimal:
+def number(value: object) -> Decimal:
+    """A plain number of a file; anything else is refused."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise refuse("a number such as 12 or 1.5, without quotes and without a unit")
     return Decimal(value)
@@ -59,7 +60,7 @@ def _text(value: object) -> str:
     return value
 
 
-Number = Annotated[Decimal, BeforeValidator(_number)]
+Number = Annotated[Decimal, BeforeValidator(number)]
 PositiveNumber = Annotated[Number, Field(gt=0)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Line = Annotated[str, BeforeValidator(_text)]

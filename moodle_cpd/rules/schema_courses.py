@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from decimal import Decimal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from moodle_cpd.rules.levels import Level
-from moodle_cpd.rules.schema_base import Hours, Id, Line, Part, PositiveNumber, Text, Whole, misfit
+from moodle_cpd.rules.schema_base import (
+    Hours,
+    Id,
+    Line,
+    Part,
+    Text,
+    Whole,
+    misfit,
+    number,
+    refuse,
+)
 from moodle_cpd.rules.schema_work import Characters, PassAt
 
 _MoodleId = Annotated[Whole, Field(ge=1)]
@@ -57,15 +68,28 @@ class ActivityPart(_Selector):
     type: Line | None = None
 
 
+RECORDED: Final = "recorded"
+"""Stands for the hours that a record itself says."""
+
+
+def _hours(value: object) -> object:
+    if value == RECORDED:
+        return value
+    hours = number(value)
+    if hours <= 0:
+        raise refuse("more than 0")
+    return hours
+
+
 class EntryHours(Part):
-    """How many hours: a number, or the course custom field (by its short name) that has it.
+    """How many hours: a number, the course custom field that has it, or what a record says.
 
     With ``in_proportion_to: grade`` these are the hours of a full grade.
     """
 
     short_form = "value"
 
-    value: PositiveNumber | None = None
+    value: Annotated[Decimal | Literal["recorded"], BeforeValidator(_hours)] | None = None
     custom_field: Line | None = None
     in_proportion_to: Literal["grade"] | None = None
 
@@ -82,11 +106,20 @@ _BESIDE_HOURS = (
 )
 """Keys of an entry that say something of its hours."""
 
+_SELECTORS = ("course", "record", "record_like")
+"""Keys of an entry that say what it looks at."""
+
+
+_OF_MOODLE = ("activity", "counts_when", "attempt", "earned", "repeatable")
+"""Keys of an entry that only work in Moodle can have."""
+
 
 class EntryPart(Part):
     """One line of a course map."""
 
-    course: CoursePart
+    course: CoursePart | None = None
+    record: Line | None = None
+    record_like: Line | None = None
     activity: ActivityPart | None = None
     category: Id | None = None
     hours: EntryHours | None = None
@@ -104,6 +137,7 @@ class EntryPart(Part):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
+        self._check_selector()
         if self.category is None and self.assessment is None and self.evidence is None:
             raise misfit(
                 "an entry that gives nothing",
@@ -115,13 +149,32 @@ class EntryPart(Part):
             for key in _BESIDE_HOURS:
                 if key in self.model_fields_set:
                     raise misfit(f"'{key}' without hours", "it only beside hours", key=key)
-        if self.activity is None:
+        if self.course is None:
+            self._check_record()
+        elif self.activity is None:
             self._check_course()
         elif self.category is not None:
             self._check_activity()
         return self
 
+    def _check_selector(self) -> None:
+        given = [key for key in _SELECTORS if getattr(self, key) is not None]
+        if len(given) != 1:
+            raise misfit(
+                " and ".join(given) or "nothing that is selected",
+                "exactly one of course, record and record_like",
+                key=given[-1] if given else "",
+            )
+
+    def _check_record(self) -> None:
+        for key in _OF_MOODLE:
+            if key in self.model_fields_set:
+                raise misfit(f"'{key}' for a record", "it only beside course", key=key)
+        if self.hours is not None and self.hours.custom_field is not None:
+            raise misfit("a custom field for a record", "a number, or recorded", key="hours")
+
     def _check_course(self) -> None:
+        self._check_hours()
         if self.counts_when not in {None, "completed"}:
             raise misfit(
                 f"counts_when: {self.counts_when} for a whole course",
@@ -140,7 +193,14 @@ class EntryPart(Part):
             if key in self.model_fields_set:
                 raise misfit(f"'{key}' for a whole course", "it only beside activity", key=key)
 
+    def _check_hours(self) -> None:
+        if self.hours is not None and self.hours.value == RECORDED:
+            raise misfit(
+                "hours: recorded for a course", "it only beside record or record_like", key="hours"
+            )
+
     def _check_activity(self) -> None:
+        self._check_hours()
         if self.counts_when not in {"handed_in", "graded", "passed"}:
             raise misfit(
                 "an activity without what makes it count",

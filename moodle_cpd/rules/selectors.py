@@ -1,4 +1,4 @@
-"""How a course map's line finds courses and activities, and which line is the more specific."""
+"""How a course map's line finds courses, activities and records, and which line comes first."""
 
 from __future__ import annotations
 
@@ -72,10 +72,7 @@ class CourseSelector:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        # Only * and ? are special; a run of stars means the same as one and matches faster.
-        wildcards = {"*": ".*", "?": "."}
-        parts = re.split(r"([*?])", re.sub(r"\*+", "*", self.value))
-        return re.compile("".join(wildcards.get(p, re.escape(p)) for p in parts), re.DOTALL)
+        return _wildcards(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +119,41 @@ class Selector:
     def __str__(self) -> str:
         text = f"course {self.course}"
         return text if self.activity is None else f"{text}, activity {self.activity}"
+
+
+RECORD_KINDS: Final = {"record": 0, "record_like": 1}
+"""Ways to select records and their rank, the most specific first."""
+
+
+@dataclass(frozen=True)
+class RecordSelector:
+    """Which records a line of a course map is about: those that a person brings in.
+
+    Attributes:
+        kind: one of ``RECORD_KINDS``.
+        value: what the record must be, or the pattern that this must fit.
+    """
+
+    kind: str
+    value: str
+
+    def __str__(self) -> str:
+        return one_line(f"{self.kind} '{self.value}'")
+
+    def rank(self, what: str) -> int | None:
+        """How specifically it fits a record, the smaller the more; None where it doesn't fit."""
+        fits = what == self.value
+        if self.kind == "record_like":
+            fits = self._pattern.fullmatch(what) is not None
+        return RECORD_KINDS[self.kind] if fits else None
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return _wildcards(self.value)
+
+
+def _wildcards(value: str) -> re.Pattern[str]:
+    """Only ``*`` and ``?`` are special; a run of stars means one star, which matches faster."""
+    wildcards = {"*": ".*", "?": "."}
+    parts = re.split(r"([*?])", re.sub(r"\*+", "*", value))
+    return re.compile("".join(wildcards.get(p, re.escape(p)) for p in parts), re.DOTALL)

@@ -9,6 +9,7 @@ from moodle_cpd.problems import Problem
 from moodle_cpd.rules.faults import nearest
 from moodle_cpd.rules.matching import EntryIndex, Tie
 from moodle_cpd.rules.rulebook import Entry, Rulebook
+from moodle_cpd.rules.selectors import CourseSelector, Selector
 
 
 def check_against_site(rulebook: Rulebook, catalogue: Sequence[Course]) -> list[Problem]:
@@ -25,24 +26,29 @@ def check_against_site(rulebook: Rulebook, catalogue: Sequence[Course]) -> list[
     problems: set[Problem] = set()
     for scheme in rulebook.schemes:
         index = EntryIndex(scheme.entries)
-        without_course = dict.fromkeys(scheme.entries)
-        without_activity = {e: None for e in scheme.entries if e.selector.activity is not None}
+        without_course = {
+            entry: entry.selector
+            for entry in scheme.entries
+            if isinstance(entry.selector, Selector)
+        }
+        without_activity = {e: s for e, s in without_course.items() if s.activity is not None}
         for course in catalogue:
-            for entry, _ in index.fitting(course):
+            for entry, selector, _ in index.fitting(course):
                 without_course.pop(entry, None)
-                selector = entry.selector.activity
-                if selector and any(selector.rank(each) is not None for each in course.activities):
+                wanted = selector.activity
+                if wanted and any(wanted.rank(each) is not None for each in course.activities):
                     without_activity.pop(entry, None)
             for _, match in index.matches(course):
                 if isinstance(match, Tie) or match.problem is not None:
                     problems.add(match.problem)  # type: ignore[arg-type] # None was ruled out
-        problems.update(_no_course(entry, catalogue) for entry in without_course)
-        problems.update(_no_activity(e) for e in without_activity if e not in without_course)
+        problems.update(_no_course(e, s.course, catalogue) for e, s in without_course.items())
+        problems.update(
+            _no_activity(e, s) for e, s in without_activity.items() if e not in without_course
+        )
     return sorted(problems)
 
 
-def _no_course(entry: Entry, catalogue: Sequence[Course]) -> Problem:
-    selector = entry.selector.course
+def _no_course(entry: Entry, selector: CourseSelector, catalogue: Sequence[Course]) -> Problem:
     hint = "Correct the line, or check that the service account may see the course"
     if selector.kind in {"idnumber", "short_name"}:
         names = {getattr(course, selector.kind) for course in catalogue} - {""}
@@ -50,8 +56,7 @@ def _no_course(entry: Entry, catalogue: Sequence[Course]) -> Problem:
     return Problem(str(entry.place), f"no course of the site fits {selector}", "", hint)
 
 
-def _no_activity(entry: Entry) -> Problem:
-    selector = entry.selector
+def _no_activity(entry: Entry, selector: Selector) -> Problem:
     return Problem(
         str(entry.place),
         f"no activity fits {selector.activity} in course {selector.course}",

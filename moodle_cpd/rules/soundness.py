@@ -22,7 +22,7 @@ from moodle_cpd.rules.rulebook_requirements import (
     Present,
     Requirement,
 )
-from moodle_cpd.rules.selectors import EXACT_KINDS
+from moodle_cpd.rules.selectors import EXACT_KINDS, RecordSelector, Selector
 
 _ONE_ACTIVITY = ("id", "idnumber")
 _MAP = "Add lines to a course map of this scheme, or ask for less"
@@ -66,7 +66,7 @@ class _Reach:
     """The most that one teacher can have in one period with the mapped courses.
 
     A line that names one course gives its hours once; a pattern, a course category or a custom
-    field may give any number.
+    field may give any number, and so may records, of which there can be several.
     """
 
     def __init__(self, scheme: Scheme) -> None:
@@ -125,22 +125,19 @@ class _Reach:
         total = Decimal(0)
         for entry in self._scheme.entries:
             if entry.evidence == evidence:
-                activity = entry.selector.activity
-                one = activity is None or activity.kind in _ONE_ACTIVITY
-                total += 1 if one and _names_one_course(entry) else _ENDLESS
+                total += 1 if _names_one(entry.selector) else _ENDLESS
         return total
 
 
-def _names_one_course(entry: Entry) -> bool:
-    return entry.selector.course.kind in EXACT_KINDS
+def _names_one(selector: Selector | RecordSelector) -> bool:
+    """Whether it can find one course or activity only."""
+    if isinstance(selector, RecordSelector) or selector.course.kind not in EXACT_KINDS:
+        return False
+    return selector.activity is None or selector.activity.kind in _ONE_ACTIVITY
 
 
 def _most(entry: Entry) -> Decimal:
-    activity = entry.selector.activity
-    one = activity is None or activity.kind in _ONE_ACTIVITY
-    if entry.hours is None or not one or not _names_one_course(entry):
-        return _ENDLESS
-    return entry.hours
+    return entry.hours if entry.hours is not None and _names_one(entry.selector) else _ENDLESS
 
 
 def _capped(hours: Decimal, at_most: Decimal | None) -> Decimal:

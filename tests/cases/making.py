@@ -44,6 +44,8 @@ entries:
   - {course: C-B, category: b, hours: {custom_field: hours}}
   - {course: C-EXAM, activity: {name: Final}, assessment: exam}
   - {course: {course_category: HRT}, category: b, hours: 1}
+  - {record: 国培, category: b, hours: recorded}
+  - {record: 笔试, assessment: exam}
 """
 
 CASES = """\

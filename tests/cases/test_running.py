@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cases.making import CASES, SCHEME, run
+from tests.cases.making import CASES, SCHEME, problems, run
 
 
 def replaced(old: str, new: str) -> str:
@@ -201,3 +201,35 @@ def test_documents_that_free_a_teacher(tmp_path: Path, document: str, outcome: s
     check = f"      - {{on: 2027-03-31, period: 2026, outcome: {outcome}{words}}}\n"
     (result,) = run(tmp_path, head + check, scheme)
     assert result.differences == ()
+
+
+def test_records_count_like_imported_ones(tmp_path: Path) -> None:
+    records = """\
+    records:
+      - {what: 国培, day: 2026-05-01, document: D 1, hours: 3.5}
+      - {what: 国培, day: 2026-05-01, document: D 2, hours: 9, state: retracted}
+      - {what: 笔试, day: 2026-05-01, document: D 1, points: 60}
+    checks:
+"""
+    cases = replaced("    checks:\n", records).replace("points: 30", "points: 10")
+    (result,) = run(tmp_path, cases)
+    assert [each.what for each in result.differences] == [
+        *("hours", "earned", "credits", "hours of b", "explanation")
+    ]
+    assert result.differences[0].got == "13.5"
+
+
+@pytest.mark.parametrize(
+    ("records", "told"),
+    [
+        (["国陪, day: 2026-05-01, document: D"], "takes record '国陪'; expected a record of the"),
+        (["国培, day: 2026-05-01, document: D"] * 2, "stands here a second time"),
+        (["国培, day: 2026-05-01"], "'document' is missing"),
+        (["国培, day: 2026-05-01, document: D, level: town"], "'town'"),
+    ],
+)
+def test_mistakes_in_records(tmp_path: Path, records: list[str], told: str) -> None:
+    lines = "".join(f"      - {{what: {each}}}\n" for each in records)
+    cases = replaced("    checks:\n", f"    records:\n{lines}    checks:\n")
+    (problem,) = problems(tmp_path, cases)
+    assert told in problem

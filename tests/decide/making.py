@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from moodle_cpd.decide import TeacherRecord, decide_teacher
 from moodle_cpd.model.catalogue import Activity, Course
 from moodle_cpd.model.decision import Decision
-from moodle_cpd.model.fact import Fact, FactKind, Source
+from moodle_cpd.model.fact import Fact, FactKind, Record, Source
 from moodle_cpd.model.people import Attribute, DatedAttribute
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules import Rulebook, load_rulebook
@@ -135,6 +135,37 @@ def marked(
         None if points is None else Decimal(points),
         None if maximum is None else Decimal(maximum),
         source=Source("mod_assign_get_grades", '{"grade":"x"}'),
+    )
+
+
+def record(
+    what: str,
+    day: str,
+    hours: str | None = None,
+    *,
+    points: str | None = None,
+    maximum: str | None = "100",
+    document: str = "D 1",
+    characters: int | None = None,
+    level: str = "",
+) -> Fact:
+    return Fact(
+        FactKind.RECORD,
+        SITE,
+        TEACHER,
+        0,
+        at=local(f"{day} 12:00"),
+        value=None if points is None else Decimal(points),
+        maximum=None if points is None or maximum is None else Decimal(maximum),
+        source=Source("import records", '{"file":"a.csv","line":2}'),
+        record=Record(
+            what,
+            date.fromisoformat(day),
+            document,
+            None if hours is None else Decimal(hours),
+            characters,
+            level,
+        ),
     )
 
 

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moodle_cpd.ledger import Ledger
-from moodle_cpd.model.fact import Fact, FactKind, Source
+from moodle_cpd.model.fact import Fact, FactKind, Record, Source
 from tests.ledger.examples import NOW, SITE, completion, fresh_ledger, grade, standing
 
 moments = st.none() | st.integers(0, 4_000_000).map(
@@ -128,3 +128,34 @@ def test_reading_that_breaks_off_keeps_full_batches(
     with pytest.raises(ConnectionError):
         ledger.record_facts(run, cut_off())
     assert sorted(standing(ledger)) == list(range(20))
+
+
+def test_a_record_comes_back_whole_and_adds_nothing_twice(ledger: Ledger) -> None:
+    said = Record("国|培", date(2026, 5, 1), "沈教〔2026〕12号", Decimal("20.50"), 800, "county")
+    fact = Fact(
+        FactKind.RECORD, SITE, 5, 0, at=NOW, value=Decimal(85), maximum=Decimal(100), record=said
+    )
+    bare = replace(fact, value=None, maximum=None, record=Record("国", date(2026, 5, 1), "培|x"))
+    run = ledger.start_run(SITE, "import", NOW)
+    assert ledger.record_facts(run, [fact, bare]) == 2
+    assert ledger.record_facts(run, [bare, fact]) == 0
+    assert set(standing(ledger)[5]) == {fact, bare}
+
+
+def test_a_corrected_record_stands_in_place_of_the_first(ledger: Ledger) -> None:
+    first = Fact(
+        FactKind.RECORD,
+        SITE,
+        5,
+        0,
+        at=NOW,
+        record=Record("国培", date(2026, 5, 1), "D", Decimal(20)),
+    )
+    assert first.record is not None
+    corrected = replace(first, record=replace(first.record, hours=Decimal(10)))
+    other_day = replace(first, record=replace(first.record, day=date(2026, 5, 2)))
+    run = ledger.start_run(SITE, "import", NOW)
+    assert ledger.record_facts(run, [first, corrected, other_day]) == 3
+    assert set(standing(ledger)[5]) == {corrected, other_day}
+    assert ledger.record_facts(run, [replace(other_day, retracted=True)]) == 1
+    assert standing(ledger)[5] == [corrected]

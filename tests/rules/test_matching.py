@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -8,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moodle_cpd.model.catalogue import Activity, Course
+from moodle_cpd.model.fact import Record
 from moodle_cpd.rules import CourseSelector, check_against_site, load_rulebook
-from moodle_cpd.rules.matching import EntryIndex, Match, Target, Tie
+from moodle_cpd.rules.matching import EntryIndex, Match, RecordIndex, Target, Tie
 from tests.rules.files import GOOD, write
 
 COURSE = Course(
@@ -54,7 +56,7 @@ def test_the_most_specific_line_gives_the_credit(tmp_path: Path, count: int) -> 
         for number, selector in enumerate(SELECTORS[:count], start=1)
     ]
     for order in (lines, list(reversed(lines))):
-        assert hours(matches(tmp_path, *order)[5, None]) == count
+        assert hours(matches(tmp_path, *order)[Target(5)]) == count
 
 
 def test_short_name_and_idnumber_are_equally_specific(tmp_path: Path) -> None:
@@ -63,7 +65,7 @@ def test_short_name_and_idnumber_are_equally_specific(tmp_path: Path) -> None:
         "{course: C-ART, category: ethics, hours: 1}",
         "{course: {short_name: art}, category: ethics, hours: 2}",
     )
-    tie = found[5, None]
+    tie = found[Target(5)]
     assert isinstance(tie, Tie)
     assert "course 5 (C-ART)" in tie.problem.found
     assert "courses/sample.yaml:5:5 and courses/sample.yaml:6:5" in tie.problem.found
@@ -81,10 +83,10 @@ def test_activities_from_type_to_id(tmp_path: Path) -> None:
         "{course: C-ART, category: ethics, hours: 5}",
     ]
     found = matches(tmp_path, *lines)
-    assert [hours(found.get((5, module))) for module in (None, 50, 51)] == [5, 3, 4]
+    assert [hours(found.get(Target(5, module))) for module in (None, 50, 51)] == [5, 3, 4]
     found = matches(tmp_path, *lines[:2])
-    assert [hours(found.get((5, module))) for module in (50, 51)] == [2, 2]
-    assert (5, None) not in found
+    assert [hours(found.get(Target(5, module))) for module in (50, 51)] == [2, 2]
+    assert Target(5) not in found
 
 
 def test_an_activity_is_found_before_its_course_is_weighed(tmp_path: Path) -> None:
@@ -93,7 +95,7 @@ def test_an_activity_is_found_before_its_course_is_weighed(tmp_path: Path) -> No
         f"{{course: {{course_category: FAR}}, activity: ESSAY, hours: 1, {ACTIVITY}}}",
         f"{{course: {{id: 5}}, activity: {{type: assign}}, hours: 2, {ACTIVITY}}}",
     )
-    assert [hours(found.get((5, module))) for module in (50, 51)] == [1, 2]
+    assert [hours(found.get(Target(5, module))) for module in (50, 51)] == [1, 2]
 
 
 @pytest.mark.parametrize(
@@ -200,3 +202,85 @@ def test_digest_is_of_what_files_say_not_of_how_they_look(tmp_path: Path) -> Non
     assert {digest(each) for each in same} == {digest(text)}
     assert digest(text) not in {digest(each) for each in other}
     assert len(digest(text)) == 64
+
+
+def record_match(folder: Path, record: Record, *lines: str, level: str = "") -> Match | Tie | None:
+    text = f"course_map: m\ntitle: {{en: M}}\nscheme: sample\n{level}entries:\n" + "".join(
+        f"  - {line}\n" for line in lines
+    )
+    book = load_rulebook(write(folder, GOOD | {"courses/sample.yaml": text}))
+    return RecordIndex(book.schemes[0].entries).match(record)
+
+
+def record(
+    what: str = "国培2026", hours_said: str | None = "20", level: str = "", document: str = "D 1"
+) -> Record:
+    said = None if hours_said is None else Decimal(hours_said)
+    return Record(what, date(2026, 5, 1), document, said, None, level)
+
+
+def test_the_exact_record_goes_before_the_pattern(tmp_path: Path) -> None:
+    lines = [
+        "{record_like: 国培*, category: ethics, hours: 1}",
+        "{record: 国培2026, category: ethics, hours: recorded}",
+        "{course: C-ART, category: ethics, hours: 4}",
+    ]
+    assert hours(record_match(tmp_path, record(), *lines)) == 20
+    assert hours(record_match(tmp_path, record("国培2027"), *lines)) == 1
+    assert record_match(tmp_path, record("省培2026"), *lines) is None
+    assert record_match(tmp_path, record("C-ART"), *lines) is None
+
+
+def test_two_patterns_that_fit_a_record_are_a_tie(tmp_path: Path) -> None:
+    found = record_match(
+        tmp_path,
+        record(),
+        "{record_like: 国培*, category: ethics, hours: 1}",
+        "{record_like: '*2026', category: ethics, hours: 2}",
+    )
+    assert isinstance(found, Tie)
+    assert "record '国培2026' is selected equally well" in found.problem.found
+
+
+def test_hours_that_a_record_does_not_say_are_unknown(tmp_path: Path) -> None:
+    line = "{record: 国培2026, category: ethics, hours: recorded}"
+    found = record_match(tmp_path, record(hours_said=None), line)
+    assert isinstance(found, Match)
+    assert (found.hours, found.problem is not None) == (None, True)
+    fixed = record_match(
+        tmp_path, record(hours_said=None), "{record: 国培2026, category: ethics, hours: 3}"
+    )
+    assert hours(fixed) == 3
+
+
+@pytest.mark.parametrize(
+    ("own", "certificate", "named", "expected"),
+    [
+        ("", "", "", "county"),
+        ("", "", "school", "school"),
+        ("", "", "county", "county"),
+        ("", "", "province", None),
+        ("", ", certificate: {en: C}", "province", "province"),
+        (", level: school", "", "", "school"),
+        (", level: nation, certificate: {en: C}", "", "", "nation"),
+    ],
+)
+def test_a_record_names_no_level_above_the_map_without_a_certificate(
+    tmp_path: Path, own: str, certificate: str, named: str, expected: str | None
+) -> None:
+    line = f"{{record: 国培2026, category: ethics, hours: recorded{own}{certificate}}}"
+    found = record_match(tmp_path, record(level=named), line, level="level: county\n")
+    assert isinstance(found, Match)
+    assert (found.level if found.problem is None else None) == expected
+    assert found.hours == (None if expected is None else 20)
+
+
+def test_lines_for_records_are_not_looked_for_in_moodle(tmp_path: Path) -> None:
+    text = (
+        "course_map: m\ntitle: {en: M}\nscheme: sample\nentries:\n"
+        "  - {record: C-ART, category: ethics, hours: 1}\n"
+    )
+    book = load_rulebook(write(tmp_path, GOOD | {"courses/sample.yaml": text}))
+    assert book.selectors() == ()
+    assert not book.uses(COURSE)
+    assert check_against_site(book, [COURSE]) == []

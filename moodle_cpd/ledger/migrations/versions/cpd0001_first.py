@@ -146,6 +146,7 @@ def _facts() -> None:
         sa.Column("retracted", sa.Boolean, nullable=False),
         _text("function"),
         _text("reply"),
+        _text("record", empty=True),
         _number("run"),
         sa.PrimaryKeyConstraint("site", "teacher", "subject", "version"),
         sqlite_with_rowid=False,
