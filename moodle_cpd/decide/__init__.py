@@ -5,11 +5,12 @@ teacher after the other. ``explain`` leads from a decision back to Moodle's repl
 """
 
 from moodle_cpd.decide.codec import decision_digest, decision_from_json, decision_to_json
-from moodle_cpd.decide.explain import Explanation, explain
-from moodle_cpd.decide.explain_steps import OUTCOMES
+from moodle_cpd.decide.explain import Explanation, explain, explain_fully, explain_old
 from moodle_cpd.decide.matcher import Prepared
 from moodle_cpd.decide.record import TeacherRecord
+from moodle_cpd.decide.steps import escaped
 from moodle_cpd.decide.teacher import decide_prepared, decide_teacher, prepare
+from moodle_cpd.decide.wording import OUTCOMES
 
 __all__ = [
     "OUTCOMES",
@@ -21,6 +22,9 @@ __all__ = [
     "decision_digest",
     "decision_from_json",
     "decision_to_json",
+    "escaped",
     "explain",
+    "explain_fully",
+    "explain_old",
     "prepare",
 ]

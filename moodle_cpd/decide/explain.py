@@ -7,17 +7,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal, TypeAlias
 
+from moodle_cpd.decide.belonging import Belonging, belonging, belonging_json
+from moodle_cpd.decide.calendar import Calendar
 from moodle_cpd.decide.codec import Json, decision_digest, decision_to_json
-from moodle_cpd.decide.explain_steps import explanation_steps
+from moodle_cpd.decide.explain_steps import Known, explanation_steps
+from moodle_cpd.decide.missing_steps import missing_json, summary
+from moodle_cpd.decide.record import TeacherRecord
 from moodle_cpd.decide.steps import as_markdown, as_text
-from moodle_cpd.model.decision import Decision, RequirementResult
+from moodle_cpd.decide.trying import missing
+from moodle_cpd.decide.wording import OUTCOMES, Wording
+from moodle_cpd.model.catalogue import Course
+from moodle_cpd.model.decision import Decision, Outcome, RequirementResult
 from moodle_cpd.model.fact import Fact, Record
 from moodle_cpd.rules.rulebook import Scheme
 
 Language: TypeAlias = Literal["zh", "en"]
+
+_REASONED = frozenset({Outcome.NOT_APPLICABLE, Outcome.EXEMPT, Outcome.WAIVED})
+"""Outcomes that rest on what a teacher is, or on a document, and not on what was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,35 +38,47 @@ class Explanation:
     Attributes:
         decision: the decision.
         scheme: the scheme it was made by, for titles, the time zone and the regulation's name.
-        facts: by key, those that the decision names.
-        unused: facts of the period that the decision does not name, earliest first.
+        known: the facts that the decision names, those that it does not, and what lacks.
     """
 
     decision: Decision
     scheme: Scheme
-    facts: Mapping[str, Fact]
-    unused: tuple[Fact, ...]
+    known: Known
 
-    def text(self, language: Language) -> str:
+    def text(self, language: Language, *, brief: bool = False) -> str:
         """For a terminal: indented lines without a line break at the end."""
-        return as_text(self._steps(language))
+        return as_text(self._steps(language, brief=brief))
 
-    def markdown(self, language: Language) -> str:
+    def markdown(self, language: Language, *, brief: bool = False) -> str:
         """For a document: a heading and nested lists."""
-        return as_markdown(self._steps(language))
+        return as_markdown(self._steps(language, brief=brief))
+
+    def headline(self, language: Language) -> tuple[str, str, str]:
+        """Scheme and period, outcome, and how much lacks by when, or why it does not apply."""
+        words = Wording(language == "zh", self.scheme.zone)
+        decision, lacking = self.decision, self.known.missing
+        title = f"{words.of(decision.title)} · {words.of(decision.period_label)}"
+        told = "" if lacking is None else summary(lacking, words)
+        if decision.outcome in _REASONED and decision.reasons:
+            told = words.of(decision.reasons[0])
+        return title, words.of(OUTCOMES[decision.outcome]), told
 
     def json(self) -> Json:
-        """For programs: the decision as stored, its digest, and the facts behind it."""
+        """For programs: the decision as stored, its digest, what lacks, and the facts behind it."""
+        known = self.known
         return {
             "decision": json.loads(decision_to_json(self.decision)),
             "digest": decision_digest(self.decision),
-            "facts": {key: _fact(fact) for key, fact in sorted(self.facts.items())},
-            "unused_facts": {fact.key: _fact(fact) for fact in self.unused},
+            "stale": known.stale,
+            "missing": None if known.missing is None else missing_json(known.missing),
+            "audience": [belonging_json(each) for each in known.audience],
+            "facts": {key: _fact(fact) for key, fact in sorted(known.facts.items())},
+            "unused_facts": {fact.key: _fact(fact) for fact in known.unused},
         }
 
-    def _steps(self, language: Language) -> Iterable[tuple[int, str]]:
+    def _steps(self, language: Language, *, brief: bool) -> Iterable[tuple[int, str]]:
         return explanation_steps(
-            self.decision, self.scheme, self.facts, self.unused, chinese=language == "zh"
+            self.decision, self.scheme, self.known, chinese=language == "zh", brief=brief
         )
 
 
@@ -79,12 +102,48 @@ def explain(decision: Decision, scheme: Scheme, facts: Iterable[Fact]) -> Explan
         and fact.at in decision.period
     ]
     unused.sort(key=lambda fact: (fact.at, fact.key))
-    return Explanation(
-        decision,
-        scheme,
-        {key: by_key[key] for key in named if key in by_key},
-        tuple(unused),
+    used = {key: by_key[key] for key in named if key in by_key}
+    return Explanation(decision, scheme, Known(used, tuple(unused)))
+
+
+def explain_fully(
+    decision: Decision,
+    scheme: Scheme,
+    catalogue: Mapping[int, Course],
+    teacher: TeacherRecord,
+    on: datetime,
+    record_courses: frozenset[int] = frozenset(),
+) -> Explanation:
+    """As ``explain``, with what lacks and what would give it, or why the scheme does not apply.
+
+    Args:
+        decision: a decision that was made of just this.
+        scheme: the scheme it was made by.
+        catalogue: the site's courses by id.
+        teacher: what is known of the teacher.
+        on: the moment (UTC) of which it was made.
+        record_courses: ids of the courses in which we write.
+    """
+    found = explain(decision, scheme, teacher.facts)
+    audience: tuple[Belonging, ...] = ()
+    if decision.outcome is Outcome.NOT_APPLICABLE:
+        calendar = Calendar(scheme)
+        span = calendar.containing(decision.period.start)
+        told = belonging(scheme.audience, teacher.attributes, span, calendar.local_day(on))
+        audience = told if any(each.fits is False for each in told) else ()
+    known = replace(
+        found.known,
+        catalogue=catalogue,
+        missing=missing(scheme, catalogue, teacher, decision, on, record_courses),
+        audience=audience,
     )
+    return replace(found, known=known)
+
+
+def explain_old(decision: Decision, scheme: Scheme, facts: Iterable[Fact]) -> Explanation:
+    """As ``explain``, for a decision that would turn out otherwise today."""
+    found = explain(decision, scheme, facts)
+    return replace(found, known=replace(found.known, stale=True))
 
 
 def named_facts(decision: Decision) -> frozenset[str]:

@@ -2,108 +2,141 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
 
+from moodle_cpd.decide.belonging import Belonging, belonging_words
+from moodle_cpd.decide.missing import Missing
+from moodle_cpd.decide.missing_steps import missing_steps
+from moodle_cpd.decide.wording import KINDS, OUTCOMES, STATES, UNITS, Wording
+from moodle_cpd.model.catalogue import Course
 from moodle_cpd.model.decision import (
     CreditLine,
     Decision,
     Outcome,
-    Place,
     RequirementResult,
     Score,
-    State,
     Text,
 )
 from moodle_cpd.model.fact import Fact, FactKind
-from moodle_cpd.model.quantity import show
+from moodle_cpd.model.quantity import show, show_lacking
 from moodle_cpd.rules.levels import LEVELS
 from moodle_cpd.rules.rulebook import Scheme
 
-OUTCOMES = {
-    Outcome.NOT_APPLICABLE: Text("不适用", "not applicable"),
-    Outcome.EXEMPT: Text("免修", "exempt"),
-    Outcome.WAIVED: Text("自愿放弃", "waived"),
-    Outcome.IN_PROGRESS: Text("进行中", "in progress"),
-    Outcome.MET: Text("达到要求", "met"),
-    Outcome.NOT_MET: Text("未达到要求", "not met"),
-}
-"""Outcomes in words."""
 
-_STATES = {
-    State.MET: Text("达到", "met"),
-    State.MISSING: Text("未达到", "missing"),
-    State.UNKNOWN: Text("待定", "not known yet"),
-}
-_KINDS = {
-    FactKind.COURSE_COMPLETED: Text("课程完成", "course completed"),
-    FactKind.GRADE: Text("评分", "marked"),
-    FactKind.SUBMISSION: Text("提交", "handed in"),
-    FactKind.RECORD: Text("导入的记录", "imported record"),
-}
-_UNITS = {
-    "hours": Text("学时", "hours"),
-    "points": Text("分", "points"),
-    "items": Text("项", "items"),
-}
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an explanation knows besides the decision.
+
+    Attributes:
+        facts: by key, those that the decision names.
+        unused: facts of the period that it does not name, earliest first.
+        catalogue: the site's courses by id, for their names.
+        missing: what lacks; None where nothing does, or it can't be told.
+        audience: whom the scheme concerns, and what is known of the teacher; empty where the
+            scheme concerns the teacher.
+        stale: facts, rules or time have moved on since the decision was made.
+    """
+
+    facts: Mapping[str, Fact]
+    unused: tuple[Fact, ...] = ()
+    catalogue: Mapping[int, Course] = field(default_factory=dict)
+    missing: Missing | None = None
+    audience: tuple[Belonging, ...] = ()
+    stale: bool = False
 
 
 def explanation_steps(
     decision: Decision,
     scheme: Scheme,
-    facts: Mapping[str, Fact],
-    unused: Sequence[Fact],
+    known: Known,
     *,
     chinese: bool,
+    brief: bool = False,
 ) -> Iterator[tuple[int, str]]:
     """The steps from the outcome down to Moodle's replies.
 
     Args:
         decision: the decision.
         scheme: the scheme it was made by.
-        facts: by key, those that the decision names.
-        unused: facts of the period that it does not name.
+        known: what else there is to tell.
         chinese: in Chinese, else in English.
+        brief: only the outcome, what lacks and what to do.
 
     Yields:
         Level from 0, and words.
     """
-    return _Steps(decision, scheme, facts, chinese=chinese).all(unused)
+    return _Steps(decision, scheme, known, Wording(chinese, scheme.zone)).all(brief=brief)
 
 
 class _Steps:
-    def __init__(
-        self, decision: Decision, scheme: Scheme, facts: Mapping[str, Fact], *, chinese: bool
-    ) -> None:
+    def __init__(self, decision: Decision, scheme: Scheme, known: Known, words: Wording) -> None:
         self._decision = decision
         self._scheme = scheme
-        self._facts = facts
-        self._chinese = chinese
+        self._known = known
+        self._words = words
+        self._say, self._of, self._from = words.say, words.of, words.place
 
-    def all(self, unused: Sequence[Fact]) -> Iterator[tuple[int, str]]:
-        decision = self._decision
+    def all(self, *, brief: bool) -> Iterator[tuple[int, str]]:
+        decision, known = self._decision, self._known
         yield 0, f"{self._of(decision.title)} · {self._of(decision.period_label)}"
+        yield from self._outcome()
+        if known.missing is not None:
+            open_ = decision.outcome is Outcome.IN_PROGRESS
+            yield from missing_steps(known.missing, self._words, open_=open_, places=not brief)
+        if decision.outcome is not Outcome.NOT_APPLICABLE:
+            yield 1, self._hours()
+            if not brief:
+                yield from self._by_category()
+        if brief:
+            return
+        yield 1, self._regulation()
         yield (
             1,
             self._say("教师 {} · 站点 {}", "Teacher {} · site {}").format(
                 decision.teacher, decision.site
             ),
         )
-        yield (
-            1,
-            self._say("依据：{}（{}）", "By: {} ({})").format(
-                self._of(self._scheme.regulation), self._of(self._scheme.authority)
-            ),
-        )
-        yield 1, self._say("结论：{}", "Outcome: {}").format(self._of(OUTCOMES[decision.outcome]))
-        if decision.outcome is Outcome.IN_PROGRESS:
-            last = self._time(decision.period.end - timedelta(minutes=1))
+        if decision.outcome is not Outcome.NOT_APPLICABLE:
+            yield from self._details()
+
+    def _regulation(self) -> str:
+        regulation, authority = self._scheme.regulation, self._scheme.authority
+        words = self._say("依据：{}（{}）", "By: {} ({})")
+        words = words.format(self._of(regulation), self._of(authority))
+        return words + self._from(self._scheme.place)
+
+    def _outcome(self) -> Iterator[tuple[int, str]]:
+        decision, known = self._decision, self._known
+        words = self._say("结论：{}", "Outcome: {}").format(self._of(OUTCOMES[decision.outcome]))
+        yield 1, words
+        if known.stale:
+            yield (
+                2,
+                self._say(
+                    "这是上次判定的结论；此后记录、规则或时间有变化，请先运行 moodle-cpd decide",
+                    "This was decided some time ago; facts, rules or time have moved on since. "
+                    "Run 'moodle-cpd decide' first",
+                ),
+            )
+        if decision.outcome is Outcome.IN_PROGRESS and known.missing is None:
+            last = self._words.time(decision.period.end - timedelta(minutes=1))
             yield 2, self._say("本周期至 {}", "The period lasts until {}").format(last)
-        for reason in decision.reasons:
-            yield 2, self._of(reason)
+        rules = {rule.kind.value: rule.place for rule in self._scheme.dispensations}
+        for number, reason in enumerate(decision.reasons):
+            # The document comes first among the reasons of who is exempt or declined.
+            place = rules.get(decision.outcome.value) if number == 0 else None
+            yield 2, self._of(reason) + ("" if place is None else self._from(place))
+        for condition in known.audience:
+            if condition.fits is not False:
+                continue
+            yield 3, belonging_words(condition, self._words)
         for consequence in decision.consequences:
             yield 2, f"{self._of(consequence.title)}{self._from(consequence.place)}"
-        yield from self._hours()
+
+    def _details(self) -> Iterator[tuple[int, str]]:
+        decision = self._decision
         if decision.score is not None:
             yield from self._score(decision.score)
         if decision.gate is not None:
@@ -123,27 +156,32 @@ class _Steps:
                 elsewhere = ("另行颁发，仅作记录", "issued by other ways, only recorded")
                 way = self._say(*(here if award.issued_here else elsewhere))
                 yield 2, f"{self._of(award.title)} · {way}{self._from(award.place)}"
-        if unused and decision.outcome is not Outcome.NOT_APPLICABLE:
+        if self._known.unused:
             yield (
                 1,
                 self._say(
                     "本周期内未使用的记录", "Facts of this period that this decision does not use"
                 ),
             )
-            for fact in unused:
+            for fact in self._known.unused:
                 yield 2, self._words_of(fact)
 
-    def _hours(self) -> Iterator[tuple[int, str]]:
+    def _hours(self) -> str:
         decision = self._decision
         words = self._say("学时：认定 {}，获得 {}", "Hours: {} recognised, {} earned").format(
             show(decision.recognised), show(decision.earned)
         )
         if decision.credits is not None:
             words += self._say("；学分 {}", "; {} credits").format(show(decision.credits))
-        yield 1, words
+        return words
+
+    def _by_category(self) -> Iterator[tuple[int, str]]:
+        decision = self._decision
         parents = {category.id: category.parent for category in self._scheme.categories}
         titles = {category.id: category.title for category in self._scheme.categories}
         for category, hours in decision.by_category:
+            if not hours:
+                continue
             level, parent = 2, parents.get(category)
             while parent is not None:
                 level, parent = level + 1, parents.get(parent)
@@ -185,13 +223,13 @@ class _Steps:
                 yield from self._named(key, 3)
 
     def _requirement(self, requirement: RequirementResult, level: int) -> Iterator[tuple[int, str]]:
-        words = f"[{self._of(_STATES[requirement.state])}] {self._of(requirement.title)}"
+        words = f"[{self._of(STATES[requirement.state])}] {self._of(requirement.title)}"
         if requirement.have is not None:
-            unit = self._of(_UNITS[requirement.unit])
+            unit = self._of(UNITS[requirement.unit])
             need = "" if requirement.need is None else f" / {show(requirement.need)}"
             words += f" · {show(requirement.have)}{need} {unit}"
             if requirement.need is not None and requirement.have < requirement.need:
-                lacking = show(requirement.need - requirement.have)
+                lacking = show_lacking(requirement.need - requirement.have)
                 words += self._say("，还差 {}", ", {} to go").format(lacking)
         yield level, words + self._from(requirement.place)
         if requirement.reason.zh or requirement.reason.en:
@@ -202,7 +240,11 @@ class _Steps:
             yield from self._requirement(part, level + 1)
 
     def _line(self, line: CreditLine) -> Iterator[tuple[int, str]]:
-        when = self._say("时间不明", "time uncertain") if line.at is None else self._time(line.at)
+        when = (
+            self._say("时间不明", "time uncertain")
+            if line.at is None
+            else self._words.time(line.at)
+        )
         hours = self._say("计 {} 学时", "{} hours count").format(show(line.counted))
         if line.counted != line.given:
             hours = self._say("给 {} 学时，计 {} 学时", "{} hours given, {} count").format(
@@ -218,7 +260,7 @@ class _Steps:
             yield from self._named(key, 3)
 
     def _named(self, key: str, level: int) -> Iterator[tuple[int, str]]:
-        fact = self._facts.get(key)
+        fact = self._known.facts.get(key)
         if fact is None:
             yield level, self._say("记录 {} 未提供", "fact {} is not at hand").format(key)
         else:
@@ -227,7 +269,7 @@ class _Steps:
             yield level + 1, f"← {where}{fact.source.function} {fact.source.reply}"
 
     def _words_of(self, fact: Fact) -> str:
-        kind = self._of(_KINDS[fact.kind])
+        kind = self._of(KINDS[fact.kind])
         words = f"{self._say('记录', 'fact')} {fact.key} · {kind} · {self._where(fact)}"
         if fact.value is not None and fact.kind is not FactKind.SUBMISSION:
             words += f" · {show(fact.value)}"
@@ -246,21 +288,12 @@ class _Steps:
             said.append(self._say("文件 {}", "document {}").format(record.document))
             return " · ".join(said)
         where = self._say("课程 {}", "course {}").format(fact.course)
+        course = self._known.catalogue.get(fact.course)
+        activities = () if course is None else course.activities
+        where += "" if course is None else f" {course.full_name}"
         if fact.activity is not None:
             where += self._say(" 活动 {}", " activity {}").format(fact.activity)
-        when = self._say("时间不明", "time uncertain") if fact.at is None else self._time(fact.at)
-        return f"{where} · {when}"
-
-    def _time(self, at: datetime) -> str:
-        return f"{at.astimezone(self._scheme.zone):%Y-%m-%d %H:%M}"
-
-    def _from(self, place: Place) -> str:
-        paragraph = f" {place.reference}" if place.reference else ""
-        return f" ← {place}{paragraph}"
-
-    def _say(self, zh: str, en: str) -> str:
-        return zh if self._chinese else en
-
-    def _of(self, text: Text) -> str:
-        first, second = (text.zh, text.en) if self._chinese else (text.en, text.zh)
-        return first or second
+            where += "".join(f" {each.name}" for each in activities if each.id == fact.activity)
+        if fact.at is None:
+            return where + self._say(" · 时间不明", " · time uncertain")
+        return f"{where} · {self._words.time(fact.at)}"

@@ -24,12 +24,13 @@ def as_markdown(steps: Iterable[tuple[int, str]]) -> str:
         steps: level from 0, and words, which may carry anything; none of them becomes markup.
     """
     (_, title), *rest = steps
-    lines = [f"## {_escaped(title)}", ""]
-    lines += [f"{'  ' * (level - 1)}- {_escaped(words)}" for level, words in rest]
+    lines = [f"## {escaped(title)}", ""]
+    lines += [f"{'  ' * (level - 1)}- {escaped(words)}" for level, words in rest]
     return "\n".join(lines)
 
 
-def _escaped(words: str) -> str:
+def escaped(words: str) -> str:
+    """Words in one line of Markdown; none of them becomes markup."""
     text = one_line(words).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = re.sub(r"([\\`*_\[\]{}|#~$])", r"\\\1", text)
     # A list, a number or a rule at the beginning of an item would become one inside it.

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+_STEP: Final = Decimal("0.01")
 
 
 def show(value: Decimal) -> str:
@@ -23,3 +27,22 @@ def show(value: Decimal) -> str:
     decimals = decimals[:2].rstrip("0")
     text = f"{whole}.{decimals}" if decimals else whole
     return "0" if text == "-0" else text
+
+
+def show_lacking(value: Decimal) -> str:
+    """A quantity that lacks: as ``show``, but what the cut would take away makes it one more.
+
+    0.005 points to go are not nothing: they read ``0.01``, so that what is there and what lacks
+    never look like enough when they are not.
+
+    Args:
+        value: hours, credits or points that lack; finite and not negative.
+
+    Raises:
+        ValueError: the value is infinite, not a number, or negative.
+    """
+    if not value.is_finite() or value < 0:
+        raise ValueError("what lacks must be a finite number and not negative")
+    shown = show(value)
+    # Sums of digits alone: a decimal context could round the very difference that matters.
+    return shown if Fraction(shown) == Fraction(value) else show(Decimal(shown) + _STEP)

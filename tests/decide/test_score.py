@@ -293,7 +293,7 @@ def test_the_explanation_tells_the_points_of_the_decision() -> None:
     assert "Score: 100 (60 of 60) · excellent" in text
     assert "Test · 30 / 30" in text
     assert "recognition of the hours" in text
-    assert explanation.unused == ()
+    assert explanation.known.unused == ()
     assert "得分：100（60 / 60） · 优秀" in explanation.text("zh")
 
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moodle_cpd.model.quantity import show
+from moodle_cpd.model.quantity import show, show_lacking
 
 QUANTITIES = st.decimals(
     min_value=-(10**40), max_value=10**40, allow_nan=False, allow_infinity=False, places=6
@@ -50,3 +51,22 @@ def test_equal_numbers_read_alike(value: Decimal) -> None:
 def test_what_is_no_number_is_refused(value: str) -> None:
     with pytest.raises(ValueError, match="finite"):
         show(Decimal(value))
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("0.005", "0.01"), ("0.01", "0.01"), ("4", "4"), ("4.0000", "4"), ("3.991", "4"), ("0", "0")],
+)
+def test_what_lacks_is_never_shown_as_less(value: str, shown: str) -> None:
+    assert show_lacking(Decimal(value)) == shown
+
+
+@given(QUANTITIES)
+def test_what_lacks_reads_as_enough_to_fill_the_gap(value: Decimal) -> None:
+    assert 0 <= Fraction(show_lacking(abs(value))) - abs(Fraction(value)) < Fraction(1, 100)
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-1"])
+def test_what_lacks_must_be_a_number_and_not_negative(value: str) -> None:
+    with pytest.raises(ValueError, match="what lacks"):
+        show_lacking(Decimal(value))

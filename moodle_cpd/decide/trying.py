@@ -1,0 +1,253 @@
+"""What lacks to a decision, and what would give it: each way is tried out.
+
+The facts of a way are added to what is known of the teacher and the scheme decides again. What it
+brings is the difference of two decisions, so that caps, levels, what counted before and what must
+not count twice need no second reckoning here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from moodle_cpd.decide.claim import ZERO, joined
+from moodle_cpd.decide.lacks import Lacks, Path, every
+from moodle_cpd.decide.missing import Lack, Missing, Phase, Way
+from moodle_cpd.decide.record import TeacherRecord
+from moodle_cpd.decide.teacher import decide_prepared, prepare
+from moodle_cpd.decide.ways import Candidate, WayKind, asks, candidates
+from moodle_cpd.model.catalogue import Course
+from moodle_cpd.model.decision import (
+    Decision,
+    Outcome,
+    RequirementResult,
+    Score,
+    State,
+    Text,
+)
+from moodle_cpd.model.fact import Fact
+from moodle_cpd.rules.matching import Target
+from moodle_cpd.rules.rulebook import Rulebook, Scheme
+from moodle_cpd.rules.rulebook_requirements import Group, ScoreAtLeast
+
+_OPEN = frozenset({Outcome.IN_PROGRESS, Outcome.NOT_MET})
+_FIRST = (WayKind.MARK, WayKind.DATE, WayKind.DO, WayKind.RETRY, WayKind.REPEAT)
+"""What costs the teacher least comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Help:
+    """What a way brings to one requirement."""
+
+    gain: Decimal | None
+    enough: bool
+    through: Text
+    by_grade: bool = False
+
+
+def missing(
+    scheme: Scheme,
+    catalogue: Mapping[int, Course],
+    known: TeacherRecord,
+    decision: Decision,
+    on: datetime,
+    record_courses: frozenset[int] = frozenset(),
+) -> Missing | None:
+    """Find out what lacks to a decision, and what would give it.
+
+    Args:
+        scheme: the scheme it was made by.
+        catalogue: the site's courses by id.
+        known: what is known of the teacher; the decision was made of it.
+        decision: the decision.
+        on: the moment (UTC) of which it was made, and at which something could be done.
+        record_courses: ids of the courses in which we write.
+
+    Returns:
+        None where nothing is open: the outcome is neither *in progress* nor *not met*.
+    """
+    if decision.outcome not in _OPEN:
+        return None
+    return _Trial(scheme, catalogue, known, decision, on, record_courses).result()
+
+
+class _Trial:
+    """One teacher, scheme and period, decided again and again with something more done."""
+
+    def __init__(
+        self,
+        scheme: Scheme,
+        catalogue: Mapping[int, Course],
+        known: TeacherRecord,
+        decision: Decision,
+        on: datetime,
+        record_courses: frozenset[int],
+    ) -> None:
+        # Hours that are earned and only not recognised are no hours that lack.
+        self._gated = scheme.recognised_when is not None
+        self._rules = _without_gate(scheme)
+        self._catalogue = catalogue
+        self._known = known
+        self._period = decision.period
+        self._on = on
+        self._record_courses = record_courses
+        self._real = prepare(Rulebook((scheme,), ""), catalogue, record_courses)
+        self._prepared = self._real
+        if self._gated:
+            self._prepared = prepare(Rulebook((self._rules,), ""), catalogue, record_courses)
+        self._places = {each.place: each for each in every(self._rules.requirement)}
+        span = self._prepared.schemes[0].calendar.containing(decision.period.start)
+        over = Phase.MARKING if on < span.final_from else Phase.OVER
+        self._phase = Phase.RUNNING if on < span.period.end else over
+        self._last = span.last
+        self._final_from = span.final_from
+        self._final: date = span.final_from.astimezone(scheme.zone).date()
+
+    def result(self) -> Missing | None:
+        base = self._decided(())
+        if base is None or base.requirement is None:
+            return None
+        ways, together = self._ways(base)
+        best = self._decided(together)
+        lacks: tuple[Lack, ...] = ()
+        if best is not None and best.requirement is not None:
+            finder = Lacks(self._places, ways, gated=self._gated)
+            lacks = finder.find(base.requirement, best.requirement)
+        end = self._in_the_end()
+        return Missing(
+            phase=self._phase,
+            last=self._last,
+            marked_by=self._final - timedelta(days=1),
+            lacks=lacks,
+            in_the_end=Outcome.IN_PROGRESS if end is None else end.outcome,
+            consequences=() if end is None else end.consequences,
+        )
+
+    def _decided(self, more: Iterable[Fact]) -> Decision | None:
+        known = replace(self._known, facts=(*self._known.facts, *more))
+        return self._of_period(decide_prepared(self._prepared, known, self._on)[0])
+
+    def _in_the_end(self) -> Decision | None:
+        """The decision once the period and its grace days are over, if nothing more happens."""
+        on = max(self._on, self._final_from)
+        known = replace(self._known, read_until=None)
+        return self._of_period(decide_prepared(self._real, known, on)[0])
+
+    def _of_period(self, decisions: Iterable[Decision]) -> Decision | None:
+        return next((each for each in decisions if each.period.key == self._period.key), None)
+
+    def _ways(self, base: Decision) -> tuple[dict[Path, list[Way]], list[Fact]]:
+        """What helps, by the requirement that it helps; and the facts of all of it together."""
+        ways: dict[Path, list[Way]] = {}
+        together: list[Fact] = []
+        tried: dict[Hashable, dict[Path, _Help]] = {}
+        waiting: set[Target] = set()
+        scheme = self._prepared.schemes[0]
+        for each in candidates(
+            scheme,
+            self._known,
+            self._period,
+            self._on,
+            self._record_courses,
+        ):
+            if each.target in waiting:
+                continue
+            if each.alike is None or each.alike not in tried:
+                tried[each.alike] = self._helps(base, each)
+            helps = tried[each.alike]
+            if not helps:
+                continue
+            if each.kind is WayKind.MARK:
+                waiting.add(each.target)
+            together += each.facts
+            words = asks(scheme, each.target, each.match)
+            for path, help_ in helps.items():
+                way = self._way(each, help_, len(helps) - 1, words)
+                ways.setdefault(path, []).append(way)
+        for found in ways.values():
+            found.sort(key=_usefulness)
+        return ways, together
+
+    def _helps(self, base: Decision, candidate: Candidate) -> dict[Path, _Help]:
+        """What a candidate brings to each requirement that is not met."""
+        without = self._decided(candidate.besides) if candidate.besides else base
+        with_it = self._decided((*candidate.besides, *candidate.facts))
+        if without is None or with_it is None:
+            return {}
+        before, after = _leaves(without.requirement), _leaves(with_it.requirement)
+        found = {}
+        for path, leaf in _leaves(base.requirement).items():
+            if leaf.state is State.MET or path not in before or path not in after:
+                continue
+            one, other = before[path], after[path]
+            rule = self._places.get(leaf.place)
+            gain = None
+            if isinstance(rule, ScoreAtLeast) or leaf.unit in {"hours", "items"}:
+                gain = (other.have or ZERO) - (one.have or ZERO)
+            enough = other.state is State.MET
+            if gain is None and enough and one.state is not State.MET:
+                found[path] = _Help(None, True, Text())
+            elif gain is not None and gain > 0:
+                scored = isinstance(rule, ScoreAtLeast)
+                through = _through(without.score, with_it.score) if scored else Text()
+                found[path] = _Help(gain, enough, through, scored)
+        return found
+
+    def _way(self, candidate: Candidate, found: _Help, also: int, words: Text) -> Way:
+        number, module = candidate.target
+        course = self._catalogue[number]
+        names = {activity.id: activity.name for activity in course.activities}
+        return Way(
+            candidate.kind,
+            number,
+            course.full_name,
+            course.idnumber or course.short_name,
+            module,
+            "" if module is None else names.get(module, ""),
+            found.gain,
+            found.enough,
+            also,
+            found.through,
+            words,
+            found.by_grade or candidate.match.entry.in_proportion,
+            candidate.match.entry.earned_graded,
+            candidate.match.entry.place,
+        )
+
+
+def _without_gate(scheme: Scheme) -> Scheme:
+    """The scheme with that on which recognition of the hours hangs as one more requirement."""
+    gate = scheme.recognised_when
+    if gate is None:
+        return scheme
+    both = Group("all", 2, (scheme.requirement, gate), scheme.title, scheme.place)
+    return replace(scheme, requirement=both, recognised_when=None)
+
+
+def _leaves(
+    requirement: RequirementResult | None, path: Path = ()
+) -> dict[Path, RequirementResult]:
+    if requirement is None:
+        return {}
+    if not requirement.parts:
+        return {path: requirement}
+    found: dict[Path, RequirementResult] = {}
+    for number, part in enumerate(requirement.parts):
+        found |= _leaves(part, (*path, number))
+    return found
+
+
+def _through(before: Score | None, after: Score | None) -> Text:
+    """The lines of a score that have more points than before."""
+    if before is None or after is None:
+        return Text()
+    pairs = zip(before.lines, after.lines, strict=True)
+    return joined(*(other.title for one, other in pairs if other.points > one.points))
+
+
+def _usefulness(way: Way) -> tuple[object, ...]:
+    """The most useful first: what costs least, helps at most places, brings most."""
+    gain = way.gain or ZERO
+    return (_FIRST.index(way.kind), -way.also, -gain, way.course, way.activity or 0)
