@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from moodle_cpd.decide.audience import History, completed_years
+from moodle_cpd.decide.audience import completed_years, judged_day
 from moodle_cpd.decide.calendar import Span
 from moodle_cpd.decide.codec import Json, place_json
+from moodle_cpd.decide.history import History
 from moodle_cpd.decide.wording import Wording
 from moodle_cpd.model.decision import Place, Text
 from moodle_cpd.model.people import Attribute, DatedAttribute
@@ -103,9 +104,9 @@ def belonging_json(found: Belonging) -> Json:
 
 
 def _years(audience: Audience, history: History, span: Span, today: date) -> Iterator[Belonging]:
-    day = span.first if audience.judged_on == "period_start" else span.last
+    day = judged_day(audience, span.first, span.last)
     for name, least, most in (
-        (Attribute.HIRE_DATE, audience.years_of_service, None),
+        (Attribute.HIRE_DATE, audience.service_at_least, audience.service_at_most),
         (Attribute.BIRTH_DATE, audience.age_at_least, audience.age_at_most),
     ):
         if least is None and most is None:
@@ -121,7 +122,9 @@ def _years(audience: Audience, history: History, span: Span, today: date) -> Ite
 
 def _values(audience: Audience, history: History, span: Span, today: date) -> Iterator[Belonging]:
     hired = history.date_of(Attribute.HIRE_DATE, today)
-    first = max(span.first, hired or span.first)
+    first, last = max(span.first, hired or span.first), min(span.last, today)
+    if audience.by_date:
+        first = last = min(judged_day(audience, span.first, span.last), today)
     for name, wanted in (
         (Attribute.ROLE, audience.roles),
         (Attribute.STAGE, audience.stages),
@@ -131,7 +134,7 @@ def _values(audience: Audience, history: History, span: Span, today: date) -> It
             continue
         held: set[str] = set()
         assumed = True
-        days = {first, *(d for d in history.changes(name) if first < d <= min(span.last, today))}
+        days = {first, *(d for d in history.changes(name) if first < d <= last)}
         for day in sorted(days):
             values, only_assumed = history.on(name, day)
             held |= values
