@@ -196,7 +196,7 @@ class _Trial:
         return found
 
     def _way(self, candidate: Candidate, found: _Help, also: int, words: Text) -> Way:
-        number, module = candidate.target
+        number, module = candidate.target.course, candidate.target.activity
         course = self._catalogue[number]
         names = {activity.id: activity.name for activity in course.activities}
         return Way(

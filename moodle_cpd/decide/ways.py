@@ -83,7 +83,7 @@ def candidates(
     """
     work = collect(known.facts, record_courses, on)
     for target, match in sorted(scheme.matches.items(), key=lambda each: _order(each[0])):
-        if not isinstance(match, Match) or target[0] in record_courses:
+        if not isinstance(match, Match) or target.course in record_courses:
             continue
         maker = _Maker(scheme, known, target, match, cut_to_minute(on))
         done = work.get(target)
@@ -92,7 +92,7 @@ def candidates(
             yield Candidate(WayKind.MARK, target, match, marks)
         if on in period:
             kind = WayKind.DO if done is None else _kind(done, period)
-            alike = (match.entry, match.hours, target[1] is None) if done is None else None
+            alike = (match.entry, match.hours, target.activity is None) if done is None else None
             yield Candidate(kind, target, match, maker.facts(done), marks, alike)
 
 
@@ -100,7 +100,7 @@ def asks(scheme: PreparedScheme, target: Target, match: Match) -> Text:
     """What must be reached so that a target counts, in words."""
     entry, words = match.entry, []
     if entry.category is not None:
-        words.append(_COMPLETE if target[1] is None else _asked(entry.accepted))
+        words.append(_COMPLETE if target.activity is None else _asked(entry.accepted))
     if entry.assessment is not None:
         words.append(_asked(Acceptance(scheme.assessments[entry.assessment].pass_at)))
     if entry.evidence is not None:
@@ -131,9 +131,9 @@ class _Maker:
         """Doing it, or doing it again."""
         found = []
         entry = self.match.entry
-        if self.target[1] is None and entry.category is not None:
+        if self.target.activity is None and entry.category is not None:
             found.append(self._fact(FactKind.COURSE_COMPLETED))
-        if self.target[1] is not None or entry.assessment or entry.evidence:
+        if self.target.activity is not None or entry.assessment or entry.evidence:
             number = 0 if done is None else max(done.attempts, default=-1) + 1
             length = Decimal(max((each.characters or 1 for each in self._accepted()), default=1))
             found += [self._fact(FactKind.SUBMISSION, number, length), self._grade(number)]
@@ -152,7 +152,7 @@ class _Maker:
         value: Decimal | None = None,
         maximum: Decimal | None = None,
     ) -> Fact:
-        course, activity = self.target
+        course, activity = self.target.course, self.target.activity
         known = self.known
         return Fact(
             kind, known.site, known.teacher, course, activity, attempt, self.at, value, maximum
@@ -197,4 +197,4 @@ def _grade_words(mark: PassMark | None) -> Text:
 
 
 def _order(target: Target) -> tuple[int, int]:
-    return target[0], target[1] or 0
+    return target.course, target.activity or 0
