@@ -84,6 +84,14 @@ class Calendar:
         earlier = self._terms[: self._terms.index(span)]
         return next((each for each in reversed(earlier) if not each.gap), self._terms[0])
 
+    def following(self, span: Span) -> Span | None:
+        """The period about which something is decided next, None after the last term."""
+        periods = self._periods
+        if isinstance(periods, YearPeriods):
+            return self._span(periods, span.first.year + periods.length)
+        later = self._terms[self._terms.index(span) + 1 :]
+        return next((each for each in later if not each.gap), None)
+
     def governed(self, span: Span) -> bool:
         """Whether anything is decided about a period."""
         periods = self._periods

@@ -41,6 +41,7 @@ class Claim:
         certain: no later attempt can take it away.
         reason: how it came about, or why it brings nothing.
         no_length: it is pending because the length of its text can't be told.
+        carried: what it is called where it was carried over from another period, else None.
     """
 
     target: Target
@@ -53,6 +54,7 @@ class Claim:
     certain: bool
     reason: Text
     no_length: bool = False
+    carried: str | None = None
 
     @property
     def open(self) -> bool:

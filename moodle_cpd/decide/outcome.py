@@ -283,6 +283,7 @@ def _lines(
         left = by_claim.get(id(claim))
         entry = None if claim.match is None else claim.match.entry
         course, record = claim.target.course, claim.target.record
+        name = record.what if record else subject.course_names.get(course, "")
         lines.append(
             CreditLine(
                 category="" if entry is None else entry.category or "",
@@ -292,7 +293,7 @@ def _lines(
                 facts=claim.facts,
                 entry=None if entry is None else entry.place,
                 course=course,
-                course_name=record.what if record else subject.course_names.get(course, ""),
+                course_name=claim.carried or name,
                 reason=claim.reason if left is None else joined(claim.reason, left.reason),
             )
         )

@@ -9,6 +9,7 @@ from datetime import datetime
 from moodle_cpd.decide.asked import asked
 from moodle_cpd.decide.audience import Verdict, judge
 from moodle_cpd.decide.calendar import Span
+from moodle_cpd.decide.carry import Carried, carried_claims, handed_on
 from moodle_cpd.decide.claim import Claim, Standing, choose
 from moodle_cpd.decide.credit import PeriodWork, Spread, claims_of, spread
 from moodle_cpd.decide.dispensed import dispensed, governing
@@ -108,6 +109,10 @@ def _spans(scheme: PreparedScheme, moments: Iterable[datetime], on: datetime) ->
     current = calendar.containing(on)
     spans = {calendar.containing(moment) for moment in moments}
     spans |= {current, calendar.before(current)}
+    if scheme.scheme.carry_over:
+        # What is carried over may be all that there is in a period.
+        following = [calendar.following(span) for span in filter(calendar.governed, spans)]
+        spans |= {each for each in following if each is not None and each.period.start <= on}
     return sorted(filter(calendar.governed, spans), key=lambda each: each.first)
 
 
@@ -136,6 +141,7 @@ class _SchemeRun:
         self._on = on
         # What was not read may have happened: a period is over only once it was read to its end.
         self._read = on if known.read_until is None else min(on, known.read_until)
+        self._carried: dict[str, tuple[Carried, ...]] = {}
         self.problems: list[Problem] = []
         self.uncertain: set[Target] = set()
 
@@ -213,7 +219,9 @@ class _SchemeRun:
         reasons: list[Text],
     ) -> Decision:
         period = spread_work.by_period.get(subject.span.period.key) or PeriodWork()
-        claims = claims_of(period, counted)
+        span = subject.span
+        carried = self._carried.get(span.period.key, ())
+        claims = [*carried_claims(self._scheme, span, carried), *claims_of(period, counted)]
         final = self._read >= subject.span.final_from
         if not final and self._on >= subject.span.final_from:
             reasons = [*reasons, _NOT_READ]
@@ -227,6 +235,10 @@ class _SchemeRun:
             on=self._read,
             reasons=reasons,
         )
+        passed = handed_on(self._scheme, span, claims, decision, final=final)
+        following = self._scheme.calendar.following(span) if passed else None
+        if following is not None:
+            self._carried[following.period.key] = passed
         found = governing(self._scheme.scheme, self._known.dispensations, subject.span.last)
         if found is not None:
             return dispensed(decision, found, self._scheme.scheme, subject.belonging)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules.build_audience import build_audience, check_judged_on
+from moodle_cpd.rules.build_carry_over import build_carry_over
 from moodle_cpd.rules.build_outcomes import build_awards, build_consequences, build_dispensations
 from moodle_cpd.rules.build_requirements import Checks, build_requirement
 from moodle_cpd.rules.build_score import build_score
@@ -112,6 +113,7 @@ def build_scheme(
         consequences=build_consequences(file, part.consequences, checks),
         entries=entries,
         place=part.place(file),
+        carry_over=build_carry_over(file, part.carry_over, categories, problems),
     )
     check_judged_on((scheme.audience, *scheme.part_audiences()), scheme.periods, problems)
     return scheme

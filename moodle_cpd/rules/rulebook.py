@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from moodle_cpd.model.catalogue import Course
 from moodle_cpd.model.decision import Place, Text
 from moodle_cpd.rules.rulebook_outcomes import AwardRule, ConsequenceRule, DispensationRule
-from moodle_cpd.rules.rulebook_periods import Periods
+from moodle_cpd.rules.rulebook_periods import CarryOver, Periods
 from moodle_cpd.rules.rulebook_requirements import Audience, Requirement, audiences
 from moodle_cpd.rules.rulebook_score import ScoreRule
 from moodle_cpd.rules.selectors import RecordSelector, Selector
@@ -160,6 +160,7 @@ class Scheme:
         consequences: of outcomes.
         entries: the course maps' lines for it.
         place: where the file says ``scheme:``.
+        carry_over: surplus hours that go into the next period.
     """
 
     id: str
@@ -185,6 +186,7 @@ class Scheme:
     consequences: tuple[ConsequenceRule, ...]
     entries: tuple[Entry, ...]
     place: Place
+    carry_over: tuple[CarryOver, ...] = ()
 
     def part_audiences(self) -> tuple[Audience, ...]:
         """The audiences of single requirements, awards and consequences, each once."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import TypeAlias
 
-from moodle_cpd.model.decision import Text
+from moodle_cpd.model.decision import Place, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,23 @@ class TermPeriods:
     """Periods with dates, in the order of time; between them nothing is decided."""
 
     terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CarryOver:
+    """Surplus hours that go into the next period.
+
+    Attributes:
+        category: whose hours, those of the categories below it included.
+        beyond: hours that stay in the period in which they were earned.
+        at_most: hours that go into the next one at most.
+        place: where the scheme says so.
+    """
+
+    category: str
+    beyond: Decimal
+    at_most: Decimal
+    place: Place
 
 
 Periods: TypeAlias = YearPeriods | TermPeriods

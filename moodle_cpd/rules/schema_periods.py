@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from moodle_cpd.rules.schema_base import Line, Part, Text, Whole, misfit, refuse
+from moodle_cpd.rules.schema_base import Hours, Id, Line, Number, Part, Text, Whole, misfit, refuse
 
 
 def month_and_day(value: str) -> str:
@@ -83,3 +83,11 @@ class PeriodPart(Part):
                     "two terms that begin in one month", "one term in a month", key="terms"
                 )
         return self
+
+
+class CarryOverPart(Part):
+    """Hours of a category beyond a number that go into the next period, as its first ones."""
+
+    category: Id
+    beyond: Annotated[Number, Field(ge=0)]
+    hours_at_most: Hours

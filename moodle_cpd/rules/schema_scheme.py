@@ -23,7 +23,7 @@ from moodle_cpd.rules.schema_base import (
     refuse,
 )
 from moodle_cpd.rules.schema_outcomes import AwardPart, ConsequencePart, DispensationPart
-from moodle_cpd.rules.schema_periods import PeriodPart
+from moodle_cpd.rules.schema_periods import CarryOverPart, PeriodPart
 from moodle_cpd.rules.schema_requirements import AudiencePart, RequirementPart
 from moodle_cpd.rules.schema_score import ScorePart
 from moodle_cpd.rules.schema_work import Characters, PassAt
@@ -109,6 +109,7 @@ class SchemeFile(Part):
     duty: Duty
     hours_per_credit: HoursPerCredit | None = None
     hours_at_most: Hours | None = None
+    carry_over: list[CarryOverPart] = Field(default_factory=list)
     audience: AudiencePart
     dispensations: list[DispensationPart] = Field(default_factory=list)
     categories: Annotated[list[CategoryPart], Field(min_length=1)]

@@ -75,6 +75,8 @@ class _Reach:
         for entry in scheme.entries:
             if entry.category is not None:
                 self._hours[entry.category] += _capped(_most(entry), entry.at_most)
+        for carried in scheme.carry_over:
+            self._hours[carried.category] += carried.at_most
         total = Decimal(0)
         # Parents stand before children, so backwards each category is whole before its parent.
         for category in reversed(scheme.categories):
@@ -162,6 +164,16 @@ def _caps(scheme: Scheme) -> Iterator[Problem]:
                     f"no more than the cap at {place}",
                     "Raise hours_at_most there, or ask for less here",
                 )
+    for carried in scheme.carry_over:
+        cap = categories[carried.category].at_most
+        if cap is not None and cap <= carried.beyond:
+            yield Problem(
+                str(carried.place),
+                f"carries over what is beyond {show(carried.beyond)} hours of "
+                f"'{carried.category}', of which only {show(cap)} count",
+                f"less than the cap at {categories[carried.category].place}",
+                "Raise hours_at_most there, or lower beyond: here",
+            )
     for category in scheme.categories:
         above = None if category.parent is None else categories[category.parent].at_most
         if category.at_most is not None and above is not None and category.at_most > above:

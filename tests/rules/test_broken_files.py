@@ -15,6 +15,10 @@ TWO_TERMS = """\
     - {{title: {{en: B}}, first_day: {}, last_day: 2024-07-10}}
 """
 
+BOTH = """\
+category: ethics, beyond: 0, hours_at_most: 9}
+  - {category: compulsory, beyond: 0, hours_at_most: 9"""
+
 WAIVED = "- {kind: waived, title: {en: X}}\n"
 
 CASES = [
@@ -365,6 +369,24 @@ CASES = [
         "  judged_on: 2026-09-01\n  midway: next_period\n  role: [teacher]",
         "15:3",
         ["judged on one day", "midway: full"],
+    ),
+    *(
+        (S, "audience:\n", f"carry_over:\n  - {{{carried}}}\naudience:\n", "14:5", told)
+        for carried, told in [
+            ("category: etics, beyond: 30, hours_at_most: 10", ["'etics'", "'ethics'?"]),
+            ("category: ethics, hours_at_most: 10", ["'beyond' is missing"]),
+            (
+                BOTH,
+                ["carried over here and with 'compulsory' too"],
+            ),
+        ]
+    ),
+    (
+        S,
+        "audience:\n",
+        "carry_over: [{category: ethics, beyond: -1, hours_at_most: 9}]\naudience:\n",
+        "13:41",
+        ["the number -1"],
     ),
     (C, "entries:", "entries: []\nx:", "4:10", ["at least one item"]),
 ]

@@ -158,6 +158,26 @@ def test_caps_that_are_equal_or_only_one_way_of_several_are_sound(tmp_path: Path
     assert found(tmp_path, FILES | {S: SCHEME.replace("hours_at_least: 30", choice)}) == []
 
 
+def carrying(rule: str) -> str:
+    return f"{SCHEME}carry_over:\n  - {{{rule}, hours_at_most: 5, reference: six}}\n"
+
+
+def test_hours_that_are_carried_over_help_to_reach_what_is_asked(tmp_path: Path) -> None:
+    text = carrying("category: elective, beyond: 20")
+    assert found(tmp_path, FILES | {S: text}) == []
+    text = text.replace("hours_at_least: 30", "hours_at_least: 35")
+    assert found(tmp_path, FILES | {S: text}) == []
+    (told,) = found(tmp_path, FILES | {S: text.replace("hours_at_least: 35", "hours_at_least: 36")})
+    assert "36 hours, and the course maps give 35 at most" in told
+
+
+def test_what_the_cap_cuts_off_can_not_be_carried_over(tmp_path: Path) -> None:
+    assert found(tmp_path, FILES | {S: carrying("category: ethics, beyond: 19.5")}) == []
+    (told,) = found(tmp_path, FILES | {S: carrying("category: ethics, beyond: 20")})
+    assert told.startswith(f"{S}:37:5: carries over what is beyond 20 hours of 'ethics'")
+    assert f"the cap at {S}:17:9" in told
+
+
 def test_of_a_choice_enough_must_be_left(tmp_path: Path) -> None:
     choice = "{any: [{hours_at_least: 59}, {present: ethics}]}"
     assert found(tmp_path, FILES | {S: SCHEME.replace("hours_at_least: 30", choice)}) == []
