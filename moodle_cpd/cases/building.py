@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Final
 from zoneinfo import ZoneInfo
 
+from moodle_cpd.cases.adjusting import build_adjustments
+from moodle_cpd.cases.naming import SITE, TEACHER
 from moodle_cpd.cases.schema import (
     UNKNOWN,
     Attributes,
@@ -25,8 +26,6 @@ from moodle_cpd.model.dispensation import Dispensation, DispensationKind
 from moodle_cpd.model.fact import Fact, FactKind, Record, Source, cut_to_minute
 from moodle_cpd.model.people import Attribute, DatedAttribute
 
-SITE: Final = "case"
-TEACHER: Final = 1
 _NOON = time(12)
 _ALWAYS = date(1900, 1, 1)
 _HUNDRED = Decimal(100)
@@ -84,8 +83,14 @@ def build(file: CaseFile, case: CasePart) -> Situation:
         )
     )
     facts += tuple(_record(part, zone) for part in case.records)
-    attributes, dispensations = tuple(_attributes(case)), tuple(_dispensations(file, case))
-    known = TeacherRecord(SITE, TEACHER, facts, attributes, dispensations)
+    known = TeacherRecord(
+        site=SITE,
+        teacher=TEACHER,
+        facts=facts,
+        attributes=tuple(_attributes(case)),
+        dispensations=tuple(_dispensations(file, case)),
+        adjustments=tuple(build_adjustments(case.adjustments, file.scheme, facts, ids, modules)),
+    )
     return Situation(catalogue, known)
 
 

@@ -38,6 +38,7 @@ def check_cases(rulebook: Rulebook, files: Mapping[str, CaseFile]) -> list[Probl
             )
             problems += _courses(name, file, case, scheme)
             problems += _records(name, case, scheme)
+            problems += _adjustments(name, file, case, scheme)
             for check in case.checks:
                 problems += _check(check, scheme, check.place(name))
     return list(dict.fromkeys(problems))
@@ -93,6 +94,26 @@ def _records(name: str, case: CasePart, scheme: Scheme) -> Iterator[Problem]:
                 "each record once",
             )
         seen.add(subject)
+
+
+def _adjustments(name: str, file: CaseFile, case: CasePart, scheme: Scheme) -> Iterator[Problem]:
+    """Adjustments of what neither the scheme nor the case has."""
+    happened = facts_of(file, case)
+    courses = [fact.course for fact in happened]
+    assignments = [fact.assignment for fact in happened if fact.assignment is not None]
+    records = [record.what for record in case.records]
+    categories = [each.id for each in scheme.categories]
+    excusable = [each.id for each in scheme.assessments] + [each.id for each in scheme.evidence]
+    for part in case.adjustments:
+        for kind, value, known in (
+            ("category", part.category, categories),
+            ("assessment or evidence", part.of, excusable),
+            ("course", part.course, courses),
+            ("assignment", part.assignment, assignments),
+            ("record", part.record, records),
+        ):
+            if value is not None and value not in known:
+                yield _unknown(kind, value, set(known), part.place(name))
 
 
 def _check(check: CheckPart, scheme: Scheme, place: Place) -> Iterator[Problem]:

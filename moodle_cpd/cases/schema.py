@@ -197,6 +197,53 @@ class RecordPart(Part):
     state: Literal["retracted"] | None = None
 
 
+_ADJUSTED: Final = {
+    "add": ("category", "hours", "on"),
+    "remove": (),
+    "date": ("course", "on"),
+    "excuse": ("of", "on"),
+}
+"""What each kind of adjustment must say."""
+
+_ADJUSTED_TOO: Final = {
+    "add": ("level",),
+    "remove": ("course", "assignment", "record"),
+    "date": ("assignment",),
+    "excuse": (),
+}
+"""What each kind of adjustment may say besides."""
+
+
+class AdjustmentPart(Part):
+    """What a person changed by hand; it holds for all facts of what it names."""
+
+    kind: Literal["add", "remove", "date", "excuse"]
+    document: Line
+    reason: Line = "-"
+    on: Day | None = None
+    category: Id | None = None
+    hours: PositiveNumber | None = None
+    level: Level | None = None
+    of: Id | None = None
+    course: Line | None = None
+    assignment: Line | None = None
+    record: Line | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        needed, also = _ADJUSTED[self.kind], _ADJUSTED_TOO[self.kind]
+        for key in needed:
+            if getattr(self, key) is None:
+                raise misfit(f"{self.kind} without '{key}'", f"the keys {', '.join(needed)}")
+        for key in self.model_fields_set - {*needed, *also, "kind", "document", "reason"}:
+            raise misfit(f"'{key}' beside kind: {self.kind}", "it left out", key=key)
+        if self.kind == "remove" and (self.course is None) == (self.record is None):
+            raise misfit("not exactly one thing to remove", "course:, or record:")
+        if self.assignment is not None and self.course is None:
+            raise misfit("'assignment' without course", "both together", key="assignment")
+        return self
+
+
 class StoryPart(Part):
     """Things that happen in several cases of a file, told once."""
 
@@ -240,6 +287,7 @@ class CasePart(Part):
     stories: list[Id] = Field(default_factory=list)
     facts: list[FactPart] = Field(default_factory=list)
     records: list[RecordPart] = Field(default_factory=list)
+    adjustments: list[AdjustmentPart] = Field(default_factory=list)
     checks: Annotated[list[CheckPart], Field(min_length=1)]
 
 

@@ -42,6 +42,7 @@ class Claim:
         reason: how it came about, or why it brings nothing.
         no_length: it is pending because the length of its text can't be told.
         carried: what it is called where it was carried over from another period, else None.
+        by_hand: a person added it, which no line of a course map gives, or took it out.
     """
 
     target: Target
@@ -55,6 +56,7 @@ class Claim:
     reason: Text
     no_length: bool = False
     carried: str | None = None
+    by_hand: bool = False
 
     @property
     def open(self) -> bool:

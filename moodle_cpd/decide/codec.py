@@ -131,6 +131,8 @@ def _decision(d: Decision) -> Json:
         result["gate"] = requirement_json(d.gate)
     if d.by_level:
         result["by_level"] = [[level, number(hours)] for level, hours in d.by_level]
+    if d.by_hand:
+        result["by_hand"] = [_text(each) for each in d.by_hand]
     return result
 
 
@@ -243,6 +245,7 @@ def _read_decision(d: Mapping[str, Any]) -> Decision:
         score=_read_score(d["score"]) if "score" in d else None,
         gate=_read_requirement(d["gate"]) if "gate" in d else None,
         by_level=tuple((level, Decimal(hours)) for level, hours in d.get("by_level", ())),
+        by_hand=tuple(Text(**each) for each in d.get("by_hand", ())),
     )
 
 

@@ -62,14 +62,15 @@ class PeriodWork:
         attempts: at each activity with its entry.
         assessed: attempts at each assessment, by its id.
         evidence: attempts at the activities of each kind of evidence, by its id.
-        nothing: claims that bring nothing whatever else there is.
+        settled: claims that hang on nothing else in the period: what brings nothing whatever else
+            there is, and what a person added.
     """
 
     completions: list[tuple[Target, Match, list[Completion]]] = field(default_factory=list)
     attempts: list[tuple[Target, Match, list[Judged]]] = field(default_factory=list)
     assessed: dict[str, list[Assessed]] = field(default_factory=dict)
     evidence: dict[str, list[Assessed]] = field(default_factory=dict)
-    nothing: list[Claim] = field(default_factory=list)
+    settled: list[Claim] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -121,7 +122,7 @@ def claims_of(period: PeriodWork, counted: set[Target]) -> list[Claim]:
         period: the work.
         counted: targets that counted in earlier periods; those that count now are added.
     """
-    claims = list(period.nothing)
+    claims = list(period.settled)
     for target, match, completions in period.completions:
         first, *others = completions
         claims.append(_once(_completed(target, match, first), counted))
@@ -187,13 +188,13 @@ def _spread_tie(scheme: PreparedScheme, target: Target, work: Work, result: Spre
     for completion in work.keyed_completions:
         if completion.at is not None:
             key = scheme.calendar.containing(completion.at).period.key
-            result.by_period[key].nothing.append(_nothing(target, None, completion, _TIE))
+            result.by_period[key].settled.append(_nothing(target, None, completion, _TIE))
     periods, _ = _by_period(scheme, judged(work, Acceptance(), graded=False))
     for key, attempts in periods.items():
         for each in attempts:
             facts = each.attempt.facts
             claim = Claim(target, None, each.at, facts, Standing.NOTHING, ZERO, ZERO, True, _TIE)
-            result.by_period[key].nothing.append(claim)
+            result.by_period[key].settled.append(claim)
 
 
 def _by_period(

@@ -10,6 +10,7 @@ from moodle_cpd.decide.belonging import Belonging, belonging_words
 from moodle_cpd.decide.missing import Missing
 from moodle_cpd.decide.missing_steps import missing_steps
 from moodle_cpd.decide.wording import KINDS, OUTCOMES, STATES, UNITS, Wording
+from moodle_cpd.model.adjustment import KEY_PREFIX
 from moodle_cpd.model.catalogue import Course
 from moodle_cpd.model.decision import (
     CreditLine,
@@ -132,6 +133,8 @@ class _Steps:
             if condition.fits is not False:
                 continue
             yield 3, belonging_words(condition, self._words)
+        for adjusted in decision.by_hand:
+            yield 2, self._of(adjusted)
         for consequence in decision.consequences:
             yield 2, f"{self._of(consequence.title)}{self._from(consequence.place)}"
 
@@ -251,6 +254,8 @@ class _Steps:
                 show(line.given), show(line.counted)
             )
         course = line.course_name or self._say("课程 {}", "course {}").format(line.course)
+        if not line.course and not line.course_name:
+            course = self._say("人工增加", "added by hand")
         yield 2, f"{when} · {course} · {hours} · {self._of(line.reason)}"
         if line.entry is not None:
             titles = {category.id: category.title for category in self._scheme.categories}
@@ -261,7 +266,9 @@ class _Steps:
 
     def _named(self, key: str, level: int) -> Iterator[tuple[int, str]]:
         fact = self._known.facts.get(key)
-        if fact is None:
+        if key.startswith(KEY_PREFIX):
+            yield level, f"← {self._say('人工调整', 'adjustment')} {key}"
+        elif fact is None:
             yield level, self._say("记录 {} 未提供", "fact {} is not at hand").format(key)
         else:
             yield level, f"← {self._words_of(fact)}"

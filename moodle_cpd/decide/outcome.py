@@ -57,6 +57,7 @@ class Subject:
         rules_digest: SHA-256 of the rulebook.
         course_names: course id to displayed name.
         belonging: the audiences of parts of the scheme that the teacher belongs to.
+        by_hand: what people adjusted, in words.
         settled: nothing that comes later in the period can make more be asked.
     """
 
@@ -66,6 +67,7 @@ class Subject:
     rules_digest: str
     course_names: Mapping[int, str]
     belonging: frozenset[Audience] = frozenset()
+    by_hand: tuple[Text, ...] = ()
     settled: bool = True
 
 
@@ -152,6 +154,7 @@ def decide_period(
         score=judged.score,
         gate=judged.gate,
         by_level=_by_level(cuts),
+        by_hand=subject.by_hand,
     )
 
 
@@ -282,6 +285,7 @@ def _lines(
     for claim in claims:
         left = by_claim.get(id(claim))
         entry = None if claim.match is None else claim.match.entry
+        by_person = claim.by_hand and claim.standing is Standing.COUNTS
         course, record = claim.target.course, claim.target.record
         name = record.what if record else subject.course_names.get(course, "")
         lines.append(
@@ -291,7 +295,7 @@ def _lines(
                 counted=ZERO if left is None else decimal(left.counted),
                 at=claim.at,
                 facts=claim.facts,
-                entry=None if entry is None else entry.place,
+                entry=None if entry is None or by_person else entry.place,
                 course=course,
                 course_name=claim.carried or name,
                 reason=claim.reason if left is None else joined(claim.reason, left.reason),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from moodle_cpd.model.adjustment import Adjustment
 from moodle_cpd.model.dispensation import Dispensation
 from moodle_cpd.model.fact import Fact
 from moodle_cpd.model.people import DatedAttribute
@@ -22,6 +23,7 @@ class TeacherRecord:
         attributes: all that was ever known, in any order; the rows of one attribute and day
             together are the values that hold from that day on.
         dispensations: documents that free the teacher of a scheme, in any order.
+        adjustments: what people changed by hand and did not withdraw, in any order.
         read_until: moment (UTC) through which the site was read without anything left out; None:
             through the moment of the decision. What was not read may have happened, so nothing
             is said to be over before.
@@ -33,3 +35,4 @@ class TeacherRecord:
     attributes: Sequence[DatedAttribute]
     dispensations: Sequence[Dispensation] = ()
     read_until: datetime | None = None
+    adjustments: Sequence[Adjustment] = ()

@@ -117,10 +117,15 @@ class Scoring:
         return _Found(points, pieces, _reasons(pieces))
 
     def _proportion(self, component: Component) -> _Found:
-        """Points x grade / maximum of the best activity; unmarked work could still be perfect."""
+        """Points x grade / maximum of the best activity; unmarked work could still be perfect.
+
+        What a person excused has no grade, so it brings no points here.
+        """
         most = Fraction(component.points)
         best, best_share, unknown = None, Fraction(0), []
         for each in self._attempts(self._work.assessed.get(component.source, ())):
+            if each.attempt.by_hand:
+                continue
             points, maximum = each.attempt.points, each.attempt.maximum
             if points is None or maximum is None:
                 unknown.append(each)

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from moodle_cpd.decide.asked import asked
 from moodle_cpd.decide.audience import Verdict, judge
+from moodle_cpd.decide.by_hand import ByHand
 from moodle_cpd.decide.calendar import Span
 from moodle_cpd.decide.carry import Carried, carried_claims, handed_on
 from moodle_cpd.decide.claim import Claim, Standing, choose
-from moodle_cpd.decide.credit import PeriodWork, Spread, claims_of, spread
+from moodle_cpd.decide.credit import PeriodWork, Spread, claims_of
 from moodle_cpd.decide.dispensed import dispensed, governing
 from moodle_cpd.decide.history import History
 from moodle_cpd.decide.matcher import Prepared, PreparedScheme
@@ -95,8 +96,9 @@ def decide_prepared(
     ]
     uncertain: set[Target] = set()
     for scheme in prepared.schemes:
-        run = _SchemeRun(prepared, scheme, known, history, on)
-        decisions.extend(run.decide(work, _spans(scheme, moments, on)))
+        by_hand = ByHand(scheme, known.facts, known.adjustments, on)
+        run = _SchemeRun(prepared, scheme, known, history, by_hand, on)
+        decisions.extend(run.decide(work, _spans(scheme, moments | by_hand.moments, on)))
         problems.extend(run.problems)
         uncertain |= run.uncertain
     if uncertain:
@@ -132,12 +134,14 @@ class _SchemeRun:
         scheme: PreparedScheme,
         known: TeacherRecord,
         history: History,
+        by_hand: ByHand,
         on: datetime,
     ) -> None:
         self._prepared = prepared
         self._scheme = scheme
         self._known = known
         self._history = history
+        self._by_hand = by_hand
         self._on = on
         # What was not read may have happened: a period is over only once it was read to its end.
         self._read = on if known.read_until is None else min(on, known.read_until)
@@ -146,7 +150,7 @@ class _SchemeRun:
         self.uncertain: set[Target] = set()
 
     def decide(self, work: Mapping[Target, Work], spans: list[Span]) -> Iterator[Decision]:
-        spread_work = spread(self._scheme, work)
+        spread_work = self._by_hand.spread(work)
         counted: set[Target] = set()
         met: Text | None = None
         concerned = False
@@ -188,7 +192,8 @@ class _SchemeRun:
                 if each.belongs and each.reason.zh
             }
             settled = all(each.settled for each in (verdict, *parts.values()))
-            subject = replace(subject, belonging=belonging, settled=settled)
+            by_hand = self._by_hand.words(span)
+            subject = replace(subject, belonging=belonging, settled=settled, by_hand=by_hand)
             decision = self._decide(subject, spread_work, counted, requirement, list(reasons))
             if decision.outcome is Outcome.MET:
                 met = decision.period_label
@@ -196,7 +201,8 @@ class _SchemeRun:
         if concerned:
             self._report_unfounded()
             self.problems.extend(spread_work.problems)
-            self.uncertain.update(claim.target for claim in spread_work.uncertain)
+            undated = (claim for claim in spread_work.uncertain if not claim.by_hand)
+            self.uncertain.update(claim.target for claim in undated)
 
     def _judge(self, audience: Audience, span: Span) -> Verdict:
         today = self._scheme.calendar.local_day(self._on)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -30,11 +30,13 @@ class Attempt:
         number: Moodle's attempt number.
         submission: what was handed in, None where nothing was (marked offline).
         grade: the marking, None where there is none; its value may be unknown.
+        by_hand: key of the adjustment by which it counts without either, else empty.
     """
 
     number: int
     submission: Fact | None = None
     grade: Fact | None = None
+    by_hand: str = ""
     _keys: tuple[str, ...] | None = None
 
     @property
@@ -67,10 +69,20 @@ class Attempt:
     @property
     def facts(self) -> tuple[str, ...]:
         """Keys of its facts, the handing in first."""
+        if self.by_hand:
+            return (self.by_hand,)
         if self._keys is None:
             both = dict.fromkeys((self.submission, self.grade))
             self._keys = tuple(fact.key for fact in both if fact is not None)
         return self._keys
+
+    def dated(self, moment: datetime) -> Attempt:
+        """The same attempt, with a moment (UTC) for what had none; its facts keep their keys."""
+        submission, grade = (
+            fact if fact is None or fact.at is not None else replace(fact, at=moment)
+            for fact in (self.submission, self.grade)
+        )
+        return Attempt(self.number, submission, grade, _keys=self.facts)
 
     def earned_at(self, *, graded: bool) -> tuple[datetime | None, Text]:
         """The moment of this attempt and what is to be said about it.
@@ -117,8 +129,16 @@ class Work:
         """Completions with their keys, earliest first, ties by key; those without a time last."""
         if self._keyed is None:
             keyed = [Completion(fact.key, fact.at) for fact in self.completions]
-            self._keyed = sorted(keyed, key=lambda each: (each.at is None, each.at or 0, each.key))
+            self._keyed = sorted(keyed, key=_by_time)
         return self._keyed
+
+    def take_completions(self, completions: list[Completion]) -> None:
+        """Let these be the completions, whatever Moodle said of their times."""
+        self._keyed = sorted(completions, key=_by_time)
+
+
+def _by_time(done: Completion) -> tuple[bool, object, str]:
+    return (done.at is None, done.at or 0, done.key)
 
 
 def collect(

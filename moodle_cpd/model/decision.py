@@ -226,6 +226,7 @@ class Decision:
         gate: what recognition of the hours hangs on, None where it hangs on nothing.
         by_level: level and hours that it gave, after entry and category caps, the lowest first;
             hours of which no level is known are left out.
+        by_hand: what people adjusted in the period, each with reason and document.
     """
 
     site: str
@@ -250,3 +251,4 @@ class Decision:
     score: Score | None = None
     gate: RequirementResult | None = None
     by_level: tuple[tuple[str, Decimal], ...] = ()
+    by_hand: tuple[Text, ...] = ()

@@ -182,10 +182,12 @@ def _reason(decision: Decision) -> Text:
     hours = show(decision.recognised)
     place = decision.requirement.place if decision.requirement is not None else None
     rule = f" ({place})" if place is not None else ""
+    by_hand = decision.by_hand
     return Text(
-        f"{decision.title.zh} {decision.period.key}：认定 {hours} 学时，各项要求均已达到{rule}",
+        f"{decision.title.zh} {decision.period.key}：认定 {hours} 学时，各项要求均已达到{rule}"
+        + "".join(f"；{each.zh}" for each in by_hand),
         f"{decision.title.en} {decision.period.key}: {hours} hours recognised, "
-        f"every requirement met{rule}",
+        f"every requirement met{rule}" + "".join(f"; {each.en}" for each in by_hand),
     )
 
 

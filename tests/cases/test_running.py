@@ -233,3 +233,54 @@ def test_mistakes_in_records(tmp_path: Path, records: list[str], told: str) -> N
     cases = replaced("    checks:\n", f"    records:\n{lines}    checks:\n")
     (problem,) = problems(tmp_path, cases)
     assert told in problem
+
+
+ADJUSTMENTS = """\
+    adjustments:
+      - {kind: add, category: a, hours: 2, on: 2026-05-03, document: D 1, reason: lost list}
+      - {kind: remove, course: C-A, document: D 2}
+      - {kind: excuse, of: exam, on: 2026-05-03, document: D 3}
+    checks:
+"""
+
+
+def test_adjustments_are_made(tmp_path: Path) -> None:
+    cases = replaced("    checks:\n", ADJUSTMENTS).replace("points: 30", "points: 10")
+    cases = cases.replace("[30 / 30, Requirements]", "[lost list, D 1, D 2, D 3]")
+    (result,) = run(tmp_path, cases)
+    assert {each.what: each.got for each in result.differences} == {
+        "outcome": "in_progress",
+        "hours": "6",
+        "earned": "6",
+        "credits": "0.6",
+        "hours of a": "2",
+        "badges": "none",
+        "certificates": "none",
+        "issued elsewhere": "none",
+    }
+
+
+def test_an_uncertain_completion_is_dated(tmp_path: Path) -> None:
+    cases = replaced("C-B, completed: 2026-05-01", "C-B, completed: unknown")
+    dated = "    adjustments: [{kind: date, course: C-B, on: 2026-05-01, document: D}]\n"
+    (result,) = run(tmp_path, cases.replace("    checks:\n", f"{dated}    checks:\n"))
+    assert result.differences == ()
+
+
+@pytest.mark.parametrize(
+    ("adjustment", "told"),
+    [
+        ("kind: add, category: a, on: 2026-05-01", "add without 'hours'"),
+        ("kind: add, category: z, hours: 1, on: 2026-05-01", "unknown category 'z'"),
+        ("kind: add, category: a, hours: 1, on: 2026-05-01, of: exam", "'of' beside kind: add"),
+        ("kind: remove", "not exactly one thing to remove"),
+        ("kind: remove, course: C-C", "unknown course 'C-C'"),
+        ("kind: remove, record: 国培, assignment: X", "'assignment' without course"),
+        ("kind: date, course: C-A", "date without 'on'"),
+        ("kind: excuse, of: exams, on: 2026-05-01", "unknown assessment or evidence 'exams'"),
+    ],
+)
+def test_mistakes_in_adjustments(tmp_path: Path, adjustment: str, told: str) -> None:
+    part = f"    adjustments: [{{{adjustment}, document: D}}]\n    checks:\n"
+    (problem,) = problems(tmp_path, replaced("    checks:\n", part))
+    assert told in problem

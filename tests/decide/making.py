@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from moodle_cpd.decide import TeacherRecord, decide_teacher
+from moodle_cpd.model.adjustment import Adjustment, AdjustmentKind
 from moodle_cpd.model.catalogue import Activity, Course
 from moodle_cpd.model.decision import Decision
 from moodle_cpd.model.fact import Fact, FactKind, Record, Source
@@ -169,6 +170,35 @@ def record(
     )
 
 
+def adjusted(
+    kind: str,
+    day: str | None = None,
+    *,
+    of: Fact | None = None,
+    category: str = "",
+    hours: str | None = None,
+    level: str = "",
+    target: str = "",
+    document: str = "D 9",
+) -> Adjustment:
+    """What a person changed in the sample scheme."""
+    return Adjustment(
+        SITE,
+        TEACHER,
+        "sample",
+        AdjustmentKind(kind),
+        "the list was lost",
+        document,
+        local("2026-06-01 09:00"),
+        None if day is None else date.fromisoformat(day),
+        "" if of is None else of.subject,
+        category,
+        None if hours is None else Decimal(hours),
+        level,
+        target,
+    )
+
+
 def attribute(name: Attribute, value: str, since: str = "2020-01-01") -> DatedAttribute:
     return DatedAttribute(SITE, TEACHER, name, value, date.fromisoformat(since))
 
@@ -191,9 +221,16 @@ def decide(
     on: datetime,
     attributes: Sequence[DatedAttribute] | None = None,
     record_courses: frozenset[int] = frozenset(),
+    adjustments: Sequence[Adjustment] = (),
 ) -> tuple[dict[tuple[str, str], Decision], list[Problem]]:
     """Decisions by scheme and period key, and problems."""
-    known = TeacherRecord(SITE, TEACHER, facts, teacher() if attributes is None else attributes)
+    known = TeacherRecord(
+        SITE,
+        TEACHER,
+        facts,
+        teacher() if attributes is None else attributes,
+        adjustments=adjustments,
+    )
     catalogue = {each.id: each for each in courses}
     decisions, problems = decide_teacher(book, catalogue, known, on, record_courses)
     return {(each.scheme, each.period.key): each for each in decisions}, problems
@@ -206,7 +243,8 @@ def decide_one(
     on: datetime,
     period: str,
     attributes: Sequence[DatedAttribute] | None = None,
+    adjustments: Sequence[Adjustment] = (),
 ) -> Decision:
     """The decision of the sample scheme in one period."""
-    decisions, _ = decide(book, courses, facts, on, attributes)
+    decisions, _ = decide(book, courses, facts, on, attributes, adjustments=adjustments)
     return decisions["sample", period]
