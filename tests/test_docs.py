@@ -68,7 +68,8 @@ def test_every_command_on_every_page_runs(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     write_settings(tmp_path, site)
-    shutil.copytree(MAPPINGS, tmp_path / "mappings")
+    for copy in ("mappings", "new-rules"):
+        shutil.copytree(MAPPINGS, tmp_path / copy)
     monkeypatch.setenv(TOKEN_VARIABLE, site.token)
     monkeypatch.chdir(tmp_path)
     assert app.run(["-q", "sync", "--json"]) == ExitCode.CHANGES_PENDING

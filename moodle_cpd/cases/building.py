@@ -188,7 +188,7 @@ def _dispensations(file: CaseFile, case: CasePart) -> Iterator[Dispensation]:
         yield Dispensation(
             SITE,
             TEACHER,
-            file.scheme,
+            part.scheme or file.scheme,
             DispensationKind(part.kind),
             date.fromisoformat(part.first_day),
             None if part.last_day is None else date.fromisoformat(part.last_day),

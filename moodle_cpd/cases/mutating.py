@@ -71,11 +71,13 @@ def mutants(directory: Path, scheme: str, files: Mapping[str, CaseFile]) -> Iter
 
     Args:
         directory: the rules' folder; its rules can be loaded.
-        scheme: the scheme's id.
+        scheme: the scheme's id; its frames are changed with it.
         files: all cases, by the name of their file; as the rules stand, they come out right.
     """
-    own = {name: file for name, file in files.items() if file.scheme == scheme}
-    bench = _Bench(list(_sources(directory, scheme)), own)
+    sources = list(_sources(directory, scheme))
+    ids = {each.id for each in build_rulebook(sources).schemes}
+    own = {name: file for name, file in files.items() if file.scheme in ids}
+    bench = _Bench(sources, own)
     for source in bench.sources:
         for spot in _spots(source.root, ()):
             yield from bench.change(source, spot)
@@ -142,6 +144,8 @@ class _Bench:
         around = _container(other.root, spot.path)
         if new is _GONE:
             del around[spot.path[-1]]
+            if isinstance(around, Items):
+                del around.marks[int(spot.path[-1])]
         else:
             around[spot.path[-1]] = new
         return [other if each is source else each for each in self.sources]
@@ -179,13 +183,12 @@ def _spots(value: object, path: tuple[str | int, ...]) -> Iterator[_Spot]:
             yield from _spots(each, (*path, number))
 
 
-def _container(root: Table, path: tuple[str | int, ...]) -> dict[str | int, Any]:
+def _container(root: Table, path: tuple[str | int, ...]) -> Any:  # noqa: ANN401 - Table or Items
     """The mapping or list that holds the value a path leads to."""
     here: Any = root
     for part in path[:-1]:
         here = here[part]
-    found: dict[str | int, Any] = here
-    return found
+    return here
 
 
 def _days_beside(value: str) -> Iterator[str]:

@@ -57,7 +57,8 @@ def run_cases(rulebook: Rulebook, files: Mapping[str, CaseFile]) -> Iterator[Che
     """
     for name, file in files.items():
         scheme = rulebook.scheme(file.scheme)
-        alone = Rulebook((scheme,), rulebook.digest)
+        main = (rulebook.scheme(scheme.frame_of),) if scheme.frame_of is not None else ()
+        alone = Rulebook((*main, scheme), rulebook.digest)
         zone = ZoneInfo(file.time_zone)
         for case in file.cases:
             situation = build(file, case)
@@ -69,8 +70,11 @@ def run_cases(rulebook: Rulebook, files: Mapping[str, CaseFile]) -> Iterator[Che
                     (
                         decision
                         for decision in decisions
-                        if check.period == decision.period.key
-                        or (check.period is None and on in decision.period)
+                        if decision.scheme == scheme.id
+                        and (
+                            check.period == decision.period.key
+                            or (check.period is None and on in decision.period)
+                        )
                     ),
                     None,
                 )

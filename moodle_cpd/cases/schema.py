@@ -130,6 +130,7 @@ class DispensationPart(Part):
     """A document that frees the teacher of the scheme, or by which the teacher declined."""
 
     kind: Literal["exempt", "waived"]
+    scheme: Id | None = None
     document: Line
     first_day: Day
     last_day: Day | None = None

@@ -108,9 +108,8 @@ def _show_results(session: Session, results: list[CheckResult]) -> int:
 def _mutate(
     session: Session, rules: Path, rulebook: Rulebook, files: Mapping[str, CaseFile]
 ) -> int:
-    schemes = [
-        each.id for each in rulebook.schemes if any(f.scheme == each.id for f in files.values())
-    ]
+    told = {rulebook.scheme(file.scheme) for file in files.values()}
+    schemes = sorted({scheme.frame_of or scheme.id for scheme in told})
     found: list[Mutant] = []
     session.console.start("change values", None)
     for scheme in schemes:

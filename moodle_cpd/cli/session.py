@@ -59,7 +59,12 @@ class Session:
         return list(self._unknown_awards(rulebook))
 
     def _unknown_awards(self, rulebook: Rulebook) -> Iterator[Problem]:
-        known = {(scheme.id, award.id) for scheme in rulebook.schemes for award in scheme.awards}
+        known = {
+            (scheme.id, award.id)
+            for scheme in rulebook.schemes
+            for edition in scheme.editions
+            for award in edition.awards
+        }
         for number, award in enumerate(self.settings.awards, start=1):
             if (award.scheme, award.award) not in known:
                 names = ", ".join(f"{scheme}/{name}" for scheme, name in sorted(known)) or "none"

@@ -10,6 +10,7 @@ from moodle_cpd.rules.rulebook_requirements import (
     Group,
     HoursAtLeast,
     OnlyFor,
+    Present,
     Requirement,
 )
 
@@ -37,7 +38,7 @@ def asked(requirement: Requirement, belonging: frozenset[Audience]) -> Requireme
 
 def levels(requirement: Requirement) -> Iterator[str]:
     """All levels whose hours a tree of requirements asks for."""
-    if isinstance(requirement, HoursAtLeast) and requirement.from_level is not None:
+    if isinstance(requirement, HoursAtLeast | Present) and requirement.from_level is not None:
         yield requirement.from_level
     if isinstance(requirement, OnlyFor):
         yield from levels(requirement.part)

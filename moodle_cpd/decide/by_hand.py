@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 
-from moodle_cpd.decide.calendar import Span
+from moodle_cpd.decide.calendar import Calendar, Span
 from moodle_cpd.decide.claim import ZERO, Claim, Judged, Standing, joined
 from moodle_cpd.decide.credit import Assessed, Spread, spread
 from moodle_cpd.decide.matcher import PreparedScheme
@@ -30,6 +30,7 @@ class ByHand:
         facts: the teacher's, those that adjustments are about among them.
         adjustments: of one teacher; those of other schemes are left out.
         on: nothing of a later day is seen (UTC).
+        calendar: the teacher's own periods, None: the scheme's.
     """
 
     def __init__(
@@ -38,8 +39,10 @@ class ByHand:
         facts: Iterable[Fact],
         adjustments: Iterable[Adjustment],
         on: datetime,
+        calendar: Calendar | None = None,
     ) -> None:
         self._scheme = scheme
+        self._calendar = calendar or scheme.calendar
         own = [each for each in adjustments if each.scheme == scheme.scheme.id]
         own = [each for each in own if each.day is None or self._noon(each.day) <= on]
         self._all = sorted(own, key=lambda each: (each.recorded_at, each.key))
@@ -64,12 +67,12 @@ class ByHand:
     def spread(self, work: Mapping[Target, Work]) -> Spread:
         """Put each piece of work into its period, as ``spread`` does, with what was adjusted."""
         if not self._all:
-            return spread(self._scheme, work)
+            return spread(self._scheme, work, self._calendar)
         removed: list[Claim] = []
         changed = work
         if self._moved:
             changed = {target: self._work(target, here, removed) for target, here in work.items()}
-        result = spread(self._scheme, changed)
+        result = spread(self._scheme, changed, self._calendar)
         for claim in removed:
             if claim.at is None:
                 result.uncertain.append(claim)
@@ -186,7 +189,7 @@ class ByHand:
         )
 
     def _period(self, moment: datetime) -> str:
-        return self._scheme.calendar.containing(moment).period.key
+        return self._calendar.containing(moment).period.key
 
     def _day_of(self, each: Adjustment) -> datetime:
         return self._moments[each.key]

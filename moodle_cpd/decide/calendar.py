@@ -10,7 +10,13 @@ from datetime import UTC, date, datetime, timedelta
 from moodle_cpd.model.decision import Text
 from moodle_cpd.model.period import Period
 from moodle_cpd.rules.rulebook import Scheme
-from moodle_cpd.rules.rulebook_periods import TermPeriods, YearPeriods
+from moodle_cpd.rules.rulebook_periods import (
+    Periods,
+    PostPeriods,
+    Term,
+    TermPeriods,
+    YearPeriods,
+)
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _END = datetime.max.replace(tzinfo=UTC)
@@ -48,13 +54,15 @@ class Calendar:
 
     Args:
         scheme: whose periods.
+        hired: the day on which a teacher took the post, where the scheme's periods hang on that;
+            None: unknown.
     """
 
-    def __init__(self, scheme: Scheme) -> None:
+    def __init__(self, scheme: Scheme, hired: date | None = None) -> None:
         self._zone = scheme.zone
-        self._periods = scheme.periods
         self._grace = timedelta(days=scheme.grace_days)
         self._spans: dict[int, Span] = {}
+        self._periods = _dated(scheme.periods, hired)
         self._terms: list[Span] = []
         if isinstance(self._periods, TermPeriods):
             self._terms = list(self._with_gaps(self._periods))
@@ -81,7 +89,7 @@ class Calendar:
         periods = self._periods
         if isinstance(periods, YearPeriods):
             return self._span(periods, span.first.year - periods.length)
-        earlier = self._terms[: self._terms.index(span)]
+        earlier = self._terms[: self._number(span)]
         return next((each for each in reversed(earlier) if not each.gap), self._terms[0])
 
     def following(self, span: Span) -> Span | None:
@@ -89,8 +97,23 @@ class Calendar:
         periods = self._periods
         if isinstance(periods, YearPeriods):
             return self._span(periods, span.first.year + periods.length)
-        later = self._terms[self._terms.index(span) + 1 :]
+        later = self._terms[self._number(span) + 1 :]
         return next((each for each in later if not each.gap), None)
+
+    def after(self, span: Span, periods: int) -> Span:
+        """The period so many after one of a year or more."""
+        years = self._periods
+        if isinstance(years, TermPeriods):
+            raise TypeError("terms do not follow one another without end")
+        return self._span(years, span.first.year + periods * years.length)
+
+    def final_from(self, span: Span) -> datetime:
+        """The moment (UTC) at which the days of grace of a period are over."""
+        return self._midnight(span.last + timedelta(days=1) + self._grace)
+
+    def _number(self, span: Span) -> int:
+        start = span.period.start
+        return bisect_right(self._terms, start, key=lambda each: each.period.start) - 1
 
     def governed(self, span: Span) -> bool:
         """Whether anything is decided about a period."""
@@ -115,7 +138,7 @@ class Calendar:
     def _with_gaps(self, periods: TermPeriods) -> Iterator[Span]:
         end, day = _BEGINNING, date.min
         for term in periods.terms:
-            key, after = f"{term.first:%Y-%m}", term.last + timedelta(days=1)
+            key, after = term.key or f"{term.first:%Y-%m}", term.last + timedelta(days=1)
             span = self._make(key, term.first, after, term.title)
             if end < span.period.start:
                 yield _gap(end, span.period.start, day, term.first)
@@ -135,6 +158,20 @@ class Calendar:
     def _midnight(self, day: date) -> datetime:
         local = datetime(day.year, day.month, day.day, tzinfo=self._zone)
         return local.astimezone(UTC)
+
+
+def _dated(periods: Periods, hired: date | None) -> YearPeriods | TermPeriods:
+    """Periods with dates, also those that hang on a teacher's own."""
+    if not isinstance(periods, PostPeriods):
+        return periods
+    if hired is None or hired < periods.first:
+        return TermPeriods(())
+    title = Text(f"{hired.isoformat()}上岗前", f"before taking the post on {hired.isoformat()}")
+    # Who takes the post on 29 February has from 1 March of the years that have none.
+    leap_day = (hired.month, hired.day) == (2, 29)
+    first = hired + timedelta(days=1) if leap_day else hired
+    first = first.replace(year=hired.year - periods.years)
+    return TermPeriods((Term(title, first, hired - timedelta(days=1), f"{hired:%Y-%m}"),))
 
 
 def _gap(start: datetime, end: datetime, first: date, after: date) -> Span:

@@ -17,6 +17,7 @@ from moodle_cpd.model.decision import (
     Decision,
     Outcome,
     Place,
+    Qualification,
     RequirementResult,
     Score,
     ScoreLine,
@@ -133,6 +134,13 @@ def _decision(d: Decision) -> Json:
         result["by_level"] = [[level, number(hours)] for level, hours in d.by_level]
     if d.by_hand:
         result["by_hand"] = [_text(each) for each in d.by_hand]
+    if d.qualification is not None:
+        result["qualification"] = {
+            "title": _text(d.qualification.title),
+            "gained": _text(d.qualification.gained),
+            "until": moment(d.qualification.until),
+            "place": place_json(d.qualification.place),
+        }
     return result
 
 
@@ -246,6 +254,16 @@ def _read_decision(d: Mapping[str, Any]) -> Decision:
         gate=_read_requirement(d["gate"]) if "gate" in d else None,
         by_level=tuple((level, Decimal(hours)) for level, hours in d.get("by_level", ())),
         by_hand=tuple(Text(**each) for each in d.get("by_hand", ())),
+        qualification=_read_qualification(d["qualification"]) if "qualification" in d else None,
+    )
+
+
+def _read_qualification(q: Mapping[str, Any]) -> Qualification:
+    return Qualification(
+        title=Text(**q["title"]),
+        gained=Text(**q["gained"]),
+        until=_read_moment(q["until"]),
+        place=Place(**q["place"]),
     )
 
 

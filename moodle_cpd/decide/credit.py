@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from moodle_cpd.decide.calendar import Calendar
 from moodle_cpd.decide.claim import (
     ZERO,
     Claim,
@@ -24,7 +25,7 @@ from moodle_cpd.problems import Problem
 from moodle_cpd.rules.matching import Match, Target
 from moodle_cpd.rules.rulebook import Acceptance
 
-_ANY_NUMBER = Decimal(1_000_000)
+ANY_NUMBER = Decimal(1_000_000)
 """Hours that something of unknown hours may come to bring: more than anybody asks for."""
 
 _TIE = Text("多行同样具体，待管理员处理", "Several lines fit equally well; a person must decide")
@@ -88,13 +89,17 @@ class Spread:
     problems: list[Problem]
 
 
-def spread(scheme: PreparedScheme, work: Mapping[Target, Work]) -> Spread:
+def spread(
+    scheme: PreparedScheme, work: Mapping[Target, Work], calendar: Calendar | None = None
+) -> Spread:
     """Put each piece of work into the period in which it was earned.
 
     Args:
         scheme: the scheme, held against the site.
         work: all work of one teacher by target.
+        calendar: the teacher's own periods, None: the scheme's.
     """
+    calendar = calendar or scheme.calendar
     result = Spread(defaultdict(PeriodWork), [], [])
     for target, here in work.items():
         match = scheme.match(target)
@@ -102,12 +107,12 @@ def spread(scheme: PreparedScheme, work: Mapping[Target, Work]) -> Spread:
             if match.problem is not None:
                 result.problems.append(match.problem)
             if match.entry.category is not None:
-                _spread_hours(scheme, target, match, here, result)
+                _spread_hours(calendar, target, match, here, result)
             if match.entry.assessment is not None or match.entry.evidence is not None:
-                _spread_assessed(scheme, target, match, here, result)
+                _spread_assessed(scheme, calendar, target, match, here, result)
         elif match is not None:
             result.problems.append(match.problem)
-            _spread_tie(scheme, target, here, result)
+            _spread_tie(calendar, target, here, result)
     # Work comes in the order of the facts, which must not show.
     result.uncertain.sort(
         key=lambda each: (each.target.course, each.target.activity or 0, each.facts)
@@ -139,13 +144,13 @@ def claims_of(period: PeriodWork, counted: set[Target]) -> list[Claim]:
 
 
 def _spread_hours(
-    scheme: PreparedScheme, target: Target, match: Match, work: Work, result: Spread
+    calendar: Calendar, target: Target, match: Match, work: Work, result: Spread
 ) -> None:
     if target.activity is None and target.record is None:
         dated: dict[str, list[Completion]] = defaultdict(list)
         for each in work.keyed_completions:
             if each.at is not None:
-                dated[scheme.calendar.containing(each.at).period.key].append(each)
+                dated[calendar.containing(each.at).period.key].append(each)
         for key, completions in dated.items():
             result.by_period[key].completions.append((target, match, completions))
         if not dated:
@@ -153,7 +158,7 @@ def _spread_hours(
             result.uncertain.extend(undated)
         return
     accepted, graded = match.entry.accepted, match.entry.earned_graded
-    periods, undated_attempts = _by_period(scheme, judged(work, accepted, graded=graded))
+    periods, undated_attempts = _by_period(calendar, judged(work, accepted, graded=graded))
     for key, attempts in periods.items():
         result.by_period[key].attempts.append((target, match, attempts))
     for attempt in undated_attempts:
@@ -161,21 +166,26 @@ def _spread_hours(
 
 
 def _spread_assessed(
-    scheme: PreparedScheme, target: Target, match: Match, work: Work, result: Spread
+    scheme: PreparedScheme,
+    calendar: Calendar,
+    target: Target,
+    match: Match,
+    work: Work,
+    result: Spread,
 ) -> None:
     entry = match.entry
     undated: list[Judged] = []
     if entry.assessment is not None:
         accepted = Acceptance(scheme.assessments[entry.assessment].pass_at)
         attempts = judged(work, accepted, graded=entry.earned_graded)
-        periods, undated = _by_period(scheme, attempts)
+        periods, undated = _by_period(calendar, attempts)
         for key, found in periods.items():
             assessed = result.by_period[key].assessed.setdefault(entry.assessment, [])
             assessed.append(Assessed(target, entry.latest, found))
     if entry.evidence is not None:
         accepted = scheme.evidence[entry.evidence].accepted
         attempts = judged(work, accepted, graded=entry.earned_graded)
-        periods, undated = _by_period(scheme, attempts)
+        periods, undated = _by_period(calendar, attempts)
         for key, found in periods.items():
             pieces = result.by_period[key].evidence.setdefault(entry.evidence, [])
             pieces.append(Assessed(target, entry.latest, found))
@@ -183,13 +193,13 @@ def _spread_assessed(
         result.uncertain.extend(_undated(target, match, attempt) for attempt in undated)
 
 
-def _spread_tie(scheme: PreparedScheme, target: Target, work: Work, result: Spread) -> None:
+def _spread_tie(calendar: Calendar, target: Target, work: Work, result: Spread) -> None:
     """Show work that lines quarrel about; it brings nothing until a person decided."""
     for completion in work.keyed_completions:
         if completion.at is not None:
-            key = scheme.calendar.containing(completion.at).period.key
+            key = calendar.containing(completion.at).period.key
             result.by_period[key].settled.append(_nothing(target, None, completion, _TIE))
-    periods, _ = _by_period(scheme, judged(work, Acceptance(), graded=False))
+    periods, _ = _by_period(calendar, judged(work, Acceptance(), graded=False))
     for key, attempts in periods.items():
         for each in attempts:
             facts = each.attempt.facts
@@ -198,7 +208,7 @@ def _spread_tie(scheme: PreparedScheme, target: Target, work: Work, result: Spre
 
 
 def _by_period(
-    scheme: PreparedScheme, attempts: Iterable[Judged]
+    calendar: Calendar, attempts: Iterable[Judged]
 ) -> tuple[Mapping[str, list[Judged]], list[Judged]]:
     dated: dict[str, list[Judged]] = defaultdict(list)
     undated = []
@@ -206,7 +216,7 @@ def _by_period(
         if attempt.at is None:
             undated.append(attempt)
         else:
-            dated[scheme.calendar.containing(attempt.at).period.key].append(attempt)
+            dated[calendar.containing(attempt.at).period.key].append(attempt)
     return dated, undated
 
 
@@ -243,7 +253,7 @@ def _with_hours(claim: Claim) -> Claim:
         return claim
     if hours is None:
         claim.standing = Standing.PENDING
-        claim.possible = _ANY_NUMBER
+        claim.possible = ANY_NUMBER
         claim.reason = joined(claim.reason, _NOT_TOLD if claim.target.record else _NO_HOURS)
     else:
         claim.hours = claim.possible = hours

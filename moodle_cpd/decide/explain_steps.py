@@ -16,6 +16,7 @@ from moodle_cpd.model.decision import (
     CreditLine,
     Decision,
     Outcome,
+    Qualification,
     RequirementResult,
     Score,
     Text,
@@ -124,6 +125,8 @@ class _Steps:
         if decision.outcome is Outcome.IN_PROGRESS and known.missing is None:
             last = self._words.time(decision.period.end - timedelta(minutes=1))
             yield 2, self._say("本周期至 {}", "The period lasts until {}").format(last)
+        if decision.qualification is not None:
+            yield 2, self._held(decision.qualification)
         rules = {rule.kind.value: rule.place for rule in self._scheme.dispensations}
         for number, reason in enumerate(decision.reasons):
             # The document comes first among the reasons of who is exempt or declined.
@@ -137,6 +140,12 @@ class _Steps:
             yield 2, self._of(adjusted)
         for consequence in decision.consequences:
             yield 2, f"{self._of(consequence.title)}{self._from(consequence.place)}"
+
+    def _held(self, held: Qualification) -> str:
+        last = f"{(held.until - timedelta(minutes=1)).astimezone(self._scheme.zone):%Y-%m-%d}"
+        words = self._say("{}：{}取得，不续则至 {}", "{}: gained in {}, until {} unless renewed")
+        gained = self._of(held.gained)
+        return words.format(self._of(held.title), gained, last) + self._from(held.place)
 
     def _details(self) -> Iterator[tuple[int, str]]:
         decision = self._decision

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from moodle_cpd.decide.asked import levels
 from moodle_cpd.decide.calendar import Calendar
@@ -20,11 +21,16 @@ class PreparedScheme:
 
     Attributes:
         in_fractions: some hours are in proportion to a grade, so sums are made of fractions.
+        editions: how it stood and stands, the oldest first and itself last.
     """
 
     def __init__(self, scheme: Scheme, catalogue: Mapping[int, Course]) -> None:
         self.scheme = scheme
         self.calendar = Calendar(scheme)
+        self.editions: tuple[PreparedScheme, ...] = (
+            *(PreparedScheme(earlier, catalogue) for earlier in scheme.earlier),
+            self,
+        )
         index = EntryIndex(scheme.entries)
         self.matches: dict[Target, Match | Tie] = {
             target: match
@@ -38,7 +44,10 @@ class PreparedScheme:
         self.audiences = scheme.part_audiences()
         asked = [scheme.requirement]
         asked += [] if scheme.recognised_when is None else [scheme.recognised_when]
-        self.levels = tuple(sorted({level for tree in asked for level in levels(tree)}))
+        renewals = () if scheme.qualification is None else scheme.qualification.renewals
+        wanted = {level for tree in asked for level in levels(tree)}
+        wanted |= {each.from_level for each in renewals if each.from_level is not None}
+        self.levels = tuple(sorted(wanted))
         self.in_fractions = any(entry.in_proportion for entry in scheme.entries)
         self._chains = {category.id: self._chain(category) for category in scheme.categories}
 
@@ -47,6 +56,11 @@ class PreparedScheme:
         if target.record is not None:
             return self._records.match(target.record)
         return self.matches.get(target)
+
+    def at(self, day: date) -> PreparedScheme | None:
+        """How it stands for the period that begins on a day, None where it governs none yet."""
+        found = [each for each in self.editions if each.scheme.since <= day]
+        return found[-1] if found else None
 
     def chain(self, category: str) -> tuple[Category, ...]:
         """A category and those above it, from below."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from decimal import Decimal
 
 from moodle_cpd.decide.calendar import Span
@@ -14,7 +13,7 @@ from moodle_cpd.decide.credit import PeriodWork, in_order
 from moodle_cpd.decide.exact import Exact, added, decimal
 from moodle_cpd.decide.following import awards_due, consequences_of
 from moodle_cpd.decide.matcher import PreparedScheme
-from moodle_cpd.decide.requirements import Standpoint, evaluate
+from moodle_cpd.decide.requirements import PastTotals, Standpoint, evaluate
 from moodle_cpd.decide.score import Scoring
 from moodle_cpd.model.decision import (
     CreditLine,
@@ -101,9 +100,10 @@ def decide_period(
     *,
     requirement: Requirement,
     uncertain: Iterable[Claim],
-    on: datetime,
+    final: bool,
     reasons: Iterable[Text],
-) -> Decision:
+    earlier: tuple[tuple[int, PastTotals], ...] = (),
+) -> tuple[Decision, PastTotals]:
     """Decide one period of somebody whom the scheme concerns.
 
     Args:
@@ -113,13 +113,16 @@ def decide_period(
         claims: what it claims.
         requirement: what is asked of the teacher.
         uncertain: claims whose time is not known; they are shown and decide nothing.
-        on: the moment (UTC) for which the decision is made.
+        final: the period and its grace days are over, and were read.
         reasons: what is to be said besides.
+        earlier: hours of periods before, each with how many periods before it is.
+
+    Returns:
+        The decision, and its hours for requirements that reach over several periods.
     """
     ordered = list(in_order(claims))
     cuts = cut(scheme, [claim for claim in ordered if claim.standing is Standing.COUNTS])
-    final = on >= subject.span.final_from
-    judged = _judge(scheme, requirement, work, ordered, final=final)
+    judged = _judge(scheme, requirement, work, ordered, earlier, final=final)
     state = judged.requirement.state
     outcome = _outcome(state, final=final, lasting=judged.lasting and subject.settled)
     words = list(reasons)
@@ -131,7 +134,7 @@ def decide_period(
         words.append(cap_words)
     recognised = earned if judged.recognised else ZERO
     per_credit = scheme.scheme.hours_per_credit
-    return Decision(
+    decision = Decision(
         site=subject.site,
         teacher=subject.teacher,
         scheme=scheme.scheme.id,
@@ -156,6 +159,7 @@ def decide_period(
         by_level=_by_level(cuts),
         by_hand=subject.by_hand,
     )
+    return decision, judged.totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +172,7 @@ class _Judgement:
         gate: what recognition of the hours hangs on.
         recognised: the gate is open, or there is none.
         score: points.
+        totals: hours that count for requirements.
     """
 
     requirement: RequirementResult
@@ -175,6 +180,7 @@ class _Judgement:
     gate: RequirementResult | None
     recognised: bool
     score: Score | None
+    totals: PastTotals
 
 
 def _judge(
@@ -182,6 +188,7 @@ def _judge(
     requirement: Requirement,
     work: PeriodWork,
     claims: list[Claim],
+    earlier: tuple[tuple[int, PastTotals], ...],
     *,
     final: bool,
 ) -> _Judgement:
@@ -194,7 +201,15 @@ def _judge(
     score = None
     if rules.score is not None:
         score = Scoring(rules.score, work, sure, possible, final=final).score()
-    stand = Standpoint(sure, possible, scheme.assessments, work.assessed, work.evidence, score)
+    stand = Standpoint(
+        sure,
+        possible,
+        scheme.assessments,
+        work.assessed,
+        work.evidence,
+        score,
+        earlier=earlier,
+    )
     gate, recognised = None, True
     if rules.recognised_when is not None:
         gate = evaluate(rules.recognised_when, stand)
@@ -206,19 +221,28 @@ def _judge(
             never = final and gate.state is State.MISSING
             stand = replace(stand, sure=nothing, possible=nothing if never else possible)
     result = evaluate(requirement, stand)
-    lasting = result.state is State.MET and (
-        final or _lasts(scheme, requirement, stand, counting if recognised else [])
-    )
-    return _Judgement(result, lasting, gate, recognised, score)
+    counted = counting if recognised else []
+    lasting = result.state is State.MET and (final or _lasts(scheme, requirement, stand, counted))
+    kept = stand.sure if final else _lasting(scheme, counted)
+    past = PastTotals(stand.sure, stand.possible, kept)
+    return _Judgement(result, lasting, gate, recognised, score, past)
 
 
 def _lasts(
     scheme: PreparedScheme, requirement: Requirement, stand: Standpoint, counting: list[Claim]
 ) -> bool:
     """Whether a requirement that is met can't be undone by anything later."""
-    lasting = _totals(scheme, [claim for claim in counting if claim.certain])
-    certain = replace(stand, sure=lasting, possible=lasting, only_certain=True)
+    lasting = _lasting(scheme, counting)
+    earlier = tuple(
+        (before, PastTotals(each.lasting, each.lasting, each.lasting))
+        for before, each in stand.earlier
+    )
+    certain = replace(stand, sure=lasting, possible=lasting, only_certain=True, earlier=earlier)
     return evaluate(requirement, certain).state is State.MET
+
+
+def _lasting(scheme: PreparedScheme, counting: Iterable[Claim]) -> Totals:
+    return _totals(scheme, [claim for claim in counting if claim.certain])
 
 
 def _totals(scheme: PreparedScheme, claims: Iterable[Claim], *, possible: bool = False) -> Totals:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from moodle_cpd.decide.caps import Totals
-from moodle_cpd.decide.claim import Judged, Standing, best, choose, joined
+from moodle_cpd.decide.claim import ZERO, Judged, Standing, best, choose, joined
 from moodle_cpd.decide.credit import Assessed
 from moodle_cpd.model.decision import RequirementResult, Score, State, Text
 from moodle_cpd.rules.rulebook import Assessment
@@ -27,6 +27,21 @@ _NOT_TAKEN = Text("没有成绩", "No grade")
 
 
 @dataclass(frozen=True, slots=True)
+class PastTotals:
+    """Hours of a period that requirements of later ones may read.
+
+    Attributes:
+        sure: hours that count.
+        possible: hours there would be if everything unknown turned out well.
+        lasting: hours that nothing later can take away.
+    """
+
+    sure: Totals
+    possible: Totals
+    lasting: Totals
+
+
+@dataclass(frozen=True, slots=True)
 class Standpoint:
     """What requirements are held against.
 
@@ -38,6 +53,7 @@ class Standpoint:
         evidence: attempts at the activities of each kind of evidence, likewise.
         score: points, None where the scheme has none.
         only_certain: leave out what a later attempt could take away.
+        earlier: hours of periods before, each with how many periods before it is.
     """
 
     sure: Totals
@@ -47,6 +63,7 @@ class Standpoint:
     evidence: Mapping[str, Iterable[Assessed]]
     score: Score | None = None
     only_certain: bool = False
+    earlier: tuple[tuple[int, PastTotals], ...] = ()
 
     def chosen(self, assessed: Iterable[Assessed]) -> list[Judged]:
         """The attempt that counts at each activity."""
@@ -81,9 +98,12 @@ def evaluate(requirement: Requirement, stand: Standpoint) -> RequirementResult:
 
 
 def _enough(requirement: HoursAtLeast | Present, stand: Standpoint) -> RequirementResult:
-    level = requirement.from_level if isinstance(requirement, HoursAtLeast) else None
+    level, years = requirement.from_level, requirement.years
+    earlier = [each for before, each in stand.earlier if before < years]
     have = _hours(stand.sure, requirement.category, level)
     could = _hours(stand.possible, requirement.category, level)
+    have += sum((_hours(e.sure, requirement.category, level) for e in earlier), ZERO)
+    could += sum((_hours(e.possible, requirement.category, level) for e in earlier), ZERO)
     if isinstance(requirement, Present):
         need, state = None, _state(have > 0, could > 0)
     else:

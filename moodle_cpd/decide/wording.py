@@ -16,6 +16,9 @@ OUTCOMES = {
     Outcome.IN_PROGRESS: Text("进行中", "in progress"),
     Outcome.MET: Text("达到要求", "met"),
     Outcome.NOT_MET: Text("未达到要求", "not met"),
+    Outcome.VALID: Text("资格有效", "valid"),
+    Outcome.EXPIRING: Text("资格即将失效", "expiring"),
+    Outcome.LAPSED: Text("资格已失效", "lapsed"),
 }
 """Outcomes in words."""
 

@@ -19,6 +19,11 @@ class Outcome(StrEnum):
     IN_PROGRESS = "in_progress"
     MET = "met"
     NOT_MET = "not_met"
+    VALID = "valid"
+    """A qualification gained earlier is held."""
+    EXPIRING = "expiring"
+    """It is held, and lapses soon unless it is renewed."""
+    LAPSED = "lapsed"
 
 
 class State(StrEnum):
@@ -199,6 +204,23 @@ class Consequence:
 
 
 @dataclass(frozen=True, slots=True)
+class Qualification:
+    """A qualification that the teacher holds or held.
+
+    Attributes:
+        title: in the authority's words.
+        gained: the period in which it was gained, in words.
+        until: the moment (UTC) at which it lapses, or lapsed, unless it is renewed.
+        place: where the scheme says so.
+    """
+
+    title: Text
+    gained: Text
+    until: datetime
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """The outcome of one teacher, scheme and period.
 
@@ -227,6 +249,7 @@ class Decision:
         by_level: level and hours that it gave, after entry and category caps, the lowest first;
             hours of which no level is known are left out.
         by_hand: what people adjusted in the period, each with reason and document.
+        qualification: held since the scheme was met, None where it knows none or none was gained.
     """
 
     site: str
@@ -252,3 +275,4 @@ class Decision:
     gate: RequirementResult | None = None
     by_level: tuple[tuple[str, Decimal], ...] = ()
     by_hand: tuple[Text, ...] = ()
+    qualification: Qualification | None = None

@@ -75,16 +75,15 @@ def _build(
     if part.hours_at_least is not None:
         if part.of is not None:
             checks.category(part.of, place)
-        made = _hours_title(part.hours_at_least, part.of, titles)
-        if part.from_level is not None:
-            level = LEVELS[part.from_level]
-            made = Text(f"{level.zh}及以上：{made.zh}", f"{made.en}, from {level.en} upwards")
-        title = _title(part, made)
-        return HoursAtLeast(part.hours_at_least, part.of, title, place, part.from_level)
+        made = _limited(_hours_title(part.hours_at_least, part.of, titles), part)
+        hours, title = part.hours_at_least, _title(part, made)
+        years = part.within_years or 1
+        return HoursAtLeast(hours, part.of, title, place, part.from_level, years=years)
     if part.present is not None:
         checks.category(part.present, place)
-        name = titles.get(part.present, Text(part.present))
-        return Present(part.present, _title(part, name), place)
+        made = _limited(titles.get(part.present, Text(part.present)), part)
+        years = part.within_years or 1
+        return Present(part.present, _title(part, made), place, part.from_level, years)
     if part.passed is not None:
         checks.assessment(part.passed, place)
         name = titles.get(part.passed, Text(part.passed))
@@ -100,6 +99,18 @@ def _build(
     kind, count, below = _group(part)
     parts = tuple(build_requirement(file, each, titles, checks) for each in below)
     return Group(kind, count, parts, _title(part, _group_title(kind, count)), place)
+
+
+def _limited(made: Text, part: RequirementPart) -> Text:
+    """A made-up title with the level and the years that a requirement is limited to."""
+    if part.from_level is not None:
+        level = LEVELS[part.from_level]
+        zh, en = made.zh or made.en, made.en or made.zh
+        made = Text(f"{level.zh}及以上：{zh}", f"{en}, from {level.en} upwards")
+    if part.within_years is not None:
+        years = part.within_years
+        made = Text(f"近{years}年内{made.zh}", f"{made.en}, within {years} years")
+    return made
 
 
 def _score(part: RequirementPart, place: Place, checks: Checks) -> ScoreAtLeast:

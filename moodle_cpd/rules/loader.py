@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from moodle_cpd.errors import InputError
 from moodle_cpd.problems import Problem
-from moodle_cpd.rules.build import build_entries, build_scheme, check_ties
+from moodle_cpd.rules.editions import Editions, build_editions
+from moodle_cpd.rules.effective import as_of, change_days
 from moodle_cpd.rules.faults import faults
 from moodle_cpd.rules.names import Names
 from moodle_cpd.rules.rulebook import Rulebook
@@ -85,24 +86,23 @@ def build_rulebook(
     broken |= {None for name in unreadable if name.startswith(SCHEMES)}
     _check_names(schemes, maps, broken, found)
     built = []
-    for file, scheme in schemes.items():
-        entries = tuple(
-            entry
-            for map_file, part in maps.items()
-            if part.scheme == scheme.scheme
-            for entry in build_entries(map_file, part, found)
-        )
-        check_ties(entries, found)
-        built.append(build_scheme(file, scheme, entries, found))
+    for file, editions in schemes.items():
+        own = {name: each for name, each in maps.items() if _same(each, editions)}
+        built.extend(build_editions(file, editions, own, found))
     if found:
         raise InputError(*sorted(set(found), key=_by_place))
     built.sort(key=lambda scheme: scheme.id)
     return Rulebook(tuple(built), _digest(roots))
 
 
+def _same(course_map: Editions[CourseMapFile], scheme: Editions[SchemeFile]) -> bool:
+    """Whether a course map is of a scheme."""
+    return course_map.latest.scheme == scheme.latest.scheme
+
+
 def _check_names(
-    schemes: Mapping[str, SchemeFile],
-    maps: Mapping[str, CourseMapFile],
+    schemes: Mapping[str, Editions[SchemeFile]],
+    maps: Mapping[str, Editions[CourseMapFile]],
     broken: Collection[str | None],
     problems: list[Problem],
 ) -> None:
@@ -112,13 +112,19 @@ def _check_names(
     told.
     """
     names = Names("scheme", problems)
-    for file, scheme in schemes.items():
+    mains = Names("scheme", problems)
+    for file, editions in schemes.items():
+        scheme = editions.latest
+        mains.add(scheme.scheme, scheme.place(file))
         names.add(scheme.scheme, scheme.place(file))
+        for frame in scheme.frames:
+            names.add(frame.id, frame.place(file))
     map_names = Names("course map", problems)
-    for file, part in maps.items():
+    for file, course_map in maps.items():
+        part = course_map.latest
         map_names.add(part.course_map, part.place(file))
         if part.scheme not in broken and None not in broken:
-            names.check(part.scheme, part.place(file))
+            mains.check(part.scheme, part.place(file))
 
 
 def _id_of(root: Table) -> str | None:
@@ -153,20 +159,24 @@ def _read_all(
 
 def _validate_all(
     sources: Iterable[YamlSource], folder: str, model: type[P], problems: list[Problem]
-) -> Iterator[tuple[str, P]]:
+) -> Iterator[tuple[str, Editions[P]]]:
     for source in sources:
         if source.name.startswith(folder):
-            part = _validate(source, model, problems)
-            if part is not None:
-                yield source.name, part
+            parts = _validate(source, model, problems)
+            if parts is not None:
+                yield source.name, parts
 
 
-def _validate(source: YamlSource, model: type[P], problems: list[Problem]) -> P | None:
-    try:
-        return model.model_validate(source.root)
-    except ValidationError as error:
-        problems.extend(faults(source, model, error))
-        return None
+def _validate(source: YamlSource, model: type[P], problems: list[Problem]) -> Editions[P] | None:
+    before = len(problems)
+    parts = []
+    for day in change_days(source, problems):
+        edition = as_of(source, day)
+        try:
+            parts.append((day, model.model_validate(edition.root)))
+        except ValidationError as error:
+            problems.extend(faults(edition, model, error))
+    return Editions(tuple(parts)) if len(problems) == before else None
 
 
 def _by_place(problem: Problem) -> tuple[str, int, int, Problem]:

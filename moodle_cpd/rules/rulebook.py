@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from moodle_cpd.model.catalogue import Course
 from moodle_cpd.model.decision import Place, Text
 from moodle_cpd.rules.rulebook_outcomes import AwardRule, ConsequenceRule, DispensationRule
 from moodle_cpd.rules.rulebook_periods import CarryOver, Periods
+from moodle_cpd.rules.rulebook_qualification import QualificationRule
 from moodle_cpd.rules.rulebook_requirements import Audience, Requirement, audiences
 from moodle_cpd.rules.rulebook_score import ScoreRule
 from moodle_cpd.rules.selectors import RecordSelector, Selector
@@ -161,6 +163,11 @@ class Scheme:
         entries: the course maps' lines for it.
         place: where the file says ``scheme:``.
         carry_over: surplus hours that go into the next period.
+        qualification: what whoever meets it holds from then on, None: nothing that lapses.
+        frame_of: id of the scheme of which it is a frame, None: it stands for itself.
+        recognised_only: it consists of the hours that the other scheme recognised.
+        since: the first day on which periods begin that it governs as it stands here.
+        earlier: how it stood before, the oldest first.
     """
 
     id: str
@@ -187,6 +194,16 @@ class Scheme:
     entries: tuple[Entry, ...]
     place: Place
     carry_over: tuple[CarryOver, ...] = ()
+    qualification: QualificationRule | None = None
+    frame_of: str | None = None
+    recognised_only: bool = False
+    since: date = date.min
+    earlier: tuple[Scheme, ...] = ()
+
+    @property
+    def editions(self) -> tuple[Scheme, ...]:
+        """How it stood and stands, the oldest first."""
+        return (*self.earlier, self)
 
     def part_audiences(self) -> tuple[Audience, ...]:
         """The audiences of single requirements, awards and consequences, each once."""
@@ -201,7 +218,7 @@ class Rulebook:
     """All rules of one folder.
 
     Attributes:
-        schemes: by id.
+        schemes: by id, each as it stands last.
         digest: SHA-256 over what the files say; comments and layout do not count.
     """
 
@@ -220,9 +237,10 @@ class Rulebook:
         raise KeyError(scheme_id)
 
     def entries(self) -> Iterator[Entry]:
-        """The course maps' lines of all schemes."""
+        """The course maps' lines of all schemes, those that held in former periods too."""
         for scheme in self.schemes:
-            yield from scheme.entries
+            for edition in scheme.editions:
+                yield from edition.entries
 
     def selectors(self) -> tuple[Selector, ...]:
         """What the course maps look at in Moodle, each once: what needs to be read of a site."""

@@ -29,11 +29,15 @@ class YearPeriods:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term from its first local day to its last, both included."""
+    """A term from its first local day to its last, both included.
+
+    Its ``key`` is the month in which it begins where it has none of its own.
+    """
 
     title: Text
     first: date
     last: date
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +64,17 @@ class CarryOver:
     place: Place
 
 
-Periods: TypeAlias = YearPeriods | TermPeriods
+@dataclass(frozen=True, slots=True)
+class PostPeriods:
+    """One period for each teacher: some years up to the midnight on which the post is taken.
+
+    Attributes:
+        years: before the date of hire.
+        first: posts taken before this day are not looked at.
+    """
+
+    years: int
+    first: date
+
+
+Periods: TypeAlias = YearPeriods | TermPeriods | PostPeriods

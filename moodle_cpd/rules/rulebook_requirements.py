@@ -72,8 +72,9 @@ class Audience:
 class HoursAtLeast:
     """So many hours of a category, or of everything where it is None.
 
-    With ``from_level`` only hours that this level gave, or one above it. ``reason`` says how it
-    came about that somebody owes another number than the scheme's.
+    With ``from_level`` only hours that this level gave, or one above it. With ``years`` those of
+    the periods before as well, so many in all. ``reason`` says how it came about that somebody owes
+    another number than the scheme's.
     """
 
     need: Decimal
@@ -82,15 +83,18 @@ class HoursAtLeast:
     place: Place
     from_level: str | None = None
     reason: Text = _NO_WORDS
+    years: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """At least something in a category."""
+    """At least something in a category; ``from_level`` and ``years`` as with ``HoursAtLeast``."""
 
     category: str
     title: Text
     place: Place
+    from_level: str | None = None
+    years: int = 1
 
 
 @dataclass(frozen=True, slots=True)

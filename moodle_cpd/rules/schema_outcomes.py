@@ -25,7 +25,7 @@ class ConsequencePart(Part):
 
     flag: Flag
     title: Text
-    when: Literal["met", "not_met", "exempt", "waived"]
+    when: Literal["met", "not_met", "exempt", "waived", "valid", "expiring", "lapsed"]
     from_band: Id | None = None
     only_for: AudiencePart | None = None
 

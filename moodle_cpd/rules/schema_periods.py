@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from itertools import pairwise
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -50,26 +50,46 @@ class TermPart(Part):
         return self
 
 
-class PeriodPart(Part):
-    """Spans in which the scheme counts: years, frames of several years, or terms with dates."""
+_PERIOD_KEYS: Final = {
+    "year": (("starts",), ("first",)),
+    "frame": (("starts", "first", "years"), ()),
+    "term": (("terms",), ()),
+    "programme": (("title", "first_day", "last_day"), ()),
+    "before_post": (("years", "first_day"), ()),
+}
+"""The keys beside each kind of period: needed ones, and those that may be there."""
 
-    every: Literal["year", "frame", "term"]
+
+class PeriodPart(Part):
+    """Spans in which the scheme counts: years, frames, terms, a programme, or before the post.
+
+    A programme is one span with dates. ``before_post`` is the ``years`` before a teacher's date
+    of hire, for each teacher another span; posts taken before ``first_day`` are not looked at.
+    """
+
+    every: Literal["year", "frame", "term", "programme", "before_post"]
     starts: Annotated[Line, AfterValidator(month_and_day)] | None = None
     first: Annotated[Whole, Field(ge=1990, le=2100)] | None = None
-    years: Annotated[Whole, Field(ge=2, le=20)] | None = None
+    years: Annotated[Whole, Field(ge=1, le=20)] | None = None
     terms: Annotated[list[TermPart], Field(min_length=1)] | None = None
+    title: Text | None = None
+    first_day: Annotated[Line, AfterValidator(iso_date)] | None = None
+    last_day: Annotated[Line, AfterValidator(iso_date)] | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        needed = {"year": ("starts",), "frame": ("starts", "first", "years"), "term": ("terms",)}
-        allowed = {"year": ("starts", "first"), **{k: needed[k] for k in ("frame", "term")}}
-        for key in needed[self.every]:
+        needed, also = _PERIOD_KEYS[self.every]
+        for key in needed:
             if getattr(self, key) is None:
                 raise misfit(f"'{key}' is missing", f"the key '{key}' beside every: {self.every}")
-        for key in ("starts", "first", "years", "terms"):
-            if getattr(self, key) is not None and key not in allowed[self.every]:
-                expected = ", ".join(allowed[self.every])
+        for key in ("starts", "first", "years", "terms", "title", "first_day", "last_day"):
+            if getattr(self, key) is not None and key not in (*needed, *also):
+                expected = ", ".join((*needed, *also))
                 raise misfit(f"'{key}' beside every: {self.every}", f"only {expected}", key=key)
+        if self.every == "frame" and self.years == 1:
+            raise misfit("a frame of one year", "every: year, or more years", key="years")
+        if self.last_day is not None and self.last_day < (self.first_day or ""):
+            raise misfit("a last day before the first", "the days in order", key="last_day")
         for one, other in pairwise(self.terms or ()):
             if other.first_day <= one.last_day:
                 raise misfit(

@@ -117,6 +117,7 @@ class RequirementPart(Part):
     hours_at_least: PositiveNumber | None = None
     of: Id | None = None
     from_level: Level | None = None
+    within_years: Annotated[Whole, Field(ge=2, le=20)] | None = None
     present: Id | None = None
     passed: Id | None = None
     evidence: Id | None = None
@@ -132,10 +133,13 @@ class RequirementPart(Part):
             raise misfit(found, f"exactly one of {', '.join(REQUIREMENT_KINDS)}")
         if self.of is not None and self.hours_at_least is None:
             raise misfit("'of' beside " + kinds[0], "it only beside hours_at_least", key="of")
-        if self.from_level is not None and self.hours_at_least is None:
-            raise misfit(
-                "'from_level' beside " + kinds[0], "it only beside hours_at_least", key="from_level"
-            )
+        for key in ("from_level", "within_years"):
+            if getattr(self, key) is not None and kinds[0] not in {"hours_at_least", "present"}:
+                raise misfit(
+                    f"'{key}' beside {kinds[0]}",
+                    "it only beside hours_at_least or present",
+                    key=key,
+                )
         if self.pieces is not None and self.evidence is None:
             raise misfit("'pieces' beside " + kinds[0], "it only beside evidence", key="pieces")
         for choice in ("any", "among"):

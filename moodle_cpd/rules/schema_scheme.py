@@ -24,6 +24,7 @@ from moodle_cpd.rules.schema_base import (
 )
 from moodle_cpd.rules.schema_outcomes import AwardPart, ConsequencePart, DispensationPart
 from moodle_cpd.rules.schema_periods import CarryOverPart, PeriodPart
+from moodle_cpd.rules.schema_qualification import QualificationPart
 from moodle_cpd.rules.schema_requirements import AudiencePart, RequirementPart
 from moodle_cpd.rules.schema_score import ScorePart
 from moodle_cpd.rules.schema_work import Characters, PassAt
@@ -94,6 +95,36 @@ class EvidencePart(Part):
         return self
 
 
+class FramePart(Part):
+    """A further span of the scheme with requirements of its own: longer, once, or for some only.
+
+    It has the scheme's categories, assessments, evidence and course maps, and its audience and
+    grace days where it names none. It counts hours as they are earned, or only those that the
+    scheme itself ``recognised``.
+    """
+
+    id: Id
+    title: Text
+    counts: Literal["earned", "recognised"] = "earned"
+    period: PeriodPart
+    grace_days: GraceDays | None = None
+    duty: Duty
+    hours_at_most: Hours | None = None
+    audience: AudiencePart | None = None
+    dispensations: list[DispensationPart] = Field(default_factory=list)
+    score: ScorePart | None = None
+    requirements: RequirementPart
+    recognised_when: RequirementPart | None = None
+    qualification: QualificationPart | None = None
+    awards: list[AwardPart] = Field(default_factory=list)
+    consequences: list[ConsequencePart] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Self:
+        _check_years(self)
+        return self
+
+
 class SchemeFile(Part):
     """A file in ``schemes/``."""
 
@@ -118,5 +149,58 @@ class SchemeFile(Part):
     score: ScorePart | None = None
     requirements: RequirementPart
     recognised_when: RequirementPart | None = None
+    qualification: QualificationPart | None = None
     awards: list[AwardPart] = Field(default_factory=list)
     consequences: list[ConsequencePart] = Field(default_factory=list)
+    frames: list[FramePart] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Self:
+        _check_years(self)
+        return self
+
+    def framed(self, frame: FramePart) -> SchemeFile:
+        """The scheme as it is in one of its frames."""
+        framed = self.model_copy(
+            update={
+                "scheme": frame.id,
+                "title": frame.title,
+                "reference": frame.reference or self.reference,
+                "period": frame.period,
+                "grace_days": frame.grace_days or self.grace_days,
+                "duty": frame.duty,
+                "hours_at_most": frame.hours_at_most,
+                "audience": frame.audience or self.audience,
+                "dispensations": frame.dispensations,
+                "score": frame.score,
+                "requirements": frame.requirements,
+                "recognised_when": frame.recognised_when,
+                "qualification": frame.qualification,
+                "awards": frame.awards,
+                "consequences": frame.consequences,
+                "frames": [],
+            }
+        )
+        framed._mark = frame._mark  # noqa: SLF001 - the frame's own place is the scheme's here
+        return framed
+
+
+def _check_years(part: SchemeFile | FramePart) -> None:
+    """What reaches over several years needs periods of a year, one after the other."""
+    if part.qualification is not None and part.duty.value != "once":
+        expected = "duty: once beside qualification"
+        raise misfit(f"duty: {part.duty.value}", expected, key="duty")
+    if part.period.every == "year":
+        return
+    for key in ("qualification", "requirements", "recognised_when"):
+        value = getattr(part, key)
+        reaches = key == "qualification" and value is not None
+        if reaches or (isinstance(value, RequirementPart) and _within_years(value)):
+            raise misfit(
+                f"years are counted beside every: {part.period.every}", "every: year", key=key
+            )
+
+
+def _within_years(part: RequirementPart) -> bool:
+    parts = (*(part.all or ()), *(part.any or ()), *(part.among or ()))
+    return part.within_years is not None or any(map(_within_years, parts))

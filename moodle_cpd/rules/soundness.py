@@ -41,7 +41,8 @@ def check_rules(rulebook: Rulebook) -> list[Problem]:
     """
     found = [
         problem
-        for scheme in rulebook.schemes
+        for latest in rulebook.schemes
+        for scheme in latest.editions
         for problem in (*_unreachable(scheme), *_caps(scheme), *_unreferenced(scheme))
     ]
     return sorted(set(found), key=_by_place)
@@ -56,6 +57,8 @@ def _unreachable(scheme: Scheme) -> Iterator[Problem]:
             "Nobody can meet a scheme without course maps",
         )
         return
+    if scheme.recognised_only:
+        return  # It takes several of the other scheme's periods, whose number nobody knows.
     reach = _Reach(scheme)
     yield from reach.lacking(scheme.requirement)
     if scheme.recognised_when is not None:
@@ -90,8 +93,8 @@ class _Reach:
     def lacking(self, requirement: Requirement) -> Iterator[Problem]:
         """What of a requirement can't be met; a choice is told only where too little is left."""
         match requirement:
-            case HoursAtLeast(need=need, category=category):
-                yield from self._hours_lacking(requirement.place, need, category)
+            case HoursAtLeast(need=need, category=category, years=years):
+                yield from self._hours_lacking(requirement.place, need / years, category)
             case Present(category=category):
                 if not self._hours[category]:
                     yield _nobody(requirement.place, f"hours of '{category}'", "none")

@@ -57,7 +57,7 @@ def test_a_folder(run: Run, tmp_path: Path) -> None:
     write(tmp_path / "rules", scheme=SOUND)
     code, out, err = run("check", "rules")
     assert (code, err) == (ExitCode.DONE, "")
-    assert out == "1 schemes, 4 lines of course maps, 1 worked cases: nothing wrong.\n"
+    assert out == "1 schemes, 6 lines of course maps, 1 worked cases: nothing wrong.\n"
     _, out, _ = run("check", "rules", "--json")
     data = json.loads(out)
     assert (data["exit_code"], data["problems"], data["schemes"]) == (0, [], ["sample"])

@@ -224,7 +224,7 @@ CASES = [
         "32:40",
         ["'conty'", "Did you mean 'county'?"],
     ),
-    (S, "- present: ethics", "- {present: ethics, from_level: county}", "33:25", ["'from_level'"]),
+    (S, "- passed: exam", "- {passed: exam, from_level: county}", "34:22", ["'from_level'"]),
     (C, "scheme: sample", "scheme: sample\nlevel: town", "4:8", ["'town'", "'nation'"]),
     (
         C,

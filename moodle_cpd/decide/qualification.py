@@ -1,0 +1,154 @@
+"""Qualifications: gained by meeting a scheme, kept by renewal while the teacher serves, or lapsed.
+
+Renewal is counted in the scheme's periods in which the teacher served: "at least once in three
+years" is met in a period if there was something in it or in one of the two served before it. The
+period in which the qualification was gained counts as a renewal of everything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from moodle_cpd.decide.calendar import Calendar, Span
+from moodle_cpd.decide.claim import ZERO
+from moodle_cpd.decide.following import consequences_of
+from moodle_cpd.decide.outcome import Subject
+from moodle_cpd.decide.requirements import PastTotals
+from moodle_cpd.model.decision import (
+    Decision,
+    Outcome,
+    Qualification,
+    RequirementResult,
+    State,
+    Text,
+)
+from moodle_cpd.rules.rulebook import Scheme
+from moodle_cpd.rules.rulebook_qualification import QualificationRule, RenewalRule
+
+
+class Tenure:
+    """A qualification from the period in which it was gained.
+
+    Args:
+        rule: what keeps it valid.
+        calendar: the periods.
+        gained: the period in which it was gained.
+    """
+
+    def __init__(self, rule: QualificationRule, calendar: Calendar, gained: Span) -> None:
+        self._rule = rule
+        self._calendar = calendar
+        self._gained = gained
+        self._served = 0
+        self._renewed: dict[str, tuple[int, Span]] = {}
+        self._ended = gained.period.end
+
+    def gained(self, decision: Decision) -> Decision:
+        """The decision of the period in which it was gained."""
+        return replace(decision, qualification=self._held(self._gained, frozenset()))
+
+    def renewed(
+        self,
+        scheme: Scheme,
+        subject: Subject,
+        decision: Decision,
+        hours: PastTotals,
+        *,
+        on: datetime,
+        final: bool,
+    ) -> Decision:
+        """The decision of a later period in which the teacher serves; call it for each in order.
+
+        Args:
+            scheme: as it stands in the period.
+            subject: whose decision, in which period.
+            decision: what the scheme says of the period without the qualification.
+            hours: of the period.
+            on: the moment (UTC) for which the decision is made.
+            final: the period and its grace days are over and were read.
+
+        Returns:
+            The decision with the outcome ``valid``, ``expiring`` or ``lapsed``. Whoever met the
+            scheme anew within a period in which the qualification would lapse gains it anew.
+        """
+        self._served += 1
+        span = subject.span
+        parts = tuple(self._renewal(rule, span, hours) for rule in self._rule.renewals)
+        lacking = frozenset(part.title for part in parts if part.state is not State.MET)
+        held = self._held(span, lacking)
+        missing = any(part.state is State.MISSING for part in parts)
+        if missing and final:
+            if decision.outcome is Outcome.MET:
+                return decision
+            outcome = Outcome.LAPSED
+            self._ended = span.period.end
+        else:
+            soon = held.until - timedelta(days=self._rule.expiring_days)
+            outcome = Outcome.EXPIRING if min(on, span.period.end) >= soon else Outcome.VALID
+        state = State.MET
+        if any(part.state is State.UNKNOWN for part in parts):
+            state = State.UNKNOWN
+        if missing:
+            state = State.MISSING
+        title = self._rule.title
+        return replace(
+            decision,
+            outcome=outcome,
+            requirement=RequirementResult(
+                Text(f"{title.zh or title.en}：保持有效", f"{title.en or title.zh}: kept valid"),
+                state,
+                None,
+                None,
+                "",
+                self._rule.place,
+                parts,
+            ),
+            qualification=held,
+            awards=(),
+            consequences=consequences_of(scheme, outcome, decision.score, subject.belonging),
+        )
+
+    def lapsed(self, scheme: Scheme, subject: Subject, decision: Decision) -> Decision:
+        """The decision of a period after the lapse in which the scheme was not met anew."""
+        return replace(
+            decision,
+            outcome=Outcome.LAPSED,
+            qualification=Qualification(
+                self._rule.title, self._gained.label, self._ended, self._rule.place
+            ),
+            awards=(),
+            consequences=consequences_of(scheme, Outcome.LAPSED, decision.score, subject.belonging),
+        )
+
+    def _renewal(self, rule: RenewalRule, span: Span, hours: PastTotals) -> RequirementResult:
+        category = rule.category
+        have, could = hours.sure.by_category[category], hours.possible.by_category[category]
+        if rule.from_level is not None:
+            have = hours.sure.from_level[rule.from_level][category]
+            could = hours.possible.from_level[rule.from_level][category]
+        key = str(rule.place)
+        if have > ZERO:
+            self._renewed[key] = (self._served, span)
+        last, when = self._renewed.get(key, (0, self._gained))
+        if self._served - last < rule.years:
+            words = Text(f"最近一次：{when.label.zh}", f"last in {when.label.en or when.label.zh}")
+            state = State.MET
+        else:
+            words = Text(
+                f"最近一次：{when.label.zh}，须在{span.last.isoformat()}前再次参加",
+                f"last in {when.label.en or when.label.zh}; due again by {span.last}",
+            )
+            state = State.UNKNOWN if could > ZERO else State.MISSING
+        return RequirementResult(rule.title, state, have, None, "hours", rule.place, reason=words)
+
+    def _held(self, span: Span, lacking: frozenset[Text]) -> Qualification:
+        """Until when it is valid if the teacher goes on serving and nothing more is done."""
+        until = min(self._due(rule, span, lacking) for rule in self._rule.renewals)
+        return Qualification(self._rule.title, self._gained.label, until, self._rule.place)
+
+    def _due(self, rule: RenewalRule, span: Span, lacking: frozenset[Text]) -> datetime:
+        if rule.title in lacking:
+            return span.period.end
+        last, _ = self._renewed.get(str(rule.place), (0, self._gained))
+        return self._calendar.after(span, last + rule.years - self._served).period.end

@@ -1,0 +1,57 @@
+"""Frames that consist of the hours which their scheme recognised, period by period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from moodle_cpd.decide.claim import ZERO, Claim, Standing
+from moodle_cpd.decide.credit import ANY_NUMBER
+from moodle_cpd.model.decision import CreditLine, Decision, Outcome, Place, Text
+from moodle_cpd.rules.matching import Match, Target
+from moodle_cpd.rules.rulebook import Entry, Scheme
+
+
+def recognised_claims(scheme: Scheme, decisions: Iterable[Decision]) -> Iterator[Claim]:
+    """What the decisions of a scheme claim in a frame of it.
+
+    Hours that were cut off by the scheme's own caps are not claimed. What is not recognised yet is
+    pending; hours of a period whose outcome is open may still become any number.
+
+    Args:
+        scheme: the frame; its lines are those of the scheme.
+        decisions: the scheme's, of one teacher.
+    """
+    entries = {
+        entry.place: replace(entry, at_most=None)
+        for edition in scheme.editions
+        for entry in edition.entries
+    }
+    for decision in decisions:
+        left = decision.earned
+        for line in decision.credit_lines:
+            hours = min(line.counted, left)
+            left -= hours
+            if hours > ZERO and line.entry is not None and line.at is not None:
+                yield _claim(decision, line, hours, entries)
+
+
+def _claim(
+    decision: Decision, line: CreditLine, hours: Decimal, entries: dict[Place, Entry]
+) -> Claim:
+    label = decision.period_label
+    standing, words = Standing.COUNTS, Text(f"{label.zh}已认定", f"recognised in {label.en}")
+    possible = hours
+    if decision.recognised == ZERO:
+        standing, possible = Standing.NOTHING, ZERO
+        words = Text(f"{label.zh}未认定", f"not recognised in {label.en}")
+        if decision.outcome is Outcome.IN_PROGRESS:
+            standing, possible = Standing.PENDING, ANY_NUMBER
+            words = Text(f"{label.zh}尚未认定", f"not recognised yet in {label.en}")
+    entry = None if line.entry is None else entries[line.entry]
+    match = None if entry is None else Match(entry, hours)
+    counted = hours if standing is Standing.COUNTS else ZERO
+    return Claim(
+        Target(line.course), match, line.at, line.facts, standing, counted, possible, True, words
+    )

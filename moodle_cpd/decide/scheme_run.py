@@ -1,0 +1,299 @@
+"""The decisions of one teacher in one scheme, from the first period to the last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+
+from moodle_cpd.decide import troubles
+from moodle_cpd.decide.asked import asked
+from moodle_cpd.decide.audience import Verdict, judge
+from moodle_cpd.decide.by_hand import ByHand
+from moodle_cpd.decide.calendar import Calendar, Span
+from moodle_cpd.decide.carry import Carried, carried_claims, handed_on
+from moodle_cpd.decide.claim import Claim
+from moodle_cpd.decide.credit import PeriodWork, Spread, claims_of
+from moodle_cpd.decide.dispensed import dispensed, governing
+from moodle_cpd.decide.history import History
+from moodle_cpd.decide.matcher import Prepared, PreparedScheme
+from moodle_cpd.decide.outcome import Subject, decide_period, not_applicable
+from moodle_cpd.decide.prorated import prorated
+from moodle_cpd.decide.qualification import Tenure
+from moodle_cpd.decide.recognised import recognised_claims
+from moodle_cpd.decide.record import TeacherRecord
+from moodle_cpd.decide.requirements import PastTotals
+from moodle_cpd.decide.work import Work
+from moodle_cpd.model.decision import Decision, Outcome, Text
+from moodle_cpd.model.people import Attribute
+from moodle_cpd.problems import Problem
+from moodle_cpd.rules.matching import Target
+from moodle_cpd.rules.rulebook_periods import PostPeriods
+from moodle_cpd.rules.rulebook_requirements import Audience, Requirement
+
+_NOT_READ = Text(
+    "周期和宽限期已过，但此后尚未完整读取过 Moodle，还不能认定未达到",
+    "The period and its grace days are over, but Moodle was not read without gaps since: "
+    "nothing can be said to be missing yet",
+)
+_NOTHING_ASKED = Text("对该教师没有要求", "Nothing is asked of this teacher")
+
+
+class SchemeRun:
+    """The decisions of one teacher in one scheme, from the first period to the last.
+
+    Args:
+        prepared: the rules, held against the site.
+        scheme: the scheme.
+        known: what is known of the teacher.
+        history: the teacher's attributes.
+        on: the moment (UTC) for which decisions are made.
+        basis: the decisions of the scheme of whose recognised hours this one consists.
+
+    Attributes:
+        problems: what a person should look at.
+        uncertain: what was done at a time that Moodle doesn't give.
+    """
+
+    def __init__(
+        self,
+        prepared: Prepared,
+        scheme: PreparedScheme,
+        known: TeacherRecord,
+        history: History,
+        on: datetime,
+        basis: Iterable[Decision] = (),
+    ) -> None:
+        self._prepared = prepared
+        self._scheme = scheme
+        self._known = known
+        self._history = history
+        self._on = on
+        self._basis = tuple(basis)
+        self.problems: list[Problem] = []
+        self.uncertain: set[Target] = set()
+        self._today = scheme.calendar.local_day(on)
+        # What was not read may have happened: a period is over only once it was read to its end.
+        self._read = on if known.read_until is None else min(on, known.read_until)
+        self._by_post = isinstance(scheme.scheme.periods, PostPeriods)
+        self._calendar = self._own_calendar() if self._by_post else scheme.calendar
+        self._by_hand = self._adjusted(scheme)
+        self._spreads: dict[date, Spread] = {}
+        self._carried: dict[str, tuple[Carried, ...]] = {}
+        self._counted: set[Target] = set()
+        self._past: list[tuple[Span, PastTotals]] = []
+        self._met: Text | None = None
+        self._tenure: Tenure | None = None
+        self._lapsed: Tenure | None = None
+
+    def decide(self, work: Mapping[Target, Work], moments: Iterable[datetime]) -> list[Decision]:
+        """Decide the periods in which anything happened, the present one and the one before it.
+
+        Where a requirement or a qualification reaches over several periods, those between them
+        are decided as well.
+
+        Args:
+            work: all work of the teacher by target.
+            moments: at which anything happened (UTC).
+        """
+        decisions = []
+        concerned = False
+        for span in self._spans(moments):
+            scheme = self._scheme.at(span.first)
+            if scheme is None:
+                continue
+            # The days of grace may have been others then.
+            governed = replace(span, final_from=scheme.calendar.final_from(span))
+            decision, belongs = self._span(scheme, governed, work)
+            concerned = concerned or belongs
+            if decision is not None:
+                decisions.append(decision)
+        if concerned:
+            self.problems.extend(troubles.unfounded(self._scheme.scheme, self._known))
+            for found in self._spreads.values():
+                self.problems.extend(found.problems)
+                undated = (claim for claim in found.uncertain if not claim.by_hand)
+                self.uncertain.update(claim.target for claim in undated)
+        return decisions
+
+    def _own_calendar(self) -> Calendar:
+        """The teacher's own period before the post; without a date of hire there is none."""
+        hired = self._history.date_of(Attribute.HIRE_DATE, self._today)
+        if hired is None:
+            verdict = self._judge(self._scheme.scheme.audience, self._today, self._today)
+            if verdict.belongs is not False:
+                missing = Verdict(None, Text(), (Attribute.HIRE_DATE,))
+                self._report_unknown(missing)
+        return Calendar(self._scheme.scheme, hired)
+
+    def _spans(self, moments: Iterable[datetime]) -> list[Span]:
+        calendar = self._calendar
+        current = calendar.containing(self._on)
+        spans = {calendar.containing(moment) for moment in {*moments, *self._by_hand.moments}}
+        spans |= {current, calendar.before(current)}
+        if any(edition.scheme.carry_over for edition in self._scheme.editions):
+            # What is carried over may be all that there is in a period.
+            following = [calendar.following(span) for span in filter(calendar.governed, spans)]
+            spans |= {each for each in following if each and each.period.start <= self._on}
+        found = sorted(filter(calendar.governed, spans), key=lambda each: each.first)
+        if self._scheme.scheme.qualification is None or not found:
+            return found
+        last, every = found[-1], [found[0]]
+        while every[-1].first < last.first:
+            every.append(calendar.after(every[-1], 1))
+        return every
+
+    def _span(
+        self, scheme: PreparedScheme, span: Span, work: Mapping[Target, Work]
+    ) -> tuple[Decision | None, bool]:
+        """The decision of one period, None where nothing can be said; whether it concerns them."""
+        known = self._known
+        prepared = self._prepared
+        subject = Subject(known.site, known.teacher, span, prepared.digest, prepared.names)
+        verdict = self._judged(scheme.scheme.audience, span)
+        if verdict.belongs is None:
+            self._report_unknown(verdict)
+            return None, False
+        if not verdict.belongs:
+            return not_applicable(scheme, subject, verdict.reason), False
+        if self._met is not None and scheme.scheme.once and scheme.scheme.qualification is None:
+            return not_applicable(scheme, subject, _met_before(self._met)), True
+        parts = {each: self._judged(each, span) for each in scheme.audiences}
+        unknown = [each for each in parts.values() if each.belongs is None]
+        if unknown:
+            for each in unknown:
+                self._report_unknown(each)
+            return None, True
+        belonging = frozenset(each for each, found in parts.items() if found.belongs)
+        shares = {each: found.share for each, found in parts.items()}
+        whole = prorated(scheme.scheme.requirement, verdict.share, shares)
+        requirement = asked(whole, belonging)
+        if requirement is None:
+            return not_applicable(scheme, subject, _NOTHING_ASKED), True
+        reasons = {
+            each.reason: None
+            for each in (verdict, *parts.values())
+            if each.belongs and each.reason.zh
+        }
+        settled = all(each.settled for each in (verdict, *parts.values()))
+        by_hand = self._by_hand.words(span)
+        subject = replace(subject, belonging=belonging, settled=settled, by_hand=by_hand)
+        decision = self._decide(scheme, subject, work, requirement, list(reasons))
+        if decision.outcome is Outcome.MET:
+            self._met = decision.period_label
+        return decision, True
+
+    def _judged(self, audience: Audience, span: Span) -> Verdict:
+        if self._by_post:
+            # Who is to take the post is looked at on the day of taking it.
+            post = self._calendar.local_day(span.period.end)
+            return self._judge(audience, post, post)
+        return self._judge(audience, span.first, span.last)
+
+    def _judge(self, audience: Audience, first: date, last: date) -> Verdict:
+        active = self._history.active
+        local = None if active is None else self._scheme.calendar.local_day(active)
+        return judge(audience, self._history, first, last, self._today, local)
+
+    def _decide(
+        self,
+        scheme: PreparedScheme,
+        subject: Subject,
+        work: Mapping[Target, Work],
+        requirement: Requirement,
+        reasons: list[Text],
+    ) -> Decision:
+        span = subject.span
+        period, claims, uncertain = self._work(scheme, span, work)
+        carried = self._carried.get(span.period.key, ())
+        claims = [*carried_claims(scheme, span, carried), *claims]
+        final = self._read >= span.final_from
+        if not final and self._on >= span.final_from:
+            reasons = [*reasons, _NOT_READ]
+        if any(each.outcome is Outcome.IN_PROGRESS for each in self._within(span)):
+            final = False
+        decision, hours = decide_period(
+            scheme,
+            subject,
+            period,
+            claims,
+            requirement=requirement,
+            uncertain=uncertain,
+            final=final,
+            reasons=reasons,
+            earlier=tuple(
+                (span.first.year - each.first.year, totals)
+                for each, totals in self._past
+                if each.first.year < span.first.year
+            ),
+        )
+        self._past.append((span, hours))
+        passed = handed_on(scheme, span, claims, decision, final=final)
+        following = self._calendar.following(span) if passed else None
+        if following is not None:
+            self._carried[following.period.key] = passed
+        decision = self._qualified(scheme, subject, decision, hours, final=final)
+        found = governing(scheme.scheme, self._known.dispensations, span.last)
+        if found is not None:
+            return dispensed(decision, found, scheme.scheme, subject.belonging)
+        if final and decision.outcome is not Outcome.MET:
+            self.problems.extend(
+                troubles.unmarked(scheme.scheme, self._known, span.period.key, period, claims)
+            )
+        return decision
+
+    def _work(
+        self, scheme: PreparedScheme, span: Span, work: Mapping[Target, Work]
+    ) -> tuple[PeriodWork, list[Claim], list[Claim]]:
+        """What was done in a period, what it claims, and what has no time."""
+        if scheme.scheme.recognised_only:
+            claims = list(recognised_claims(self._scheme.scheme, self._within(span)))
+            return PeriodWork(), claims, []
+        found = self._spreads.get(scheme.scheme.since)
+        if found is None:
+            found = self._adjusted(scheme).spread(work)
+            self._spreads[scheme.scheme.since] = found
+        period = found.by_period.get(span.period.key) or PeriodWork()
+        return period, claims_of(period, self._counted), found.uncertain
+
+    def _adjusted(self, scheme: PreparedScheme) -> ByHand:
+        """What people adjusted, under one edition of the scheme."""
+        known = self._known
+        return ByHand(scheme, known.facts, known.adjustments, self._on, self._calendar)
+
+    def _within(self, span: Span) -> list[Decision]:
+        """The decisions on which this one rests that begin within a period."""
+        return [each for each in self._basis if each.period.start in span.period]
+
+    def _qualified(
+        self,
+        scheme: PreparedScheme,
+        subject: Subject,
+        decision: Decision,
+        hours: PastTotals,
+        *,
+        final: bool,
+    ) -> Decision:
+        """The decision with what the scheme says of a qualification."""
+        rule = scheme.scheme.qualification
+        if rule is None:
+            return decision
+        if self._tenure is not None:
+            decision = self._tenure.renewed(
+                scheme.scheme, subject, decision, hours, on=self._on, final=final
+            )
+            if decision.outcome is Outcome.LAPSED:
+                self._tenure, self._lapsed = None, self._tenure
+        elif self._lapsed is not None and decision.outcome is not Outcome.MET:
+            decision = self._lapsed.lapsed(scheme.scheme, subject, decision)
+        if decision.outcome is Outcome.MET:
+            self._tenure = Tenure(rule, self._calendar, subject.span)
+            decision = self._tenure.gained(decision)
+        return decision
+
+    def _report_unknown(self, verdict: Verdict) -> None:
+        self.problems.extend(troubles.unknown(self._scheme.scheme, self._known, verdict))
+
+
+def _met_before(period: Text) -> Text:
+    return Text(f"{period.zh}已合格，不再要求", f"Met in {period.en or period.zh}; asked only once")

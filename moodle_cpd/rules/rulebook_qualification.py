@@ -1,0 +1,43 @@
+"""Qualifications as the program uses them, checked and immutable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from moodle_cpd.model.decision import Place, Text
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalRule:
+    """What keeps a qualification valid.
+
+    Attributes:
+        category: something of it, in each span of ``years`` periods in which the teacher serves.
+        from_level: only hours that this level gave, or one above it; None: any.
+        years: in how many.
+        title: in the authority's words.
+        place: where it stands.
+    """
+
+    category: str
+    from_level: str | None
+    years: int
+    title: Text
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class QualificationRule:
+    """A qualification that whoever meets the scheme holds, until it lapses.
+
+    Attributes:
+        title: in the authority's words.
+        expiring_days: days before it lapses from which it is announced.
+        renewals: what keeps it valid, all of them.
+        place: where it stands.
+    """
+
+    title: Text
+    expiring_days: int
+    renewals: tuple[RenewalRule, ...]
+    place: Place

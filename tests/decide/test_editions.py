@@ -1,0 +1,102 @@
+"""Rules that change from a day on: each period by the values that govern it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from decimal import Decimal
+from pathlib import Path
+
+from moodle_cpd.model.decision import Outcome
+from moodle_cpd.rules import load_rulebook
+from moodle_cpd.rules.soundness import check_rules
+from tests.decide.making import SHIPPED, course, decide, done, local, rules
+
+BODY = """
+period: {every: year, starts: 03-01}
+grace_days:
+  by_period:
+    - {value: 30, until: 2026-02-28}
+    - {value: 10, from: 2026-03-01}
+duty: every_period
+audience: {role: [teacher]}
+categories:
+  - {id: a, title: {en: A}}
+  - {id: b, title: {en: B}, from: 2026-03-01}
+requirements:
+  all:
+    - {hours_at_least: 10, until: 2026-02-28}
+    - {hours_at_least: 20, from: 2026-03-01}
+    - {present: b, from: 2026-03-01}
+"""
+ENTRIES = """
+  - {course: C1, category: a, hours: 10, repeatable: true, until: 2026-02-28}
+  - {course: C1, category: a, hours: 16, repeatable: true, from: 2026-03-01}
+  - {course: C2, category: b, hours: 4}
+"""
+COURSES = (course(1), course(2))
+PAGE = Path(__file__).parents[2] / "docs" / "administrators" / "changing-rules.md"
+
+
+def test_each_period_is_decided_by_its_own_values() -> None:
+    book = rules(BODY, ENTRIES)
+    facts = [
+        done(1, local("2026-02-28 23:59")),
+        done(1, local("2026-03-01 00:00")),
+        done(2, local("2026-02-28 12:00")),
+    ]
+    found, problems = decide(book, COURSES, facts, local("2027-06-01 08:00"))
+    assert problems == []
+    old, new = found["sample", "2025"], found["sample", "2026"]
+    assert (old.outcome, old.earned) == (Outcome.MET, Decimal(10))
+    assert old.by_category == (("a", Decimal(10)),)
+    assert (new.outcome, new.earned) == (Outcome.NOT_MET, Decimal(16))
+    assert dict(new.by_category) == {"a": Decimal(16), "b": Decimal(0)}
+
+
+def test_days_of_grace_change_too() -> None:
+    book = rules(BODY, ENTRIES)
+    on = local("2027-03-12 08:00")
+    found, _ = decide(book, COURSES, [done(1, local("2026-05-01 08:00"))], on)
+    assert found["sample", "2026"].outcome is Outcome.NOT_MET
+    found, _ = decide(book, COURSES, [], local("2026-03-12 08:00"))
+    assert found["sample", "2025"].outcome is Outcome.IN_PROGRESS
+
+
+def test_what_counted_once_does_not_count_again_under_new_rules() -> None:
+    entries = ENTRIES.replace("repeatable: true, ", "")
+    facts = [done(1, local("2025-05-01 08:00")), done(1, local("2026-05-01 08:00"))]
+    found, _ = decide(rules(BODY, entries), COURSES, facts, local("2026-06-01 08:00"))
+    assert found["sample", "2025"].earned == 10
+    assert found["sample", "2026"].earned == 0
+
+
+def test_the_page_on_changing_rules_works_as_it_says(tmp_path: Path) -> None:
+    folder = tmp_path / "new-rules"
+    shutil.copytree(SHIPPED, folder)
+    page = PAGE.read_text(encoding="utf-8")
+    area, hours, present, line = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    scheme = folder / "schemes" / "qianshan-annual-72h.yaml"
+    text = scheme.read_text(encoding="utf-8")
+    text = text.replace("  - id: research\n", area + "  - id: research\n", 1)
+    text, changed = re.subn(
+        r"    - hours_at_least: 72\n(?:      .*\n)+", lambda _: hours, text, count=1
+    )
+    assert changed == 1
+    text = text.replace(
+        "      title:\n        zh: 必修五个方面", present + "      title:\n        zh: 必修五个方面"
+    )
+    scheme.write_text(text, encoding="utf-8")
+    courses = folder / "courses" / "demo-qianshan-annual-72h.yaml"
+    courses.write_text(
+        courses.read_text(encoding="utf-8").rstrip("\n") + "\n\n" + line, encoding="utf-8"
+    )
+
+    book = load_rulebook(folder)
+    assert check_rules(book) == check_rules(load_rulebook(SHIPPED))
+    (now,) = (each for each in book.schemes if each.id == "qianshan-annual-72h")
+    before = now.earlier[-1]
+    assert "80" in str(now.requirement)
+    assert "digital-literacy" in str(now.requirement)
+    assert "digital-literacy" not in str(before.requirement)
+    assert "Decimal('72')" in str(before.requirement)

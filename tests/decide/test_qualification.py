@@ -1,0 +1,196 @@
+"""Qualifications: gained once, kept by renewal while serving, lapsed, and gained again."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moodle_cpd.decide import decision_from_json, decision_to_json
+from moodle_cpd.model.decision import Decision, Outcome, State
+from moodle_cpd.model.fact import Fact
+from moodle_cpd.model.people import Attribute
+from moodle_cpd.problems import Problem
+from tests.decide.making import attribute, course, decide, done, local, rules, teacher
+
+BODY = """
+period: {every: year, starts: 01-01}
+grace_days: 30
+duty: once
+audience: {role: [teacher]}
+categories:
+  - {id: training, title: {en: Training}}
+  - {id: school, title: {en: School}}
+requirements: {hours_at_least: 30, of: training}
+qualification:
+  title: {en: Homeroom teacher}
+  expiring_days: 90
+  renewal:
+    - {present: training, from_level: county, every_years: 3, title: {en: district}}
+    - {present: school, every_years: 1, title: {en: at school}}
+awards:
+  - {id: badge, kind: badge, title: {en: Badge}, issued_here: true}
+consequences:
+  - {flag: may_not_serve, title: {en: may not serve}, when: lapsed}
+"""
+ENTRIES = """
+  - {course: C1, category: training, hours: 30, level: county, repeatable: true}
+  - {course: C2, category: school, hours: 2, level: school, repeatable: true}
+  - {course: C3, category: training, hours: 4, level: school, repeatable: true}
+"""
+BOOK = rules(BODY, ENTRIES)
+COURSES = (course(1), course(2), course(3))
+
+
+def years(*facts: Fact, on: str) -> tuple[dict[str, Decision], list[Problem]]:
+    found, problems = decide(BOOK, COURSES, facts, local(f"{on} 12:00"))
+    return {key: each for (_, key), each in found.items()}, problems
+
+
+def at(number: int, day: str) -> Fact:
+    return done(number, local(f"{day} 10:00"))
+
+
+GAINED = at(1, "2021-05-01")
+
+
+def school(*when: int) -> list[Fact]:
+    return [at(2, f"{year}-06-01") for year in when]
+
+
+def test_the_year_in_which_it_is_gained_brings_the_award() -> None:
+    found, _ = years(GAINED, on="2021-06-01")
+    decision = found["2021"]
+    assert decision.outcome is Outcome.MET
+    assert [award.key for award in decision.awards] == ["badge"]
+    assert decision.qualification is not None
+    assert decision.qualification.until == local("2023-01-01 00:00")
+    assert decision_from_json(decision_to_json(decision)) == decision
+
+
+def test_kept_by_renewal_it_is_valid_and_brings_no_second_award() -> None:
+    found, _ = years(GAINED, *school(2022), on="2022-07-01")
+    decision = found["2022"]
+    assert decision.outcome is Outcome.VALID
+    assert decision.awards == ()
+    assert decision.qualification is not None
+    assert decision.qualification.until == local("2024-01-01 00:00")
+    assert decision_from_json(decision_to_json(decision)) == decision
+
+
+@pytest.mark.parametrize(
+    ("on", "outcome"),
+    [
+        ("2022-10-02", Outcome.VALID),
+        ("2022-10-03", Outcome.EXPIRING),
+        ("2022-12-31", Outcome.EXPIRING),
+        ("2023-01-30", Outcome.EXPIRING),
+        ("2023-01-31", Outcome.LAPSED),
+    ],
+)
+def test_without_school_training_it_expires_and_lapses_after_the_days_of_grace(
+    on: str, outcome: Outcome
+) -> None:
+    found, _ = years(GAINED, on=on)
+    decision = found["2022"]
+    assert decision.outcome is outcome
+    assert [each.flag for each in decision.consequences] == (
+        ["may_not_serve"] if outcome is Outcome.LAPSED else []
+    )
+    assert decision.requirement is not None
+    assert [each.state for each in decision.requirement.parts] == [State.MET, State.MISSING]
+
+
+def test_district_training_is_due_in_the_third_year() -> None:
+    kept = school(2022, 2023, 2024)
+    found, _ = years(GAINED, *kept, on="2025-03-01")
+    assert [found[str(year)].outcome for year in range(2021, 2025)] == [
+        Outcome.MET,
+        Outcome.VALID,
+        Outcome.VALID,
+        Outcome.LAPSED,
+    ]
+    found, _ = years(GAINED, *kept, at(1, "2024-12-31"), on="2025-03-01")
+    assert found["2024"].outcome is Outcome.VALID
+    found, _ = years(GAINED, *kept, at(3, "2024-12-31"), on="2025-03-01")
+    assert found["2024"].outcome is Outcome.LAPSED
+
+
+def test_lapsed_it_stays_so_until_the_scheme_is_met_anew() -> None:
+    facts = [GAINED, *school(2023, 2024), at(3, "2024-05-01")]
+    found, _ = years(*facts, on="2024-07-01")
+    assert [found[key].outcome for key in sorted(found)] == [
+        Outcome.MET,
+        Outcome.LAPSED,
+        Outcome.LAPSED,
+        Outcome.LAPSED,
+    ]
+    held = found["2024"].qualification
+    assert held is not None
+    assert held.until == local("2023-01-01 00:00")
+    found, _ = years(*facts, at(1, "2024-06-01"), on="2024-07-01")
+    assert found["2024"].outcome is Outcome.MET
+    assert [award.key for award in found["2024"].awards] == ["badge"]
+
+
+def test_who_meets_it_again_in_the_year_of_the_lapse_keeps_it() -> None:
+    found, _ = years(GAINED, at(1, "2022-11-01"), on="2023-03-01")
+    assert found["2022"].outcome is Outcome.MET
+
+
+def test_years_out_of_the_post_do_not_count() -> None:
+    roles = (
+        *teacher()[1:],
+        attribute(Attribute.ROLE, "teacher", "2020-01-01"),
+        attribute(Attribute.ROLE, "librarian", "2021-12-01"),
+        attribute(Attribute.ROLE, "teacher", "2024-01-10"),
+    )
+    on = local("2025-03-01 12:00")
+    found, _ = decide(BOOK, COURSES, [GAINED, *school(2024)], on, roles)
+    outcomes = {key: each.outcome for (_, key), each in found.items()}
+    assert outcomes["2022"] is Outcome.NOT_APPLICABLE
+    assert outcomes["2023"] is Outcome.NOT_APPLICABLE
+    assert outcomes["2024"] is Outcome.VALID
+
+
+def test_it_is_not_asked_of_those_who_never_gained_it() -> None:
+    found, _ = years(*school(2022), on="2023-03-01")
+    assert found["2022"].outcome is Outcome.NOT_MET
+    assert found["2022"].qualification is None
+
+
+@given(
+    st.sets(st.integers(2022, 2027)),
+    st.sets(st.integers(2022, 2027)),
+    st.sampled_from([1, 2]),
+    st.integers(2022, 2027),
+)
+def test_one_more_training_never_makes_it_worse(
+    district: set[int], at_school: set[int], number: int, year: int
+) -> None:
+    """Credit-rules 16 for qualifications."""
+    facts = [GAINED, *school(*at_school), *(at(1, f"{each}-06-02") for each in district)]
+    order = [Outcome.LAPSED, Outcome.NOT_MET, Outcome.IN_PROGRESS, Outcome.EXPIRING]
+    rank = {outcome: n for n, outcome in enumerate([*order, Outcome.VALID, Outcome.MET])}
+    less, _ = years(*facts, on="2028-06-01")
+    more, _ = years(*facts, at(number, f"{year}-07-01"), on="2028-06-01")
+    # Met anew ranks with valid: both hold the qualification.
+    held = {Outcome.MET, Outcome.VALID}
+    for key, before in less.items():
+        after = more[key].outcome
+        assert after in held or rank[after] >= rank[before.outcome], key
+
+
+def test_hours_of_the_years_before_are_read_where_it_says_so() -> None:
+    body = BODY[: BODY.index("qualification:")].replace("duty: once", "duty: every_period")
+    body = body.replace("hours_at_least: 30,", "hours_at_least: 60, within_years: 3,")
+    facts = [at(1, "2021-05-01"), at(1, "2023-05-01")]
+    found, _ = decide(rules(body, ENTRIES), COURSES, facts, local("2024-06-01 08:00"))
+    assert found["sample", "2023"].outcome is Outcome.MET
+    assert found["sample", "2024"].outcome is Outcome.IN_PROGRESS
+    requirement = found["sample", "2023"].requirement
+    assert requirement is not None
+    assert requirement.have == Decimal(60)
+    assert found["sample", "2023"].earned == Decimal(30)
