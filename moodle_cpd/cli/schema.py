@@ -27,7 +27,8 @@ KINDS: Final[dict[str, type[Part]]] = {
 
 def schema_text(kind: str) -> str:
     """The JSON Schema of a kind of file, as it stands in ``mappings/schema/``."""
-    document = json_schema(KINDS[kind], f"moodle_cpd: {kind}")
+    model = KINDS[kind]
+    document = json_schema(model, f"moodle_cpd: {kind}", dated=model is not CaseFile)
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 

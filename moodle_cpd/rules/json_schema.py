@@ -13,15 +13,17 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from moodle_cpd.rules.effective import FROM, UNTIL
 from moodle_cpd.rules.schema_base import Part
 
 
-def json_schema(model: type[Part], title: str) -> dict[str, Any]:
+def json_schema(model: type[Part], title: str, *, dated: bool) -> dict[str, Any]:
     """The JSON Schema of one kind of file.
 
     Args:
         model: the file's format.
         title: what editors call it.
+        dated: its values may hold from or until a day (``rules/effective.py``).
     """
     made = model.model_json_schema(schema_generator=_Generator)
     definitions = made.pop("$defs", {})
@@ -29,12 +31,52 @@ def json_schema(model: type[Part], title: str) -> dict[str, Any]:
     if own is not None:
         made.pop("$ref", None)
         made |= own
+    root = _cleaned(made)
+    parts = {name: _cleaned(each) for name, each in sorted(definitions.items())}
+    if dated:
+        _date([root, *parts.values()], parts)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": title,
-        **_cleaned(made),
-        "$defs": {name: _cleaned(each) for name, each in sorted(definitions.items())},
+        **root,
+        "$defs": parts,
     }
+
+
+_DAY = {"type": "string", "description": "a day on which periods begin, such as 2027-03-01"}
+_BY_PERIOD = {
+    "type": "object",
+    "description": "what it was and is, one after the other, each from or until a day",
+    "properties": {"by_period": {"type": "array", "minItems": 1, "items": {"type": "object"}}},
+    "required": ["by_period"],
+    "additionalProperties": False,
+}
+
+
+def _date(schemas: list[dict[str, Any]], parts: dict[str, Any]) -> None:
+    """Let items of lists carry days, and any value stand by period."""
+    objects = [each for schema in schemas for each in _objects(schema)]
+    listed = {
+        items["$ref"].rsplit("/", 1)[1]
+        for each in objects
+        for value in each["properties"].values()
+        for items in [value.get("items", {})]
+        if "$ref" in items
+    }
+    for each in objects:
+        for key, value in each["properties"].items():
+            if key != "reference":
+                each["properties"][key] = {"anyOf": [value, {"$ref": "#/$defs/ByPeriod"}]}
+    for name in listed:
+        for each in _objects(parts[name]):
+            each["properties"] |= {FROM: _DAY, UNTIL: _DAY}
+    parts["ByPeriod"] = _BY_PERIOD
+
+
+def _objects(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    """A schema, or those of its alternatives, that describe a mapping."""
+    every = (schema, *schema.get("anyOf", ()))
+    return [each for each in every if "properties" in each]
 
 
 class _Generator(GenerateJsonSchema):

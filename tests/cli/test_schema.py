@@ -145,6 +145,21 @@ def test_editors_see_mistakes(tmp_path: Path, kind: str, text: str, good: str, b
     assert not fits(read_source(file, "file").root, schema, schema)
 
 
+@pytest.mark.parametrize(
+    ("good", "dated"),
+    [
+        ("grace_days: 30", "grace_days: {by_period: [{value: 30, until: 2026-02-28}]}"),
+        ("- present: ethics", "- {present: ethics, from: 2026-03-01}"),
+    ],
+)
+def test_editors_take_values_with_days(tmp_path: Path, good: str, dated: str) -> None:
+    schema = schema_of("scheme")
+    file = tmp_path / "file.yaml"
+    assert good in SCHEME
+    file.write_text(SCHEME.replace(good, dated, 1), encoding="utf-8")
+    assert fits(read_source(file, "file").root, schema, schema)
+
+
 def test_a_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert app.run(["schema", "course-map"]) == ExitCode.DONE
     assert capsys.readouterr().out == schema_text("course-map")
