@@ -150,6 +150,7 @@ def _score(score: Score) -> Json:
         "possible": number(score.possible),
         "total": number(score.total),
         "open_total": number(score.open_total),
+        "assured": number(score.assured),
         "band": score.band,
         "band_title": _text(score.band_title),
         "final": score.final,
@@ -289,6 +290,7 @@ def _read_score(s: Mapping[str, Any]) -> Score:
             for line in s["lines"]
         ),
         place=Place(**s["place"]),
+        assured=Decimal(s["assured"]),
     )
 
 

@@ -139,11 +139,12 @@ def _passed(requirement: Passed, stand: Standpoint) -> RequirementResult:
     }
     chosen = best(candidates)
     attempt = chosen.attempt
+    pass_at = stand.assessments[requirement.assessment].pass_at
     return RequirementResult(
         requirement.title,
         states[chosen.standing],
         attempt.points,
-        stand.assessments[requirement.assessment].pass_at.needed(attempt.maximum),
+        None if pass_at is None else pass_at.needed(attempt.maximum),
         "points",
         requirement.place,
         facts=attempt.facts,
@@ -175,7 +176,7 @@ def _pieces(requirement: Pieces, stand: Standpoint) -> RequirementResult:
 
 def _score(requirement: ScoreAtLeast, stand: Standpoint) -> RequirementResult:
     score = stand.score
-    have = Decimal(0) if score is None else score.total
+    have = Decimal(0) if score is None else score.assured
     open_ = Decimal(0) if score is None else score.open_total
     state = _state(have >= requirement.need, open_ >= requirement.need)
     if state is State.MET and stand.only_certain:

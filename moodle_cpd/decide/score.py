@@ -26,17 +26,25 @@ _DUE_LATER = Text("期末才扣", "Taken off at the end only")
 
 @dataclass(frozen=True, slots=True)
 class _Range:
-    """What is sure, and what there would be if everything open turned out well."""
+    """Points between what is sure and what there could be.
+
+    Attributes:
+        sure: if nothing more is done, and everything open turns out badly.
+        now: with what is due by now; what is taken off at the end only is not.
+        open: if everything open turned out well.
+    """
 
     sure: Fraction
+    now: Fraction
     open: Fraction
 
     def __add__(self, other: _Range) -> _Range:
-        return _Range(self.sure + other.sure, self.open + other.open)
+        return _Range(self.sure + other.sure, self.now + other.now, self.open + other.open)
 
     def held(self, low: Fraction, high: Fraction) -> _Range:
-        """Both ends within bounds."""
-        return _Range(min(max(self.sure, low), high), min(max(self.open, low), high))
+        """All of them within bounds."""
+        sure, now, open_ = (min(max(each, low), high) for each in (self.sure, self.now, self.open))
+        return _Range(sure, now, open_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +80,7 @@ class Scoring:
         """Points, total and band, and what they are made of."""
         rule = self._rule
         changes = {change: self._change(change) for change in rule.changes}
-        whole = _Range(Fraction(rule.starts_at), Fraction(rule.starts_at))
+        whole = _Range(*3 * [Fraction(rule.starts_at)])
         lines = []
         for component in rule.components:
             found = self._component(component)
@@ -84,13 +92,13 @@ class Scoring:
         for change, found in changes.items():
             of = None if change.at_most is None else change.at_most * change.sign
             lines.append(_line(found, found.points, change.title, of, change))
-        total = decimal(100 * whole.sure / Fraction(rule.possible))
+        total = decimal(100 * whole.now / Fraction(rule.possible))
         open_total = decimal(100 * whole.open / Fraction(rule.possible))
         bands = [band for band in rule.bands if band.minimum <= total] if self._final else []
         could = [band for band in rule.bands if band.minimum <= open_total]
         decided = bool(bands) and bands == could
         return Score(
-            points=decimal(whole.sure),
+            points=decimal(whole.now),
             possible=rule.possible,
             total=total,
             open_total=open_total,
@@ -99,6 +107,7 @@ class Scoring:
             final=self._final,
             lines=tuple(lines),
             place=rule.place,
+            assured=decimal(100 * whole.sure / Fraction(rule.possible)),
         )
 
     def _component(self, component: Component) -> _Found:
@@ -108,12 +117,11 @@ class Scoring:
         pieces, accepted, pending = self._pieces(component.source)
         if component.kind == "each":
             each = Fraction(component.each or 0)
-            points = _Range(each * accepted, each * (accepted + pending))
+            sure, open_ = each * accepted, each * (accepted + pending)
         else:
-            points = _Range(
-                most if accepted >= component.pieces else Fraction(0),
-                most if accepted + pending >= component.pieces else Fraction(0),
-            )
+            sure = most if accepted >= component.pieces else Fraction(0)
+            open_ = most if accepted + pending >= component.pieces else Fraction(0)
+        points = _Range(sure, sure, open_)
         return _Found(points, pieces, _reasons(pieces))
 
     def _proportion(self, component: Component) -> _Found:
@@ -135,7 +143,8 @@ class Scoring:
                 best, best_share = each, share
         pieces = (*([] if best is None else [best]), *unknown)
         sure = most * best_share
-        return _Found(_Range(sure, most if unknown else sure), pieces, _reasons(pieces))
+        found = _Range(sure, sure, most if unknown else sure)
+        return _Found(found, pieces, _reasons(pieces))
 
     def _change(self, change: Change) -> _Found:
         each, pieces = Fraction(change.each), _NO_PIECES
@@ -165,14 +174,10 @@ class Scoring:
             open_ = Fraction(0)
             reason = joined(reason, _DUE_LATER)
         at_most = None if change.at_most is None else Fraction(change.at_most)
-        return _Found(
-            _Range(
-                change.sign * _up_to(each * sure, at_most),
-                change.sign * _up_to(each * open_, at_most),
-            ),
-            pieces,
-            reason,
-        )
+        surely = change.sign * _up_to(each * sure, at_most)
+        hopefully = change.sign * _up_to(each * open_, at_most)
+        now = hopefully if change.sign < 0 and not self._final else surely
+        return _Found(_Range(surely, now, hopefully), pieces, reason)
 
     def _pieces(self, evidence: str) -> tuple[tuple[Judged, ...], int, int]:
         """The pieces of a kind of evidence, how many are accepted, how many are open."""

@@ -147,7 +147,8 @@ class Score:
     """Points of an assessment.
 
     Attributes:
-        points: the sum that is sure, between 0 and ``possible``.
+        points: the sum of what is due by now, between 0 and ``possible``; deductions for what is
+            still missing are due at the end.
         possible: points that make 100.
         total: 100 x points / possible; never rounded up.
         open_total: the total there would be if everything open turned out well.
@@ -156,6 +157,7 @@ class Score:
         final: the end and its days of grace are over.
         lines: what it is made of, in the scheme's order.
         place: where the scheme says so.
+        assured: the total there would be if nothing more were done; at the end, the total.
     """
 
     points: Decimal
@@ -167,6 +169,7 @@ class Score:
     final: bool
     lines: tuple[ScoreLine, ...]
     place: Place
+    assured: Decimal
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from moodle_cpd.rules.build_audience import build_audience, check_judged_on
 from moodle_cpd.rules.build_carry_over import build_carry_over
 from moodle_cpd.rules.build_courses import acceptance, pass_mark
 from moodle_cpd.rules.build_outcomes import build_awards, build_consequences, build_dispensations
+from moodle_cpd.rules.build_pass_marks import check_pass_marks
 from moodle_cpd.rules.build_qualification import build_qualification
 from moodle_cpd.rules.build_requirements import Checks, build_requirement
 from moodle_cpd.rules.build_score import build_score
@@ -67,7 +68,7 @@ def _scheme(
     assessments = []
     for each in part.assessments:
         assessment_names.add(each.id, each.place(file))
-        pass_at = pass_mark(each.pass_at)
+        pass_at = None if each.pass_at is None else pass_mark(each.pass_at)
         assessments.append(Assessment(each.id, each.title.words(), pass_at, each.place(file)))
     evidence_names = Names("evidence", problems)
     for kind in part.evidence:
@@ -117,6 +118,7 @@ def _scheme(
         carry_over=build_carry_over(file, part.carry_over, categories, problems),
         qualification=build_qualification(file, part.qualification, titles, checks),
     )
+    check_pass_marks(scheme, problems)
     check_judged_on((scheme.audience, *scheme.part_audiences()), scheme.periods, problems)
     return scheme
 

@@ -58,11 +58,11 @@ class PassMark:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """An assessment that course maps tie to activities."""
+    """An assessment that course maps tie to activities; ``pass_at`` None: it can't be failed."""
 
     id: str
     title: Text
-    pass_at: PassMark
+    pass_at: PassMark | None
     place: Place
 
 

@@ -72,11 +72,14 @@ class CategoryPart(Part):
 
 
 class AssessmentPart(Part):
-    """An examination or other assessment; course maps say which activities it is."""
+    """An examination or other assessment; course maps say which activities it is.
+
+    Without ``pass_at`` its grade gives points, and nothing can ask for it to be passed.
+    """
 
     id: Id
     title: Text
-    pass_at: PassAt
+    pass_at: PassAt | None = None
 
 
 class EvidencePart(Part):

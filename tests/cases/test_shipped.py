@@ -26,9 +26,6 @@ HARMLESS: Mapping[tuple[str, str], str] = {
     ),
     (YULIN, "duty"): SINGLE_TERM,
     (YULIN, "entries.9.repeatable"): SINGLE_TERM,
-    (YULIN, "assessments.0.pass_at.percent"): (
-        "the test counts in proportion; the plan names no pass mark, only the format asks for one"
-    ),
     **{(YULIN, f"score.components.{number}.id"): NAME_ONLY for number in range(5)},
     (YULIN, "score.bonuses.0.id"): NAME_ONLY,
     **{(PRIMARY, f"score.deductions.{number}.id"): NAME_ONLY for number in range(4)},

@@ -224,7 +224,8 @@ def test_r4_takes_off_and_adds(
 def test_r4_shows_what_the_score_can_still_be() -> None:
     decision, score = r4(0, "10", on="2023-11-01 00:00")
     assert decision.outcome is Outcome.IN_PROGRESS
-    assert (score.total, score.open_total, score.final) == (Decimal(30), Decimal(100), False)
+    assert (score.total, score.open_total, score.final) == (Decimal(100), Decimal(100), False)
+    assert score.assured == 30
 
 
 @pytest.mark.parametrize(

@@ -208,9 +208,18 @@ def test_deductions_and_bonuses(facts: list[Fact], total: str) -> None:
 def test_a_score_that_starts_at_100_is_open_on_the_first_day() -> None:
     decision, score = decision_of([], score=DEDUCTED, final=False)
     assert decision.outcome is Outcome.IN_PROGRESS
-    assert (score.total, score.open_total) == (Decimal(30), Decimal(100))
+    assert (score.total, score.open_total) == (Decimal(100), Decimal(100))
+    assert score.assured == 30
     assert decision.requirement is not None
-    assert decision.requirement.state is State.UNKNOWN
+    assert (decision.requirement.state, decision.requirement.have) == (State.UNKNOWN, Decimal(30))
+    _, score = decision_of([], score=DEDUCTED)
+    assert (score.total, score.open_total, score.assured) == (Decimal(30), Decimal(30), Decimal(30))
+
+
+def test_what_was_failed_is_taken_off_at_once_and_what_is_unmarked_is_not() -> None:
+    facts = [graded("R1", "0"), sent("R2")]
+    _, score = decision_of(facts, score=DEDUCTED, final=False)
+    assert (score.total, score.open_total, score.assured) == (Decimal(95), Decimal(97), Decimal(20))
 
 
 def test_unmarked_training_is_neither_failed_nor_excellent() -> None:

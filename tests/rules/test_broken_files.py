@@ -388,6 +388,7 @@ CASES = [
         "13:41",
         ["the number -1"],
     ),
+    (S, "    pass_at: {percent: 60}\n", "", "33:7", ["'exam' is to be passed", "no pass mark"]),
     (C, "entries:", "entries: []\nx:", "4:10", ["at least one item"]),
 ]
 
