@@ -33,7 +33,12 @@ def prorated(
     """
     match requirement:
         case HoursAtLeast():
-            return requirement if share is None else _scaled(requirement, share)
+            # What reaches over several years asks nothing of this period alone.
+            return (
+                requirement
+                if share is None or requirement.years > 1
+                else _scaled(requirement, share)
+            )
         case OnlyFor():
             own = shares.get(requirement.audience) or share
             return replace(requirement, part=prorated(requirement.part, own, shares))

@@ -16,7 +16,8 @@ from moodle_cpd.rules.rulebook import Entry, Scheme
 def recognised_claims(scheme: Scheme, decisions: Iterable[Decision]) -> Iterator[Claim]:
     """What the decisions of a scheme claim in a frame of it.
 
-    Hours that were cut off by the scheme's own caps are not claimed. What is not recognised yet is
+    Hours that were cut off by the scheme's own caps are not claimed, nor those that came from an
+    earlier period, which claimed them itself. What is not recognised yet is
     pending; hours of a period whose outcome is open may still become any number.
 
     Args:
@@ -33,7 +34,8 @@ def recognised_claims(scheme: Scheme, decisions: Iterable[Decision]) -> Iterator
         for line in decision.credit_lines:
             hours = min(line.counted, left)
             left -= hours
-            if hours > ZERO and line.entry is not None and line.at is not None:
+            # What was carried over stands at no line of a course map.
+            if hours > ZERO and line.entry in entries and line.at is not None:
                 yield _claim(decision, line, hours, entries)
 
 

@@ -30,21 +30,21 @@ class _Range:
 
     Attributes:
         sure: if nothing more is done, and everything open turns out badly.
-        now: with what is due by now; what is taken off at the end only is not.
+        due: with what is due by now; what is taken off at the end only is not.
         open: if everything open turned out well.
     """
 
     sure: Fraction
-    now: Fraction
+    due: Fraction
     open: Fraction
 
     def __add__(self, other: _Range) -> _Range:
-        return _Range(self.sure + other.sure, self.now + other.now, self.open + other.open)
+        return _Range(self.sure + other.sure, self.due + other.due, self.open + other.open)
 
     def held(self, low: Fraction, high: Fraction) -> _Range:
         """All of them within bounds."""
-        sure, now, open_ = (min(max(each, low), high) for each in (self.sure, self.now, self.open))
-        return _Range(sure, now, open_)
+        sure, due, open_ = (min(max(each, low), high) for each in (self.sure, self.due, self.open))
+        return _Range(sure, due, open_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +92,13 @@ class Scoring:
         for change, found in changes.items():
             of = None if change.at_most is None else change.at_most * change.sign
             lines.append(_line(found, found.points, change.title, of, change))
-        total = decimal(100 * whole.now / Fraction(rule.possible))
+        total = decimal(100 * whole.due / Fraction(rule.possible))
         open_total = decimal(100 * whole.open / Fraction(rule.possible))
         bands = [band for band in rule.bands if band.minimum <= total] if self._final else []
         could = [band for band in rule.bands if band.minimum <= open_total]
         decided = bool(bands) and bands == could
         return Score(
-            points=decimal(whole.now),
+            points=decimal(whole.due),
             possible=rule.possible,
             total=total,
             open_total=open_total,
@@ -176,8 +176,8 @@ class Scoring:
         at_most = None if change.at_most is None else Fraction(change.at_most)
         surely = change.sign * _up_to(each * sure, at_most)
         hopefully = change.sign * _up_to(each * open_, at_most)
-        now = hopefully if change.sign < 0 and not self._final else surely
-        return _Found(_Range(surely, now, hopefully), pieces, reason)
+        due = hopefully if change.sign < 0 and not self._final else surely
+        return _Found(_Range(surely, due, hopefully), pieces, reason)
 
     def _pieces(self, evidence: str) -> tuple[tuple[Judged, ...], int, int]:
         """The pieces of a kind of evidence, how many are accepted, how many are open."""

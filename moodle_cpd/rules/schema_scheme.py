@@ -173,6 +173,7 @@ class SchemeFile(Part):
                 "grace_days": frame.grace_days or self.grace_days,
                 "duty": frame.duty,
                 "hours_at_most": frame.hours_at_most,
+                "carry_over": [],
                 "audience": frame.audience or self.audience,
                 "dispensations": frame.dispensations,
                 "score": frame.score,

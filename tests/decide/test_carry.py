@@ -138,6 +138,25 @@ period:
     assert decisions["sample", "2025-09"].earned == 6
 
 
+FRAME = """
+frames:
+  - id: sample-three-years
+    title: {en: Three years}
+    counts: recognised
+    period: {every: frame, starts: 03-01, first: 2024, years: 3}
+    duty: every_period
+    requirements: {hours_at_least: 20}
+"""
+
+
+def test_a_frame_counts_carried_hours_where_they_were_earned() -> None:
+    body = BODY + CARRY + FRAME
+    facts = [*did(2024, 1, 3), *did(2025, 2)]
+    decisions, _ = decide(rules(body, ENTRIES), COURSES, facts, ON)
+    assert decisions["sample", "2025"].earned == 10
+    assert decisions["sample-three-years", "2024"].earned == 21
+
+
 some = st.lists(
     st.builds(
         lambda number, days: done(number, local("2023-04-01 12:00") + timedelta(days=days)),
