@@ -101,8 +101,13 @@ def test_a_qualification_is_gained_once_and_counted_in_years(tmp_path: Path) -> 
     assert "years are counted beside every: frame" in problem
 
 
+def dated(key: str, before: str, after: str) -> str:
+    items = f"{{value: {before}, until: 2027-02-28}}, {{value: {after}, from: 2027-03-01}}"
+    return f"{key}: {{by_period: [{items}]}}"
+
+
 @pytest.mark.parametrize(
-    ("good", "dated", "words"),
+    ("good", "broken", "words"),
     [
         ("- present: ethics", "- {present: ethics, from: 2027-02-30}", "from: 2027-02-30"),
         (
@@ -117,22 +122,20 @@ def test_a_qualification_is_gained_once_and_counted_in_years(tmp_path: Path) -> 
         ),
         (
             "duty: every_period",
-            "duty: {by_period: [{value: once, until: 2027-02-28}, "
-            "{value: every_period, from: 2027-03-01}]}",
+            dated("duty", "once", "every_period"),
             "'duty' changes on 2027-03-01",
         ),
         (
             "grace_days: 30",
-            "grace_days: {by_period: [{value: 30, until: 2027-02-28}, "
-            "{value: x, from: 2027-03-01}]}",
+            dated("grace_days", "30", "x"),
             "the text 'x'",
         ),
         ("grace_days: 30", "grace_days: {value: 30, from: 2027-03-01}", "unknown key 'from'"),
     ],
 )
-def test_days_of_validity(tmp_path: Path, good: str, dated: str, words: str) -> None:
+def test_days_of_validity(tmp_path: Path, good: str, broken: str, words: str) -> None:
     assert good in SCHEME
-    found = told(tmp_path, SCHEME.replace(good, dated, 1))
+    found = told(tmp_path, SCHEME.replace(good, broken, 1))
     assert any(words in each for each in found), found
 
 
