@@ -5,11 +5,12 @@ they would notice a wrong rule, and ``compare`` tells what another version of th
 """
 
 from moodle_cpd.cases.checking import check_cases
+from moodle_cpd.cases.grouping import Group, grouped
 from moodle_cpd.cases.mutating import Fate, Mutant, mutants
 from moodle_cpd.cases.reading import CaseFolder, read_cases
 from moodle_cpd.cases.running import CheckResult, Difference, run_cases
 from moodle_cpd.cases.schema import CaseFile
-from moodle_cpd.cases.what_if import Change, compare
+from moodle_cpd.cases.what_if import Change, Side, compare
 
 __all__ = [
     "CaseFile",
@@ -18,9 +19,12 @@ __all__ = [
     "CheckResult",
     "Difference",
     "Fate",
+    "Group",
     "Mutant",
+    "Side",
     "check_cases",
     "compare",
+    "grouped",
     "mutants",
     "read_cases",
     "run_cases",

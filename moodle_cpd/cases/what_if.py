@@ -2,12 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
+from types import MappingProxyType
 
+from moodle_cpd.cases.causes import causes, leaves
 from moodle_cpd.model.decision import Decision, Outcome, RequirementResult, State, Text
 from moodle_cpd.model.quantity import show
+from moodle_cpd.rules.changes import RuleChange
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one version of the rules says of one teacher, scheme and period.
+
+    Attributes:
+        outcome: the outcome.
+        earned: hours earned.
+        recognised: hours recognised.
+        credits: recognised hours as credits, None where there are none.
+        by_category: category and hours, those without any left out.
+        score: total points, None where there are none.
+        band: the band that the total is in, may be empty.
+        awards: what the outcome earns, each as id, kind and whether it is issued here.
+        consequences: flags.
+        titles: of awards and consequences, by their ids.
+    """
+
+    outcome: Outcome
+    earned: Decimal
+    recognised: Decimal
+    credits: Decimal | None
+    by_category: tuple[tuple[str, Decimal], ...]
+    score: Decimal | None
+    band: str
+    awards: tuple[tuple[str, str, bool], ...]
+    consequences: tuple[str, ...]
+    titles: tuple[tuple[str, Text], ...] = field(compare=False)
+
+    @property
+    def follows(self) -> object:
+        """What matters to the teacher: outcome, awards and consequences."""
+        return self.outcome, self.awards, self.consequences
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,43 +55,73 @@ class Change:
         teacher: Moodle's user id.
         scheme: the scheme's id.
         period: the period's key.
+        title: of the scheme.
+        label: the period in words.
         before: by the rules that hold, None where they decide nothing here.
         after: by the other rules, likewise.
         reasons: in words, why; at least one.
+        causes: the values of the rules that bring it about, by their number among all that differ.
     """
 
     teacher: int
     scheme: str
     period: str
-    before: Decision | None
-    after: Decision | None
+    title: Text
+    label: Text
+    before: Side | None
+    after: Side | None
     reasons: tuple[Text, ...]
+    causes: tuple[int, ...] = ()
 
     @property
     def of_outcome(self) -> bool:
         """Whether outcome, awards or consequences change, not the hours alone."""
-        return _outcome(self.before) != _outcome(self.after)
+        sides = (self.before, self.after)
+        one, other = (None if side is None else side.follows for side in sides)
+        return one != other
 
 
-def compare(before: Iterable[Decision], after: Iterable[Decision]) -> list[Change]:
+def compare(
+    before: Iterable[Decision],
+    after: Iterable[Decision],
+    rules: Iterable[RuleChange] = (),
+    names: Mapping[tuple[str, str], Text] = MappingProxyType({}),
+) -> list[Change]:
     """Everything that differs in outcome, hours, credits, score, awards or consequences.
 
     Args:
         before: decisions by the rules that hold.
         after: decisions by the other rules, for the same facts and the same moment.
+        rules: all that differs between the two versions of the rules.
+        names: titles of categories, by scheme and category.
 
     Returns:
         By scheme, period and teacher.
     """
     old = {_key(each): each for each in before}
     new = {_key(each): each for each in after}
+    numbered = list(enumerate(rules))
     changes = []
     for key in sorted(old.keys() | new.keys()):
         one, other = old.get(key), new.get(key)
-        if _outcome(one) == _outcome(other) and _hours(one) == _hours(other):
+        sides = (_side(one), _side(other))
+        if sides[0] == sides[1]:
             continue
         scheme, period, teacher = key
-        changes.append(Change(teacher, scheme, period, one, other, tuple(_reasons(one, other))))
+        some = one or other
+        assert some is not None  # noqa: S101 - narrows the type, never fails
+        changes.append(
+            Change(
+                teacher,
+                scheme,
+                period,
+                some.title,
+                some.period_label,
+                *sides,
+                tuple(_reasons(one, other, names)),
+                causes(one, other, [each for each in numbered if each[1].scheme == scheme]),
+            )
+        )
     return changes
 
 
@@ -62,22 +129,28 @@ def _key(decision: Decision) -> tuple[str, str, int]:
     return decision.scheme, decision.period.key, decision.teacher
 
 
-def _outcome(decision: Decision | None) -> object:
+def _side(decision: Decision | None) -> Side | None:
     if decision is None:
         return None
-    awards = sorted((award.key, award.kind, award.issued_here) for award in decision.awards)
-    return decision.outcome, awards, sorted(each.flag for each in decision.consequences)
+    titles = {each.key: each.title for each in decision.awards}
+    titles |= {each.flag: each.title for each in decision.consequences}
+    return Side(
+        outcome=decision.outcome,
+        earned=decision.earned,
+        recognised=decision.recognised,
+        credits=decision.credits,
+        by_category=tuple((name, hours) for name, hours in decision.by_category if hours),
+        score=None if decision.score is None else decision.score.total,
+        band="" if decision.score is None else decision.score.band,
+        awards=tuple(sorted((a.key, a.kind, a.issued_here) for a in decision.awards)),
+        consequences=tuple(sorted(each.flag for each in decision.consequences)),
+        titles=tuple(sorted(titles.items(), key=lambda each: each[0])),
+    )
 
 
-def _hours(decision: Decision | None) -> object:
-    if decision is None:
-        return None
-    by_category = {name: hours for name, hours in decision.by_category if hours}
-    score = None if decision.score is None else (decision.score.total, decision.score.band)
-    return decision.earned, decision.recognised, decision.credits, by_category, score
-
-
-def _reasons(before: Decision | None, after: Decision | None) -> Iterator[Text]:
+def _reasons(
+    before: Decision | None, after: Decision | None, names: Mapping[tuple[str, str], Text]
+) -> Iterator[Text]:
     if before is None or after is None:
         gone = after is None
         yield Text(
@@ -97,7 +170,9 @@ def _reasons(before: Decision | None, after: Decision | None) -> Iterator[Text]:
     told = list(_requirements(before, after))
     for name, old, new in _categories(before, after):
         numbers = f"{show(old)} → {show(new)}"
-        told.append(Text(f"{name}：{numbers} 学时", f"{name}: {numbers} hours"))
+        title = names.get((before.scheme, name), Text(name, name))
+        zh, en = title.zh or title.en, title.en or title.zh
+        told.append(Text(f"{zh}：{numbers} 学时", f"{en}: {numbers} hours"))
     if before.recognised != after.recognised:
         numbers = f"{show(before.recognised)} → {show(after.recognised)}"
         told.append(Text(f"合计：{numbers} 学时", f"In all: {numbers} hours"))
@@ -139,8 +214,8 @@ def _requirements(before: Decision, after: Decision) -> Iterator[Text]:
 
     A requirement has no name of its own: two are the same where their titles agree.
     """
-    old = {_title(each): each for each in _leaves(before.requirement)}
-    new = {_title(each): each for each in _leaves(after.requirement)}
+    old = {_title(each): each for each in _parts(before)}
+    new = {_title(each): each for each in _parts(after)}
     for title, each in new.items():
         known = old.get(title)
         if known is None and each.state is not State.MET:
@@ -152,13 +227,8 @@ def _requirements(before: Decision, after: Decision) -> Iterator[Text]:
             yield _standing("不再要求", "No longer asked", each)
 
 
-def _leaves(requirement: RequirementResult | None) -> Iterator[RequirementResult]:
-    if requirement is None:
-        return
-    if not requirement.parts:
-        yield requirement
-    for part in requirement.parts:
-        yield from _leaves(part)
+def _parts(decision: Decision) -> Iterator[RequirementResult]:
+    return iter(()) if decision.requirement is None else leaves(decision.requirement)
 
 
 def _title(requirement: RequirementResult) -> tuple[str, str]:
