@@ -68,7 +68,6 @@ def _follows(side: Side | None) -> object:
 def _group(changes: list[Change]) -> Group:
     first = changes[0]
     counts = Counter(number for change in changes for number in change.causes)
-    before, after = _titles(first.before), _titles(first.after)
     return Group(
         first.scheme,
         first.period,
@@ -76,12 +75,8 @@ def _group(changes: list[Change]) -> Group:
         first.label,
         None if first.before is None else first.before.outcome,
         None if first.after is None else first.after.outcome,
-        tuple(title for key, title in before.items() if key not in after),
-        tuple(title for key, title in after.items() if key not in before),
+        first.lost,
+        first.gained,
         tuple(sorted(counts.items(), key=lambda each: (-each[1], each[0]))),
         tuple(sorted(changes, key=lambda each: each.teacher)),
     )
-
-
-def _titles(side: Side | None) -> dict[str, Text]:
-    return {} if side is None else dict(side.titles)

@@ -19,13 +19,9 @@ from moodle_cpd.cases.running import run_cases
 from moodle_cpd.cases.schema import CaseFile
 from moodle_cpd.errors import InputError
 from moodle_cpd.rules import Rulebook
+from moodle_cpd.rules.changes import WORDS
 from moodle_cpd.rules.loader import COURSES, SCHEMES, build_rulebook
 from moodle_cpd.rules.yaml_source import Items, Mark, Table, YamlSource, read_source
-
-WORDS: Final = frozenset(
-    {"title", "notes", "reference", "authority", "regulation", "course_map", "scheme", "zh", "en"}
-)
-"""Keys whose values decide nothing: words for people, and the ids that files know each other by."""
 
 _GONE: Final = "taken away"
 _ZONES: Final = ("Asia/Tokyo", "Asia/Bangkok")

@@ -74,6 +74,16 @@ class Change:
     causes: tuple[int, ...] = ()
 
     @property
+    def lost(self) -> tuple[Text, ...]:
+        """Awards and consequences that only the rules that hold bring."""
+        return _only_in(self.before, self.after)
+
+    @property
+    def gained(self) -> tuple[Text, ...]:
+        """Awards and consequences that only the other rules bring."""
+        return _only_in(self.after, self.before)
+
+    @property
     def of_outcome(self) -> bool:
         """Whether outcome, awards or consequences change, not the hours alone."""
         sides = (self.before, self.after)
@@ -123,6 +133,12 @@ def compare(
             )
         )
     return changes
+
+
+def _only_in(some: Side | None, others: Side | None) -> tuple[Text, ...]:
+    known = {} if others is None else dict(others.titles)
+    own = () if some is None else some.titles
+    return tuple(title for key, title in own if key not in known)
 
 
 def _key(decision: Decision) -> tuple[str, str, int]:
@@ -181,24 +197,11 @@ def _reasons(
         if old_total != new_total:
             numbers = f"{show(old_total)} → {show(new_total)}"
             told.append(Text(f"得分：{numbers}", f"Score: {numbers}"))
-    told += _gained_and_lost(before, after)
     yield from told
     if not told:
         yield Text(
             "证书、徽章、后果或学分的规定改变", "What awards, consequences or credits hang on"
         )
-
-
-def _gained_and_lost(before: Decision, after: Decision) -> Iterator[Text]:
-    """Awards and consequences that only one of the two decisions has."""
-    old = {each.key: each.title for each in before.awards}
-    old |= {each.flag: each.title for each in before.consequences}
-    new = {each.key: each.title for each in after.awards}
-    new |= {each.flag: each.title for each in after.consequences}
-    for zh, en, some, others in (("不再有", "No more", old, new), ("新有", "Now", new, old)):
-        for key, title in some.items():
-            if key not in others:
-                yield Text(f"{zh}：{title.zh or title.en}", f"{en}: {title.en or title.zh}")
 
 
 def _categories(before: Decision, after: Decision) -> Iterator[tuple[str, Decimal, Decimal]]:

@@ -3,96 +3,169 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from moodle_cpd.cases import Change, compare
-from moodle_cpd.cli.console import table
+from moodle_cpd.cases import Change, Side, compare, grouped
+from moodle_cpd.cli.comparing_words import Report
 from moodle_cpd.cli.session import Session
 from moodle_cpd.cli.steps import decide_all
-from moodle_cpd.errors import ExitCode
-from moodle_cpd.ledger import Ledger
-from moodle_cpd.model.decision import Decision
-from moodle_cpd.model.people import Person
-from moodle_cpd.model.text import one_line
+from moodle_cpd.errors import ExitCode, InputError
+from moodle_cpd.model.decision import Text
+from moodle_cpd.problems import Problem
 from moodle_cpd.rules import Rulebook, load_rulebook
+from moodle_cpd.rules.changes import RuleChange, rule_changes
 
-_NOTHING = "undecided"
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How a comparison is wanted.
+
+    Attributes:
+        rules: the folder with the other rules.
+        on: the moment of which it is decided, UTC.
+        chinese: in Chinese, else in English.
+        every: name every teacher of each kind of change.
+        into: file for the list of all changes, None: none.
+    """
+
+    rules: Path
+    on: datetime
+    chinese: bool
+    every: bool
+    into: Path | None
 
 
-def compare_rules(session: Session, rules: Path, on: datetime, *, chinese: bool) -> int:
+def compare_rules(session: Session, wanted: Comparison) -> int:
     """Decide everybody by both versions and show the differences; nothing is recorded.
 
     Args:
         session: settings with the present rules.
-        rules: the folder with the other rules.
-        on: the moment of which it is decided, UTC.
-        chinese: the reasons in Chinese, else in English.
+        wanted: against what, as of when, and how it is shown.
 
     Returns:
         The exit code: changes pending where an outcome would change.
     """
-    other = load_rulebook(rules)
+    other = load_rulebook(wanted.rules)
+    rules = rule_changes(session.settings.rules, wanted.rules)
+    names = _titles(session.rulebook) | _titles(other)
+    found: list[Change] = []
+    decisions = 0
     with session.ledger() as ledger:
-        before = _decisions(session, ledger, on, session.rulebook)
-        after = _decisions(session, ledger, on, other)
         people = ledger.people(session.settings.site.name)
-    changes = compare(before, after)
-    changed = [change for change in changes if change.of_outcome]
+        session.console.start("compare", len(people))
+        before = decide_all(session, ledger, wanted.on, session.rulebook, wanted.on)
+        after = decide_all(session, ledger, wanted.on, other, wanted.on)
+        for (old, _), (new, _) in zip(before, after, strict=True):
+            decisions += len({(each.scheme, each.period.key) for each in (*old, *new)})
+            found += compare(old, new, rules, names)
+            session.console.advance()
+    session.console.close_bars()
+    found.sort(key=lambda change: (change.scheme, change.period, change.teacher))
+    changed = [change for change in found if change.of_outcome]
+    report = Report(
+        rules=rules,
+        outcomes=grouped(changed, rules),
+        numbers=grouped((each for each in found if not each.of_outcome), rules),
+        people=people,
+        decisions=decisions,
+        folder=str(wanted.rules),
+        chinese=wanted.chinese,
+    )
+    if wanted.into is not None:
+        _write(wanted.into, report.sheet(found))
     session.console.result(
-        _in_words(changes, changed, people, chinese=chinese),
+        report.text(every=wanted.every, into=wanted.into),
         {
-            "on": on.isoformat(),
+            "on": wanted.on.isoformat(),
             "rules_before": session.rulebook.digest,
             "rules_after": other.digest,
-            "changes": [_as_json(change) for change in changes],
+            "teachers": len(people),
+            "decisions": decisions,
             "outcomes_changed": len(changed),
+            "numbers_changed": len(found) - len(changed),
+            "teachers_with_other_outcomes": len({each.teacher for each in changed}),
+            "turns": _turns(changed),
+            "rule_changes": [_rule(each) for each in rules],
+            "groups": [
+                {
+                    "scheme": group.scheme,
+                    "period": group.period,
+                    "before": _outcome(group.before),
+                    "after": _outcome(group.after),
+                    "lost": [_both(each) for each in group.lost],
+                    "gained": [_both(each) for each in group.gained],
+                    "causes": [
+                        {"rule_change": number, "teachers": count} for number, count in group.causes
+                    ],
+                    "teachers": [change.teacher for change in group.changes],
+                }
+                for group in report.outcomes
+            ],
+            "changes": [_as_json(change) for change in found],
         },
     )
     return ExitCode.CHANGES_PENDING if changed else ExitCode.DONE
 
 
-def _decisions(
-    session: Session, ledger: Ledger, on: datetime, rulebook: Rulebook
-) -> list[Decision]:
-    return [each for found, _ in decide_all(session, ledger, on, rulebook, on) for each in found]
+def _titles(rulebook: Rulebook) -> dict[tuple[str, str], Text]:
+    return {
+        (scheme.id, category.id): category.title
+        for scheme in rulebook.schemes
+        for category in scheme.categories
+    }
 
 
-def _in_words(
-    changes: list[Change], changed: list[Change], people: Mapping[int, Person], *, chinese: bool
-) -> str:
-    lines: list[str] = []
-    for change in changed:
-        lines.append(
-            f"{_name(people.get(change.teacher), change.teacher)} · {change.scheme} "
-            f"{change.period}: {_outcome(change.before)} → {_outcome(change.after)}"
-        )
-        told = (reason.zh if chinese else reason.en or reason.zh for reason in change.reasons)
-        lines += [f"    {one_line(words)}" for words in told]
+def _turns(changes: Iterable[Change]) -> list[dict[str, object]]:
+    """How often each outcome turns into which other one."""
     counts = Counter(
-        (each.scheme, each.period, f"{_outcome(each.before)} → {_outcome(each.after)}")
-        for each in changed
+        (
+            each.scheme,
+            each.period,
+            _outcome(each.before and each.before.outcome),
+            _outcome(each.after and each.after.outcome),
+        )
+        for each in changes
     )
-    if counts:
-        rows = [(*key, str(count)) for key, count in sorted(counts.items())]
-        lines += ["", table(rows)]
-    lines.append(
-        f"{len(changed)} outcomes, awards or consequences change; "
-        f"{len(changes) - len(changed)} more decisions change in numbers alone. "
-        "Nothing was recorded."
-    )
-    return "\n".join(lines)
+    keys = ("scheme", "period", "before", "after")
+    return [
+        dict(zip(keys, turn, strict=True)) | {"teachers": count}
+        for turn, count in sorted(counts.items())
+    ]
 
 
-def _name(person: Person | None, teacher: int) -> str:
-    if person is None:
-        return f"#{teacher}"
-    return f"{one_line(person.full_name)} ({person.idnumber or f'#{person.id}'})"
+def _outcome(outcome: object) -> str:
+    return "undecided" if outcome is None else str(outcome)
 
 
-def _outcome(decision: Decision | None) -> str:
-    return _NOTHING if decision is None else decision.outcome.value
+def _write(path: Path, content: str) -> None:
+    """Write the list of all changes; it names people, so only its owner may read it.
+
+    Raises:
+        InputError: the file can't be written.
+    """
+    try:
+        path.touch(mode=0o600)
+        # Excel takes a file without this mark for one in the local code page.
+        path.write_text(content, encoding="utf-8-sig", newline="")
+    except OSError as error:
+        raise InputError(
+            Problem("--into", f"{path} cannot be written: {error.strerror}", "a file name")
+        ) from None
+
+
+def _rule(rule: RuleChange) -> dict[str, object]:
+    return {
+        "scheme": rule.scheme,
+        "section": rule.section,
+        "keys": list(rule.keys),
+        "old": rule.old,
+        "new": rule.new,
+        "before": rule.before,
+        "after": rule.after,
+    }
 
 
 def _as_json(change: Change) -> dict[str, object]:
@@ -103,19 +176,28 @@ def _as_json(change: Change) -> dict[str, object]:
         "outcome_changes": change.of_outcome,
         "before": _side(change.before),
         "after": _side(change.after),
-        "reasons": [{"zh": reason.zh, "en": reason.en} for reason in change.reasons],
+        "lost": [_both(each) for each in change.lost],
+        "gained": [_both(each) for each in change.gained],
+        "reasons": [_both(reason) for reason in change.reasons],
+        "causes": list(change.causes),
     }
 
 
-def _side(decision: Decision | None) -> dict[str, object] | None:
-    if decision is None:
+def _side(side: Side | None) -> dict[str, object] | None:
+    if side is None:
         return None
     return {
-        "outcome": decision.outcome.value,
-        "recognised": decision.recognised,
-        "credits": decision.credits,
-        "score": None if decision.score is None else decision.score.total,
-        "by_category": dict(decision.by_category),
-        "awards": [award.key for award in decision.awards],
-        "consequences": [each.flag for each in decision.consequences],
+        "outcome": side.outcome.value,
+        "earned": side.earned,
+        "recognised": side.recognised,
+        "credits": side.credits,
+        "score": side.score,
+        "band": side.band,
+        "by_category": dict(side.by_category),
+        "awards": [key for key, _, _ in side.awards],
+        "consequences": list(side.consequences),
     }
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}

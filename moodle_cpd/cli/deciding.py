@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from moodle_cpd.cli.app import json_option
-from moodle_cpd.cli.comparing import compare_rules
+from moodle_cpd.cli.comparing import Comparison, compare_rules
 from moodle_cpd.cli.console import problem_as_dict, table
 from moodle_cpd.cli.session import Session, now
 from moodle_cpd.cli.steps import decide_all, decide_step
@@ -42,12 +42,28 @@ from moodle_cpd.rules import load_rulebook
     type=click.Choice(["zh", "en"]),
     default="zh",
     show_default=True,
-    help="With --compare: in which language the reasons are told.",
+    help="With --compare: in which language it is told.",
+)
+@click.option(
+    "--all-changes",
+    is_flag=True,
+    help="With --compare: name every teacher of each kind of change.",
+)
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="With --compare: write all changes into this file, as a table (CSV).",
 )
 @json_option
 @click.pass_obj
 def decide(
-    session: Session, on: datetime | None, rules: Path | None, compare: bool, language: str
+    session: Session,
+    on: datetime | None,
+    rules: Path | None,
+    compare: bool,
+    language: str,
+    all_changes: bool,
+    into: Path | None,
 ) -> int:
     """Decide every teacher, scheme and period from what is known; asks nothing of Moodle.
 
@@ -55,9 +71,12 @@ def decide(
     """
     moment = now() if on is None else _end_of_day(session, on)
     if rules is not None and compare:
-        return compare_rules(session, rules, moment, chinese=language == "zh")
+        wanted = Comparison(rules, moment, language == "zh", all_changes, into)
+        return compare_rules(session, wanted)
     if compare:
         raise click.UsageError("--compare needs --rules: the folder with the other rules")
+    if all_changes or into is not None:
+        raise click.UsageError("--all-changes and --into go with --compare")
     if rules is not None:
         return _by_other_rules(session, rules, moment)
     with session.run("decide") as run:

@@ -16,7 +16,7 @@ from moodle_cpd.rules.loader import COURSES, SCHEMES
 from moodle_cpd.rules.yaml_source import Items, Table, YamlSource, read_source
 
 WORDS: Final = frozenset(
-    {"title", "notes", "reference", "authority", "regulation", "course_map", "scheme"}
+    {"title", "notes", "reference", "authority", "regulation", "course_map", "scheme", "zh", "en"}
 )
 """Keys whose values decide nothing: words for people, and the ids that files know each other by."""
 
