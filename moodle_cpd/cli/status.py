@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import click
 
 from moodle_cpd.cli.app import json_option
 from moodle_cpd.cli.console import table
-from moodle_cpd.cli.session import Session
+from moodle_cpd.cli.session import Session, now
 from moodle_cpd.ledger import Ledger
+
+_NAMED = 5
 
 
 @click.command()
@@ -20,10 +24,11 @@ def status(session: Session) -> None:
     site = session.settings.site.name
     with session.ledger() as ledger:
         data = _gather(ledger, site)
-    session.console.result(_as_text(data), data)
+    session.console.result(_as_text(data, now()), data)
 
 
 def _gather(ledger: Ledger, site: str) -> dict[str, object]:
+    """What is shown, as JSON values."""
     outcomes: Counter[tuple[str, str, str]] = Counter()
     for record in ledger.latest_decisions(site):
         outcomes[record.scheme, record.period, record.outcome] += 1
@@ -44,6 +49,18 @@ def _gather(ledger: Ledger, site: str) -> dict[str, object]:
         "facts": ledger.count_facts(site),
         "last_pull": None if pulled is None else pulled.started_at.isoformat(),
         "strategy": None if pulled is None else pulled.summary.get("strategy"),
+        "read": [
+            {
+                "what": stream,
+                "everything": state.full_at.isoformat(),
+                "news": state.read_at.isoformat(),
+            }
+            for stream, state in sorted(ledger.readings(site).items())
+        ],
+        "vanished": [
+            {"teacher": teacher, "course": course, "since": since.isoformat()}
+            for (teacher, course), since in ledger.vanished(site).items()
+        ],
         "decisions": [
             {"scheme": scheme, "period": period, "outcome": outcome, "teachers": count}
             for (scheme, period, outcome), count in sorted(outcomes.items())
@@ -68,7 +85,7 @@ def _gather(ledger: Ledger, site: str) -> dict[str, object]:
     }
 
 
-def _as_text(data: dict[str, object]) -> str:
+def _as_text(data: dict[str, object], at: datetime) -> str:
     def rows(name: str) -> list[dict[str, object]]:
         listed = data[name]
         return listed if isinstance(listed, list) else []
@@ -79,6 +96,14 @@ def _as_text(data: dict[str, object]) -> str:
         f"last pull {data['last_pull'] or 'never'}"
         + (f" (strategy {data['strategy']})" if data["strategy"] else ""),
     ]
+    lines += _ages(rows("read"), at)
+    if vanished := rows("vanished"):
+        named = ", ".join(f"{v['teacher']} in {v['course']}" for v in vanished[:_NAMED])
+        more = f" and {len(vanished) - _NAMED} more" if len(vanished) > _NAMED else ""
+        lines.append(
+            f"Completions not seen any more, still counted: teacher {named}{more}. Look whether "
+            "they left the course, or it was reset"
+        )
     for title, name in (("Decisions", "decisions"), ("Awards", "awards"), ("Last runs", "runs")):
         found = rows(name)
         lines += ["", f"{title}: none" if not found else title]
@@ -91,6 +116,21 @@ def _as_text(data: dict[str, object]) -> str:
             "end: the next 'sync' reads back what Moodle holds"
         )
     return "\n".join(lines)
+
+
+def _ages(read: list[dict[str, object]], at: datetime) -> Iterator[str]:
+    """How old what is known is: the oldest stream tells."""
+    for name, title in (("news", "Last read"), ("everything", "Everything read")):
+        oldest = min((str(each[name]) for each in read), default=None)
+        if oldest is not None:
+            yield f"{title} {oldest}, {_age(at - datetime.fromisoformat(oldest))} ago"
+
+
+def _age(span: timedelta) -> str:
+    minutes = max(0, int(span.total_seconds())) // 60
+    days, minutes = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{days} d {hours} h" if days else f"{hours} h {minutes} min"
 
 
 def _cell(value: object) -> str:

@@ -77,7 +77,7 @@ def reach_site(session: Session, moodle: Moodle, run: Run, *, moved: bool = Fals
         )
 
 
-def pull_step(session: Session, moodle: Moodle, run: Run) -> Pulled:
+def pull_step(session: Session, moodle: Moodle, run: Run, *, full: bool = False) -> Pulled:
     """Read the site into the ledger; what had to be skipped makes the run partial."""
     began = now()
     report = pull(
@@ -86,16 +86,18 @@ def pull_step(session: Session, moodle: Moodle, run: Run) -> Pulled:
         session.settings,
         run.id,
         selected=session.rulebook.uses,
-        now=now(),
+        now=began,
         progress=session.console,
+        scope=session.rulebook.digest,
+        full=full,
     )
     session.console.close_bars()
     problems = (*report.problems, *_map_problems(session, run.ledger))
     data = _counts(report)
     run.summary |= {"pulled": True, "complete": not report.problems, **data}
-    run.read_at = began
+    run.read_at = report.began
     if not report.problems:
-        run.read_until = began
+        run.read_until = report.began
     if report.problems:
         run.exit_code = ExitCode.PARTIAL
     return Pulled(_in_words(report), data, problems)
@@ -112,6 +114,9 @@ def _counts(report: PullReport) -> dict[str, object]:
         "retracted": report.retracted,
         "vanished": [list(pair) for pair in report.vanished],
         "requests": report.requests,
+        "strategy": str(report.strategy),
+        "full": report.full,
+        "began": report.began.isoformat(),
     }
 
 
@@ -119,7 +124,8 @@ def _in_words(report: PullReport) -> str:
     new = ", ".join(f"{count} {kind}" for kind, count in sorted(report.new.items()) if count)
     text = (
         f"Read {report.people} teachers, {report.courses} courses, {report.activities} "
-        f"assignments in {report.requests} requests. New: {new or 'nothing'}."
+        f"assignments in {report.requests} requests (strategy {report.strategy}, "
+        f"{'everything' if report.full else 'only what is new'}). New: {new or 'nothing'}."
     )
     if report.retracted:
         text += f" Retracted by Moodle: {report.retracted}."

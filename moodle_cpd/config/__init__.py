@@ -12,6 +12,7 @@ from moodle_cpd.config.settings import (
     CertificateSettings,
     LimitSettings,
     PeopleSettings,
+    PullSettings,
     Settings,
     SiteSettings,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "CertificateSettings",
     "LimitSettings",
     "PeopleSettings",
+    "PullSettings",
     "Settings",
     "SiteSettings",
     "load_settings",

@@ -73,7 +73,8 @@ class SiteSettings(SettingsModel):
         reply_timeout: seconds for a whole reply.
         retries: how often what is safe to repeat is repeated.
         batch_target: seconds that one batch of calls should take.
-        report: id of the custom report over course participants, for ``doctor`` to check.
+        report: id of the custom report over course participants.
+        people_report: id of the custom report over users.
     """
 
     name: _NAME = "moodle"
@@ -90,6 +91,22 @@ class SiteSettings(SettingsModel):
     retries: int = Field(default=4, ge=0, le=20)
     batch_target: float = Field(default=2.0, gt=0, le=600)
     report: int | None = None
+    people_report: int | None = None
+
+
+class PullSettings(SettingsModel):
+    """How Moodle is read.
+
+    Attributes:
+        strategy: the way of reading completions; None: the best that the site allows.
+        full_days: days after which everything is read anew, instead of what is new.
+        overlap_hours: how far behind the last reading the next one begins: Moodle's cron writes
+            completions down hours after they happened, with the earlier time.
+    """
+
+    strategy: Literal["report", "batch", "single"] | None = None
+    full_days: float = Field(default=7.0, ge=0)
+    overlap_hours: float = Field(default=48.0, gt=0)
 
 
 class AttributeSource(SettingsModel):
@@ -228,6 +245,7 @@ class Settings(SettingsModel):
     rules: Path = Path("mappings")
     site: SiteSettings
     people: PeopleSettings = PeopleSettings()
+    pull: PullSettings = PullSettings()
     limits: LimitSettings = LimitSettings()
     certificates: CertificateSettings = CertificateSettings()
     awards: tuple[AwardSettings, ...] = ()

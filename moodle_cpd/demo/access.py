@@ -52,6 +52,7 @@ SERVICE_FUNCTIONS: Final = (
     "core_reportbuilder_list_reports",
     "core_reportbuilder_retrieve_report",
     "core_reportbuilder_set_filters",
+    "core_reportbuilder_filters_reset",
     "core_user_get_users",
     "core_user_get_users_by_field",
     "core_webservice_get_site_info",

@@ -287,9 +287,9 @@ def add_report(world: World, at: int) -> None:
         id=world.tables.next_id("report"),
         name=ids.COMPLETIONS_REPORT,
         columns=[
-            ReportColumn("user:id"),
-            ReportColumn("course:id"),
-            ReportColumn("completion:completed"),
+            ReportColumn("user:username"),
+            ReportColumn("course:courseshortnamewithlink"),
+            ReportColumn("course:idnumber"),
             ReportColumn("completion:timecompleted"),
         ],
         filters=["completion:completed", "completion:timecompleted"],

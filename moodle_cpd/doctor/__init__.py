@@ -5,6 +5,5 @@ Everything is read; writing is tried only where nothing stays of it, and only on
 
 from moodle_cpd.doctor.examination import examine
 from moodle_cpd.doctor.finding import Finding, Verdict
-from moodle_cpd.doctor.needs import strategy
 
-__all__ = ["Finding", "Verdict", "examine", "strategy"]
+__all__ = ["Finding", "Verdict", "examine"]

@@ -12,7 +12,7 @@ from moodle_cpd.doctor.cohorts import Members, cohort_checks, find
 from moodle_cpd.doctor.course_checks import CourseChecks
 from moodle_cpd.doctor.finding import Finding, Verdict, lack, ok
 from moodle_cpd.doctor.menus import SERVICE
-from moodle_cpd.doctor.needs import function_checks, strategy
+from moodle_cpd.doctor.needs import function_checks
 from moodle_cpd.doctor.periods import Target, targets
 from moodle_cpd.doctor.reach import account_checks, reach_checks, unreachable
 from moodle_cpd.doctor.report import report_checks
@@ -23,6 +23,8 @@ from moodle_cpd.doctor.zone import zone_check
 from moodle_cpd.errors import CpdError
 from moodle_cpd.model.award import Route
 from moodle_cpd.moodle import Moodle
+from moodle_cpd.moodle.reports import REPORT_FUNCTIONS
+from moodle_cpd.pull.strategies import choose
 from moodle_cpd.rules import Rulebook
 
 _COHORTS: Final = ("core_cohort_search_cohorts", "core_cohort_get_cohort_members")
@@ -71,7 +73,7 @@ def examine(
         yield from account
         if any(finding.verdict is Verdict.LACK for finding in account):
             return
-    yield ok("strategy", f"reading strategy: {strategy(moodle)}")
+    yield ok("strategy", f"reading strategy: {choose(moodle, settings)}")
     yield from _file_check(moodle, settings)
     members = Members(moodle)
     yield from guarded(moodle, "read:cohorts", _COHORTS, lambda: cohort_checks(members, settings))
@@ -89,7 +91,7 @@ def examine(
         yield from guarded(
             moodle,
             "report",
-            ("core_reportbuilder_retrieve_report",),
+            REPORT_FUNCTIONS,
             lambda: report_checks(moodle, report, now),
         )
     aims: list[Target] = []

@@ -74,6 +74,7 @@ NEEDS: Final = (
     Need("mod_assign_save_grades", "writing hours, reason and certificate", Use.RECORD_ROUTE),
     Need("core_reportbuilder_retrieve_report", "the report's rows", Use.REPORT),
     Need("core_reportbuilder_set_filters", "only what changed", Use.REPORT),
+    Need("core_reportbuilder_filters_reset", "the filter taken off again", Use.REPORT),
     Need(BATCH_FUNCTION, "many calls in one request", Use.SPEED),
 )
 
@@ -117,8 +118,3 @@ def function_checks(moodle: Moodle, settings: Settings) -> Iterator[Finding]:
                 f"not in the service; needed for {need.use.value}: {need.why}",
                 f"Add it: {FUNCTIONS}",
             )
-
-
-def strategy(moodle: Moodle) -> str:
-    """Which way of reading the site allows: ``batch`` or ``single``."""
-    return "batch" if moodle.allows(BATCH_FUNCTION) else "single"

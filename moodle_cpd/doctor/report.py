@@ -1,8 +1,11 @@
-"""The custom report over course participants, where the settings name one."""
+"""The custom report over course participants, where the settings name one.
+
+The pages are read by the same code as in a pull, so what the doctor calls ready is what a pull then
+accepts.
+"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
@@ -10,24 +13,19 @@ from typing import Final
 from moodle_cpd.doctor.finding import Finding, lack, ok, untested, warning
 from moodle_cpd.doctor.menus import REPORTS
 from moodle_cpd.errors import CpdError
-from moodle_cpd.moodle import Moodle
-from moodle_cpd.moodle.encode import Param
+from moodle_cpd.moodle import CustomReport, Moodle
 from moodle_cpd.moodle.replies import ReportPage
+from moodle_cpd.pull.pages import Pages, Place, UnusableReportError, completed_since
+from moodle_cpd.pull.table import SOURCE, Layout, missing_columns
 
-_ROWS: Final = 200
-_SOURCE: Final = "participants"
-_COLUMNS: Final = {
-    "the teacher": {"User ID", "ID number", "Username"},
-    "the course": {"Course ID", "Course ID number", "Course short name"},
-    "the time of completion": {"Time completed"},
-}
-"""What a row must tell → headings of columns that tell it, as Moodle's English names them."""
+_ROWS: Final = 1000
+_YEAR: Final = 366 * 86400
 
 
 def report_checks(moodle: Moodle, report: int, now: datetime) -> Iterator[Finding]:
     """Whether the report can be read, and has the columns, filter and sorting it needs."""
     try:
-        page = _page(moodle, report)
+        page = CustomReport(moodle, report).page(0, _ROWS, {})
     except CpdError:
         yield lack(
             "report",
@@ -36,73 +34,75 @@ def report_checks(moodle: Moodle, report: int, now: datetime) -> Iterator[Findin
             f"belongs to its Audience: {REPORTS}",
         )
         return
-    if not page.details.source.endswith(_SOURCE):
+    if page.details.source != SOURCE:
         yield lack(
             "report",
             f"report {report} is not about course participants",
             f"Make one with the source 'Course participants': {REPORTS}",
         )
         return
-    yield ok("report", f"report {report} can be read: {page.data.totalrowcount} rows")
-    yield _columns(page)
-    yield sorting_check(page)
-    if moodle.allows("core_reportbuilder_set_filters"):
-        yield _filter(moodle, report, page.data.totalrowcount, now)
+    rows = page.data.totalrowcount
+    yield ok("report", f"report {report} can be read: {rows} rows")
+    layout = Layout.of(page.data.headers)
+    if layout is None:
+        problem = missing_columns("", page.data.headers)
+        yield lack("report:columns", problem.found, f"{problem.hint}: {REPORTS}")
+        return
+    yield ok("report:columns", ", ".join(page.data.headers))
+    yield _rows_of_participants(page, layout)
+    yield sorting_check(page, layout)
+    yield _filter(moodle, report, rows, now)
+    yield _times(moodle, report)
 
 
-def _page(moodle: Moodle, report: int) -> ReportPage:
-    """The first page without filters, where these can be taken off."""
-    if moodle.allows("core_reportbuilder_set_filters"):
-        _set_filters(moodle, report, {})
-    return moodle.report_page(report, 0, _ROWS)
+def _rows_of_participants(page: ReportPage, layout: Layout) -> Finding:
+    check = "report:rows"
+    if not page.data.rows:
+        return lack(
+            check,
+            "the report has no rows",
+            f"Take conditions off it that leave nothing: {REPORTS} > Edit > Conditions",
+        )
+    if any(not row.columns[layout.teacher] for row in page.data.rows):
+        return warning(
+            check,
+            "some rows are about nobody: enrolment methods that no one uses",
+            f"Add the condition 'Status' of the enrolment, 'Active': {REPORTS} > Edit > Conditions",
+        )
+    return ok(check, "every row is about somebody")
 
 
-def _columns(page: ReportPage) -> Finding:
-    missing = [what for what, names in _COLUMNS.items() if not names & set(page.data.headers)]
-    if not missing:
-        return ok("report:columns", ", ".join(page.data.headers))
-    wanted = "; ".join(" or ".join(sorted(_COLUMNS[what])) for what in missing)
-    return lack(
-        "report:columns",
-        f"no column tells {', '.join(missing)}; there are: {', '.join(page.data.headers)}",
-        f"Add the column, and leave it the name that Moodle gives it ({wanted}): {REPORTS}",
-    )
-
-
-def sorting_check(page: ReportPage) -> Finding:
-    """Pages hold together only if the report sorts; seen from the order of the rows."""
-    rows = [row.columns for row in page.data.rows]
-    if len({row[0] for row in rows if row}) < 2:
-        return untested("report:sorting", "too few rows to see an order")
-    for place, name in enumerate(page.data.headers):
-        if _in_order([row[place] or "" for row in rows]):
-            return ok("report:sorting", f"{len(rows)} rows are in the order of '{name}'")
+def sorting_check(page: ReportPage, layout: Layout) -> Finding:
+    """Pages hold together only if the report sorts by teacher and course; seen from the rows."""
+    pairs = [(row.columns[layout.teacher], row.columns[layout.course]) for row in page.data.rows]
+    check = "report:sorting"
+    if len({teacher for teacher, _ in pairs}) < 2 or len(set(pairs)) < 3:
+        return untested(check, "too few rows to see an order")
+    if _side_by_side([teacher for teacher, _ in pairs]) and _side_by_side(pairs):
+        return ok(check, f"{len(pairs)} rows stand together by teacher and course")
     return warning(
-        "report:sorting",
-        f"{len(rows)} rows are in no order: rows can be missed or repeated between pages",
-        f"Sort by the columns of teacher and course: {REPORTS} > Edit > Sorting",
+        check,
+        f"{len(pairs)} rows don't stand together by teacher: rows could be missed or repeated "
+        "between pages, and the report is not used",
+        "Switch sorting on for 'Username', then for 'Course short name with link', off for all "
+        f"others: {REPORTS} > Edit > Sorting",
     )
 
 
-def _in_order(values: Sequence[str]) -> bool:
-    keys = [(len(value), value) if value.isdecimal() else (0, value) for value in values]
-    return len(set(keys)) > 1 and keys in (sorted(keys), sorted(keys, reverse=True))
+def _side_by_side(values: Sequence[object]) -> bool:
+    starts = [
+        value for place, value in enumerate(values) if place == 0 or values[place - 1] != value
+    ]
+    return len(starts) == len(set(starts))
 
 
 def _filter(moodle: Moodle, report: int, rows: int, now: datetime) -> Finding:
-    """A filter on completions of the future must leave nothing; it is taken off again."""
+    """A filter on completions of the future must leave nothing."""
     check = "report:filters"
     if not rows:
         return untested(check, "no rows to filter")
-    name = "completion:timecompleted"
-    start = int(now.timestamp()) + 366 * 86400
-    values = {f"{name}_operator": 3, f"{name}_from": start, f"{name}_to": start + 86400}
-    try:
-        _set_filters(moodle, report, values)
-        left = moodle.report_page(report, 0, 1).data.totalrowcount
-    finally:
-        _set_filters(moodle, report, {})
-    if left < rows:
+    ahead = completed_since(int(now.timestamp()) + _YEAR)
+    if CustomReport(moodle, report).page(0, 1, ahead).data.totalrowcount < rows:
         return ok(check, "the filter on the time of completion works")
     return lack(
         check,
@@ -111,11 +111,14 @@ def _filter(moodle: Moodle, report: int, rows: int, now: datetime) -> Finding:
     )
 
 
-def _set_filters(moodle: Moodle, report: int, values: dict[str, int]) -> None:
-    """Filter values belong to this account and report alone; to set them again is harmless."""
-    params: dict[str, Param] = {
-        "reportid": report,
-        "parameters": "",
-        "values": json.dumps(values),
-    }
-    moodle.client.read("core_reportbuilder_set_filters", params)
+def _times(moodle: Moodle, report: int) -> Finding:
+    """Whether displayed times are in the language and zone that were asked for."""
+    check = "report:times"
+    try:
+        rows = next(Pages(moodle, report).read(Place(), 1), [])
+    except UnusableReportError as error:
+        problem = error.problems[0]
+        return lack(check, problem.found, problem.hint)
+    if not rows:
+        return untested(check, "nobody has completed anything")
+    return ok(check, "a displayed time was found again by Moodle's own clock")

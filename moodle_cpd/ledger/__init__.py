@@ -4,6 +4,16 @@ from moodle_cpd.ledger.awards import AwardEvent
 from moodle_cpd.ledger.decisions import DecisionRecord
 from moodle_cpd.ledger.journal import JournalEntry
 from moodle_cpd.ledger.ledger import Ledger
+from moodle_cpd.ledger.readings import Position, ReadingState, of_teachers
 from moodle_cpd.ledger.runs import Run
 
-__all__ = ["AwardEvent", "DecisionRecord", "JournalEntry", "Ledger", "Run"]
+__all__ = [
+    "AwardEvent",
+    "DecisionRecord",
+    "JournalEntry",
+    "Ledger",
+    "Position",
+    "ReadingState",
+    "Run",
+    "of_teachers",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
@@ -17,6 +17,8 @@ from moodle_cpd.ledger.store import Store, batches
 from moodle_cpd.model.fact import Fact, FactKind, Record, Source
 
 _BATCH = 5000
+
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 class FactStore(Store):
@@ -72,6 +74,35 @@ class FactStore(Store):
                 found = versions if history else _standing(versions)
                 if found:
                     yield teacher, [_fact(row) for row in found]
+
+    def standing_moments(
+        self, site: str, kind: FactKind, teachers: Iterable[int] | None = None
+    ) -> Iterator[tuple[int, list[tuple[int, datetime | None]]]]:
+        """Course and moment of the standing facts of one kind, a fraction of ``facts``'s cost.
+
+        Args:
+            site: the site's name in the configuration.
+            kind: which facts.
+            teachers: user ids; None for everybody.
+
+        Yields:
+            User id, and course and moment (UTC; None: unknown) of each fact; teachers by id, a
+            teacher's facts by course and moment.
+        """
+        table = schema.facts
+        columns = (table.c.teacher, table.c.subject, table.c.course, table.c.at, table.c.retracted)
+        for chunk in self._teachers(table, site, teachers):
+            statement = (
+                select(*columns)
+                .where(table.c.site == site, table.c.teacher.in_(chunk), table.c.kind == kind.value)
+                .order_by(table.c.teacher, table.c.subject, table.c.version)
+            )
+            with self._read() as connection:
+                rows = connection.execute(statement).all()
+            for teacher, group in groupby(rows, attrgetter("teacher")):
+                found = [(row.course, row.at) for row in _standing(group)]
+                if found:
+                    yield teacher, sorted(found, key=lambda each: (each[0], each[1] or _EARLIEST))
 
     def count_facts(self, site: str) -> int:
         """How many facts were ever recorded for a site, replaced and retracted ones included."""
@@ -146,9 +177,9 @@ def _versions(
     return known
 
 
-def _standing(rows: Iterable[Row[Any]]) -> list[Row[Any]]:
+def _standing(rows: Iterable[Any]) -> list[Any]:
     """Of each subject's versions the last, unless it retracts; rows come by subject, version."""
-    last: dict[str, Row[Any]] = {row.subject: row for row in rows}
+    last: dict[str, Any] = {row.subject: row for row in rows}
     return [row for row in last.values() if not row.retracted]
 
 

@@ -13,6 +13,7 @@ from moodle_cpd.ledger.facts import FactStore
 from moodle_cpd.ledger.journal import JournalStore
 from moodle_cpd.ledger.leases import LeaseStore
 from moodle_cpd.ledger.people import PeopleStore
+from moodle_cpd.ledger.readings import ReadingStore
 from moodle_cpd.ledger.runs import RunStore
 
 
@@ -21,6 +22,7 @@ class Ledger(
     LeaseStore,
     PeopleStore,
     CourseStore,
+    ReadingStore,
     FactStore,
     DecisionStore,
     AwardStore,

@@ -109,7 +109,9 @@ class RunStore(Store):
             )
 
     def last_pull(self, site: str, *, complete: bool = False) -> datetime | None:
-        """When the last run that read the site to its end began, UTC; None: there was none.
+        """When the last reading of the site that came to its end began, UTC; None: there was none.
+
+        Where it had been cut off and a later run went on, that is the first run's beginning.
 
         Args:
             site: the site's name in the configuration.
@@ -124,6 +126,8 @@ class RunStore(Store):
         with self._read() as connection:
             for started_at, summary in connection.execute(statement):
                 if summary.get("pulled") and (summary.get("complete") or not complete):
+                    if "began" in summary:
+                        return datetime.fromisoformat(summary["began"])
                     return started_at  # type: ignore[no-any-return]  # the column's own type
         return None
 

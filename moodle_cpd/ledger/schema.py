@@ -135,6 +135,59 @@ record_courses = Table(
     PrimaryKeyConstraint("site", "course"),
 )
 
+readings = Table(
+    "readings",
+    metadata,
+    _text("site"),
+    _text("stream"),
+    Column("since", UtcSeconds, nullable=False),
+    Column("read_at", UtcSeconds, nullable=False),
+    Column("full_at", UtcSeconds, nullable=False),
+    PrimaryKeyConstraint("site", "stream"),
+)
+
+covered = Table(
+    "covered",
+    metadata,
+    _text("site"),
+    _text("stream"),
+    _number("item"),
+    PrimaryKeyConstraint("site", "stream", "item"),
+    sqlite_with_rowid=False,
+)
+
+positions = Table(
+    "positions",
+    metadata,
+    _text("site"),
+    _text("stream"),
+    Column("began", UtcSeconds, nullable=False),
+    Column("since", UtcSeconds, nullable=False),
+    Column("state", JsonText, nullable=False),
+    PrimaryKeyConstraint("site", "stream"),
+)
+
+vanished = Table(
+    "vanished",
+    metadata,
+    _text("site"),
+    _number("teacher"),
+    _number("course"),
+    Column("since", UtcSeconds, nullable=False),
+    PrimaryKeyConstraint("site", "teacher", "course"),
+)
+
+enrolments = Table(
+    "enrolments",
+    metadata,
+    _text("site"),
+    _number("teacher"),
+    _number("course"),
+    PrimaryKeyConstraint("site", "teacher", "course"),
+    Index("enrolments_by_course", "site", "course", "teacher"),
+    sqlite_with_rowid=False,
+)
+
 facts = Table(
     "facts",
     metadata,

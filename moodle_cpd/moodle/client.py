@@ -137,6 +137,26 @@ class Client:
             yield from answers
             done += len(answers)
 
+    def read_together(self, calls: Sequence[Call]) -> list[object]:
+        """Make a few reading calls in one request, in order: what one sets is there for the next.
+
+        Repeated as a whole while the failure may pass.
+
+        Returns:
+            For each call its decoded JSON; the last one is the ``CallError`` it was refused with,
+            where one was refused, and what came behind it is missing.
+
+        Raises:
+            SiteError: as for ``read``.
+            TransientError: as for ``read``.
+            CallError: Moodle refused the request as a whole.
+        """
+        reply = self.read(BATCH_FUNCTION, {"requests": _inner(calls)})
+        responses = reply.get("responses") if isinstance(reply, dict) else None
+        if not isinstance(responses, list) or not 0 < len(responses) <= len(calls):
+            raise _unmatched(self.site.name, len(calls))
+        return [self._answer(call, each) for call, each in zip(calls, responses, strict=False)]
+
     def read_file(
         self, path: str, *, function: str, form: Mapping[str, str] | None = None
     ) -> bytes:
@@ -184,13 +204,7 @@ class Client:
         seconds = self.transport.elapsed() - start
         responses = reply.get("responses") if isinstance(reply, dict) else None
         if not isinstance(responses, list) or not 0 < len(responses) <= len(part):
-            raise SiteError(
-                Problem(
-                    f"{self.site.name}: {BATCH_FUNCTION}",
-                    f"{len(part)} calls were sent, the answers can't be matched to them",
-                    "one answer for each call up to the first that fails",
-                )
-            )
+            raise _unmatched(self.site.name, len(part))
         answers = [
             self._answer(call, response) for call, response in zip(part, responses, strict=False)
         ]
@@ -271,3 +285,13 @@ def _inner(calls: Sequence[Call]) -> Param:
     refuses the batch; the other way round it would run without its arguments, for everything.
     """
     return [{"arguments": as_json(call.params), "function": call.function} for call in calls]
+
+
+def _unmatched(site: str, sent: int) -> SiteError:
+    return SiteError(
+        Problem(
+            f"{site}: {BATCH_FUNCTION}",
+            f"{sent} calls were sent, the answers can't be matched to them",
+            "one answer for each call up to the first that fails",
+        )
+    )

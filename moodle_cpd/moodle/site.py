@@ -10,12 +10,15 @@ from pydantic import TypeAdapter
 from moodle_cpd.errors import CpdError, SiteError
 from moodle_cpd.moodle import replies
 from moodle_cpd.moodle.client import BATCH_FUNCTION, Call, Client
-from moodle_cpd.moodle.encode import MAX_VALUES, Param
+from moodle_cpd.moodle.encode import MAX_VALUES, Param, as_json
 from moodle_cpd.moodle.refusal import CallError
 from moodle_cpd.problems import Problem
 
 T = TypeVar("T")
 S = TypeVar("S")
+
+_COHORTS = 100
+"""Most cohorts that one search shows."""
 
 
 def chunks(items: Sequence[S], size: int) -> Iterator[Sequence[S]]:
@@ -32,12 +35,15 @@ class Moodle:
 
     Attributes:
         name: the site's name in the configuration.
+        one_by_one: every call is a request of its own, whatever the service includes.
     """
 
     def __init__(self, client: Client) -> None:
         self.client = client
         self.name = client.site.name
+        self.one_by_one = False
         self._info: replies.SiteInfo | None = None
+        self._ahead: dict[str, object] = {}
 
     @property
     def requests_sent(self) -> int:
@@ -56,6 +62,11 @@ class Moodle:
         """Whether the token's service includes a function."""
         return function in self.info.function_names
 
+    @property
+    def batches(self) -> bool:
+        """Whether many calls go into one request."""
+        return not self.one_by_one and self.allows(BATCH_FUNCTION)
+
     # -- people -----------------------------------------------------------------------------
 
     def users(self) -> tuple[replies.User, ...]:
@@ -69,11 +80,9 @@ class Moodle:
 
     def users_by_id(self, ids: Sequence[int]) -> tuple[replies.User, ...]:
         """The users with these ids, as far as the account may see them."""
-        function = "core_user_get_users_by_field"
         found: list[replies.User] = []
         for part in chunks(ids, MAX_VALUES - 10):
-            params: dict[str, Param] = {"field": "id", "values": list(part)}
-            users = self.read(function, params, replies.USER_LIST)
+            users = self._ask(_users_call("id", part), replies.USER_LIST)
             found += users
         return tuple(found)
 
@@ -82,23 +91,15 @@ class Moodle:
 
         The search is by part of name and idnumber, so what it finds is compared.
         """
-        function = "core_cohort_search_cohorts"
-        start, size = 0, 100
+        start = 0
         while True:
-            params: dict[str, Param] = {
-                "query": idnumber,
-                "context": {"contextlevel": "system"},
-                "includes": "all",
-                "limitfrom": start,
-                "limitnum": size,
-            }
-            page = self.read(function, params, replies.COHORTS).cohorts
+            page = self._ask(_cohort_call(idnumber, start), replies.COHORTS).cohorts
             for cohort in page:
                 if cohort.idnumber == idnumber:
                     return cohort
-            if len(page) < size:
+            if len(page) < _COHORTS:
                 return None
-            start += size
+            start += _COHORTS
 
     def cohort_members(self, cohort: int) -> frozenset[int]:
         """Ids of a cohort's members."""
@@ -122,8 +123,7 @@ class Moodle:
 
     def courses(self) -> tuple[replies.CourseReply, ...]:
         """All courses that the account may see, the front page left out."""
-        function = "core_course_get_courses_by_field"
-        found = self.read(function, {}, replies.COURSES).courses
+        found = self._ask(_courses_call(), replies.COURSES).courses
         return tuple(course for course in found if course.id != 1)
 
     def course(self, idnumber: str) -> replies.CourseReply | None:
@@ -132,16 +132,12 @@ class Moodle:
         Some databases compare without regard to case, so what is found is compared again; Moodle
         shows the idnumber only to accounts that may change the course.
         """
-        function = "core_course_get_courses_by_field"
-        params: dict[str, Param] = {"field": "idnumber", "value": idnumber}
-        found = self.read(function, params, replies.COURSES).courses
+        found = self._ask(_courses_call(idnumber), replies.COURSES).courses
         return next((course for course in found if course.idnumber in {idnumber, ""}), None)
 
     def course_categories(self) -> tuple[replies.CourseCategory, ...]:
         """All course categories that the account may see."""
-        function = "core_course_get_categories"
-        params: dict[str, Param] = {"addsubcategories": True}
-        return self.read(function, params, replies.COURSE_CATEGORIES)
+        return self._ask(_categories_call(), replies.COURSE_CATEGORIES)
 
     def assignments(self, courses: Sequence[int]) -> tuple[replies.AssignmentCourse, ...]:
         """The assignments of these courses; courses without access are missing in the answer."""
@@ -265,8 +261,40 @@ class Moodle:
         """Call a reading function and check its reply against a model."""
         return replies.check(self.name, function, model, self.client.read(function, params))
 
+    def ask_ahead(self, cohorts: Iterable[str], courses: Iterable[str]) -> None:
+        """Ask in one request what every pull begins with.
+
+        Each answer is given out once, to the first that asks just this. What Moodle refuses is
+        asked again by who needs it. Does nothing where every call is a request of its own.
+
+        Args:
+            cohorts: idnumbers of cohorts that will be looked up.
+            courses: idnumbers of courses that will be looked up.
+        """
+        if not self.batches:
+            return
+        calls = [
+            _users_call("id", [self.info.userid]),
+            *(_cohort_call(idnumber, 0) for idnumber in cohorts),
+            *(_courses_call(idnumber) for idnumber in courses),
+            _categories_call(),
+            _courses_call(),
+        ]
+        for part in chunks(calls, MAX_VALUES // 2):
+            answers = self.client.read_together(part)
+            for call, answer in zip(part, answers, strict=False):
+                if not isinstance(answer, CpdError):
+                    self._ahead[_key(call)] = answer
+
+    def _ask(self, call: Call, model: TypeAdapter[T]) -> T:
+        """The same as ``read``, where the answer may be there already."""
+        answer = self._ahead.pop(_key(call), None)
+        if answer is None:
+            answer = self.client.read(call.function, call.params)
+        return replies.check(self.name, call.function, model, answer)
+
     def _read_many(self, calls: Sequence[Call], model: TypeAdapter[T]) -> Iterator[T | CpdError]:
-        answers: Iterable[object] = self.client.read_many(calls, batch=self.allows(BATCH_FUNCTION))
+        answers: Iterable[object] = self.client.read_many(calls, batch=self.batches)
         for call, answer in zip(calls, answers, strict=True):
             if isinstance(answer, CallError):
                 yield answer
@@ -275,3 +303,31 @@ class Moodle:
 
     def _unanswered(self, function: str, what: str) -> SiteError:
         return SiteError(Problem(f"{self.name}: {function}", f"no answer about {what}"))
+
+
+def _key(call: Call) -> str:
+    return f"{call.function} {as_json(call.params)}"
+
+
+def _users_call(field: str, values: Sequence[int] | Sequence[str]) -> Call:
+    return Call("core_user_get_users_by_field", {"field": field, "values": list(values)})
+
+
+def _cohort_call(idnumber: str, start: int) -> Call:
+    params: dict[str, Param] = {
+        "query": idnumber,
+        "context": {"contextlevel": "system"},
+        "includes": "all",
+        "limitfrom": start,
+        "limitnum": _COHORTS,
+    }
+    return Call("core_cohort_search_cohorts", params)
+
+
+def _courses_call(idnumber: str | None = None) -> Call:
+    params: dict[str, Param] = {} if idnumber is None else {"field": "idnumber", "value": idnumber}
+    return Call("core_course_get_courses_by_field", params)
+
+
+def _categories_call() -> Call:
+    return Call("core_course_get_categories", {"addsubcategories": True})

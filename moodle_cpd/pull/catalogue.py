@@ -27,11 +27,11 @@ class Catalogue:
         self._reading = reading
         self._uses = selected
         self._decided: dict[int, bool] = {}
-        self._enrolled: dict[int, list[int]] = {}
         self._own_idnumbers = reading.settings.record_courses()
         self._own = self._record_courses()
         self._recorded = reading.ledger.courses(reading.site)
         self._courses = self._listed()
+        self._all = frozenset(self._courses)
 
     def selected(self) -> list[Course]:
         """The courses that are read, by id; to be asked after the teachers' courses were seen."""
@@ -41,11 +41,16 @@ class Catalogue:
         return [self._courses[id_] for id_ in sorted(self._decided) if self._decided[id_]]
 
     def enrolled(self, course: int) -> list[int]:
-        """Active teachers seen to be enrolled in a course that is read, by id."""
-        return self._enrolled.get(course, [])
+        """Active teachers last seen to be enrolled in a course that is read, by id."""
+        reading = self._reading
+        return [
+            teacher
+            for teacher in reading.ledger.enrolled(reading.site, course)
+            if teacher in reading.teachers and teacher not in reading.suspended
+        ]
 
-    def see(self, teacher: int, listed: UserCourse) -> bool:
-        """Learn from one line of a teacher's courses.
+    def see(self, listed: UserCourse) -> bool:
+        """Learn from what a teacher's list of courses, or a report, says of a course.
 
         Returns:
             Whether the course is read.
@@ -54,9 +59,11 @@ class Catalogue:
             return False
         if listed.id not in self._decided:
             self._decided[listed.id] = self._learn(listed)
-        if self._decided[listed.id] and teacher not in self._reading.suspended:
-            self._enrolled.setdefault(listed.id, []).append(teacher)
         return self._decided[listed.id]
+
+    def listed(self) -> frozenset[int]:
+        """Ids of the courses that Moodle lists, whether they are read or not."""
+        return self._all
 
     def is_own(self, course: int) -> bool:
         """Whether we write in a course; nothing in it is ever a fact."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
+from moodle_cpd.config import Settings
 from moodle_cpd.errors import SiteError
 from moodle_cpd.model.names import written_name
 from moodle_cpd.model.people import Person
@@ -12,6 +13,7 @@ from moodle_cpd.moodle.replies import User
 from moodle_cpd.problems import Problem
 from moodle_cpd.pull.attributes import read_attributes
 from moodle_cpd.pull.reading import Reading
+from moodle_cpd.pull.watermarks import Stream, widened
 
 _GUEST = "guest"
 _COHORT_HINT = (
@@ -52,18 +54,26 @@ def read_people(reading: Reading) -> list[int]:
         reading.site, attributes, day
     )
     reading.suspended = frozenset(person.id for person in people if person.suspended)
+    reading.marks.teachers = shown
+    reading.marks.close(Stream.PEOPLE, widened(reading.marks.span(Stream.PEOPLE)), ())
     reading.progress.advance(len(people))
     return [person.id for person in people]
 
 
+def cohort_names(settings: Settings) -> list[str]:
+    """Idnumbers of all cohorts that the settings name, each once."""
+    people = settings.people
+    sources = people.attributes.values()
+    return list(
+        dict.fromkeys((*people.cohorts, *(name for each in sources for name in each.cohorts)))
+    )
+
+
 def _cohort_members(reading: Reading) -> dict[str, frozenset[int]]:
     """The members of every cohort that the settings name, by idnumber."""
-    people = reading.settings.people
-    sources = people.attributes.values()
-    wanted = dict.fromkeys((*people.cohorts, *(name for each in sources for name in each.cohorts)))
     members: dict[str, frozenset[int]] = {}
     missing = []
-    for idnumber in wanted:
+    for idnumber in cohort_names(reading.settings):
         cohort = reading.moodle.cohort(idnumber)
         if cohort is None:
             place = f"{reading.site}: cohort '{idnumber}'"

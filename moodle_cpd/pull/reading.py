@@ -14,6 +14,8 @@ from moodle_cpd.model.fact import Fact, Source
 from moodle_cpd.model.progress import Progress
 from moodle_cpd.moodle import Moodle
 from moodle_cpd.pull.report import Tally
+from moodle_cpd.pull.strategies import Strategy
+from moodle_cpd.pull.watermarks import Watermarks
 
 S = TypeVar("S")
 
@@ -29,6 +31,9 @@ class Reading:
         run: id of the run in the ledger.
         now: when the pull began, UTC.
         progress: hears how far it is.
+        strategy: how completions are read.
+        marks: from when on each stream is read.
+        scope: what the pull is for, as a text that changes when the rules do.
         suspended: teachers whose account is suspended; Moodle refuses to tell more of them than
             their list of courses, their grades of plain assignments, and their submissions.
         tally: what was done so far.
@@ -40,6 +45,9 @@ class Reading:
     run: int
     now: datetime
     progress: Progress
+    strategy: Strategy
+    marks: Watermarks
+    scope: str = ""
     suspended: frozenset[int] = frozenset()
     tally: Tally = field(default_factory=Tally)
 
@@ -47,6 +55,11 @@ class Reading:
     def site(self) -> str:
         """The site's name in the configuration."""
         return self.moodle.name
+
+    @property
+    def teachers(self) -> frozenset[int]:
+        """Ids of all whom this pull reads."""
+        return self.marks.teachers
 
     def record(self, facts: Iterable[Fact]) -> None:
         """Write facts down and count the new ones; after that no interruption loses them."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from moodle_cpd.errors import CpdError
 from moodle_cpd.model.fact import FactKind
 from moodle_cpd.problems import Problem
+from moodle_cpd.pull.strategies import Strategy
 
 _NAMED = 3
 
@@ -29,6 +31,10 @@ class PullReport:
             still count (``credit-rules``, 15).
         problems: what was left out, and why; the pull is partial where there are any.
         requests: HTTP requests sent.
+        strategy: how completions were read.
+        full: whether everything was read, and not only what is new.
+        began: our clock when what was read was asked for first, UTC: where an earlier pull was cut
+            off and this one went on, when that one began.
     """
 
     people: int
@@ -41,6 +47,9 @@ class PullReport:
     vanished: tuple[tuple[int, int], ...]
     problems: tuple[Problem, ...]
     requests: int
+    strategy: Strategy
+    full: bool
+    began: datetime
 
 
 @dataclass
@@ -58,7 +67,6 @@ class Tally:
     activities: int = 0
     new: dict[FactKind, int] = field(default_factory=lambda: dict.fromkeys(FactKind, 0))
     retracted: int = 0
-    vanished: list[tuple[int, int]] = field(default_factory=list)
     _problems: dict[Problem, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def note(self, problem: Problem) -> None:
@@ -83,8 +91,16 @@ class Tally:
         if text:
             self.note(Problem(where, f"{found} {text}", "", hint))
 
-    def report(self, requests: int) -> PullReport:
-        """The counts as they are now."""
+    def report(
+        self,
+        *,
+        requests: int,
+        vanished: Iterable[tuple[int, int]],
+        strategy: Strategy,
+        full: bool,
+        began: datetime,
+    ) -> PullReport:
+        """The counts as they are now, with what the rest of the pull knows."""
         problems = (
             replace(problem, found=f"{problem.found} ({_some(items)})") if items else problem
             for problem, items in self._problems.items()
@@ -97,9 +113,12 @@ class Tally:
             activities=self.activities,
             new=dict(self.new),
             retracted=self.retracted,
-            vanished=tuple(sorted(self.vanished)),
+            vanished=tuple(sorted(vanished)),
             problems=tuple(sorted(problems)),
             requests=requests,
+            strategy=strategy,
+            full=full,
+            began=began,
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from moodle_cpd.config import Settings
 from moodle_cpd.ledger import Ledger
@@ -15,10 +15,12 @@ from moodle_cpd.pull.activities import read_activities
 from moodle_cpd.pull.catalogue import Catalogue
 from moodle_cpd.pull.completions import read_completions
 from moodle_cpd.pull.grades import read_grades
-from moodle_cpd.pull.people import read_people
+from moodle_cpd.pull.people import cohort_names, read_people
 from moodle_cpd.pull.reading import Reading
 from moodle_cpd.pull.report import PullReport
+from moodle_cpd.pull.strategies import Strategy, choose
 from moodle_cpd.pull.submissions import read_submissions
+from moodle_cpd.pull.watermarks import Watermarks
 
 
 def pull(
@@ -30,11 +32,13 @@ def pull(
     selected: Callable[[Course], bool],
     now: datetime,
     progress: Progress,
+    scope: str = "",
+    full: bool = False,
 ) -> PullReport:
     """Read what Moodle knows of the teachers into the ledger.
 
     Everything is written while it is read, so that a pull which is cut off loses nothing; the
-    next one asks only for what is not known yet. Reading the same twice adds nothing.
+    next one goes on where it was. Reading the same twice adds nothing.
 
     Args:
         moodle: the site.
@@ -44,6 +48,8 @@ def pull(
         selected: whether the rules use a course; its activities are not known when it is asked.
         now: UTC; attributes that changed are dated by it.
         progress: hears how far it is.
+        scope: a text that changes when the rules do.
+        full: read everything, not only what is new; otherwise that is done every so often.
 
     Returns:
         What was read, and what could not be; the pull is partial where it has problems.
@@ -54,8 +60,19 @@ def pull(
         InputError: the ledger can't be written.
         LockedError: another run took the ledger over.
     """
-    reading = Reading(moodle, ledger, settings, run, now, progress)
     before = moodle.requests_sent
+    strategy = choose(moodle, settings)
+    moodle.one_by_one = strategy is Strategy.SINGLE
+    marks = Watermarks(
+        ledger,
+        moodle.name,
+        settings.pull,
+        now=now,
+        site_now=_site_clock(moodle, now),
+        full=full,
+    )
+    reading = Reading(moodle, ledger, settings, run, now, progress, strategy, marks, scope)
+    moodle.ask_ahead(cohort_names(settings), sorted(settings.record_courses()))
     check_account(moodle)
     teachers = read_people(reading)
     catalogue = Catalogue(reading, selected)
@@ -63,4 +80,17 @@ def pull(
     works = read_activities(reading, catalogue)
     read_grades(reading, catalogue, works, teachers)
     read_submissions(reading, catalogue, works, teachers)
-    return reading.tally.report(moodle.requests_sent - before)
+    ledger.forget_positions(moodle.name)
+    return reading.tally.report(
+        requests=moodle.requests_sent - before,
+        vanished=ledger.vanished(moodle.name),
+        strategy=strategy,
+        full=marks.all_full,
+        began=marks.began,
+    )
+
+
+def _site_clock(moodle: Moodle, now: datetime) -> datetime:
+    """The site's clock now, UTC, cut to the second like the times it notes."""
+    offset = moodle.client.transport.clock_offset or 0.0
+    return (now + timedelta(seconds=offset - 1)).replace(microsecond=0)

@@ -16,6 +16,7 @@ from moodle_cpd.doctor.report import sorting_check
 from moodle_cpd.doctor.zone import zone_check
 from moodle_cpd.moodle import Moodle
 from moodle_cpd.moodle.replies import CustomField, ReportPage, User
+from moodle_cpd.pull.table import Layout
 from tests.doctor.conftest import Examine
 
 
@@ -127,9 +128,9 @@ class TestReport:
 
     def test_is_as_it_must_be(self, site: EmbeddedMoodle, look: Examine) -> None:
         examined = look()
-        assert {"report", "report:columns", "report:sorting", "report:filters"} <= examined.of(
-            Verdict.OK
-        )
+        wanted = {"report", *(f"report:{what}" for what in ("columns", "rows", "sorting"))}
+        assert wanted | {"report:filters", "report:times"} <= examined.of(Verdict.OK)
+        assert "report" in examined["strategy"].found
         assert not any(site.world.tables.report_filters.values()), "filters are taken off again"
 
     def test_cannot_be_seen(self, site: EmbeddedMoodle, look: Examine) -> None:
@@ -141,8 +142,9 @@ class TestReport:
     @pytest.mark.parametrize(
         ("column", "what"),
         [
-            ("user:id", "the teacher"),
-            ("course:id", "the course"),
+            ("user:username", "the teacher"),
+            ("course:courseshortnamewithlink", "the course"),
+            ("course:idnumber", "the course's ID number"),
             ("completion:timecompleted", "the time of completion"),
         ],
     )
@@ -157,15 +159,30 @@ class TestReport:
 
     def test_lacks_the_filter(self, site: EmbeddedMoodle, look: Examine) -> None:
         next(iter(site.world.tables.reports.values())).filters = []
-        assert look()["report:filters"].verdict is Verdict.LACK
+        examined = look()
+        assert examined["report:filters"].verdict is Verdict.LACK
+        assert examined["report:times"].verdict is Verdict.LACK
+
+    def test_shows_times_of_the_sites_own_zone(self, site: EmbeddedMoodle, look: Examine) -> None:
+        site.world.force_timezone = "Asia/Shanghai"
+        finding = look()["report:times"]
+        assert finding.verdict is Verdict.LACK
+        assert "Force timezone" in finding.remedy
+
+    def test_is_about_something_else_or_nobody(self, site: EmbeddedMoodle, look: Examine) -> None:
+        for course in list(site.world.tables.enrolments):
+            for user in list(site.world.tables.users):
+                site.world.unenrol(user, course)
+        assert look()["report:rows"].verdict is Verdict.LACK
 
     @pytest.mark.parametrize(
         ("rows", "verdict"),
         [
             ([("9", "b"), ("10", "a"), ("11", "c")], Verdict.OK),
-            ([("11", "b"), ("10", "a"), ("9", "c")], Verdict.OK),
-            ([("9", "b"), ("11", "a"), ("10", "c")], Verdict.WARNING),
-            ([("9", "b"), ("9", "a")], Verdict.UNTESTED),
+            ([("11", "b"), ("11", "b"), ("10", "a"), ("9", "c")], Verdict.OK),
+            ([("9", "b"), ("11", "a"), ("9", "a")], Verdict.WARNING),
+            ([("9", "b"), ("11", "a"), ("11", "b"), ("11", "a")], Verdict.WARNING),
+            ([("9", "b"), ("9", "a"), ("9", "c")], Verdict.UNTESTED),
             ([], Verdict.UNTESTED),
         ],
     )
@@ -173,9 +190,10 @@ class TestReport:
         self, rows: list[tuple[str, ...]], verdict: Verdict
     ) -> None:
         details = {"id": 1, "name": "", "source": ""}
-        data = {"headers": ("User ID", "Course ID"), "rows": [{"columns": row} for row in rows]}
+        data = {"headers": ("", ""), "rows": [{"columns": row} for row in rows]}
         page = ReportPage.model_validate({"details": details, "data": data})
-        assert sorting_check(page).verdict is verdict
+        layout = Layout(teacher=0, course=1, idnumber=1, time=1)
+        assert sorting_check(page, layout).verdict is verdict
 
 
 class TestZone:

@@ -12,10 +12,9 @@ import moodle_cpd
 from moodle_cpd.config import Settings
 from moodle_cpd.demo import EmbeddedMoodle
 from moodle_cpd.demo import idnumbers as ids
-from moodle_cpd.doctor import Verdict, strategy
+from moodle_cpd.doctor import Verdict
 from moodle_cpd.doctor.needs import NEEDS
 from moodle_cpd.model.award import Route
-from moodle_cpd.moodle import Client, Moodle
 from tests.doctor.conftest import Examine
 
 BATCH = "tool_mobile_call_external_functions"
@@ -29,8 +28,7 @@ def test_every_function_that_the_program_calls_is_in_the_table() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 called |= set(re.findall(r"^(?:core|mod|gradereport|tool)_[a-z]+_\w+$", node.value))
-    assert called - {"core_reportbuilder_set_filters"} <= {need.function for need in NEEDS}
-    assert {need.function for need in NEEDS} - called <= {"core_reportbuilder_set_filters"}
+    assert called == {need.function for need in NEEDS}
 
 
 @pytest.mark.parametrize(
@@ -61,20 +59,6 @@ def test_without_batches_it_is_slower_but_works(
     assert examined[f"function:{BATCH}"].verdict is Verdict.WARNING
     assert examined.lacks == set()
     assert "single" in examined["strategy"].found
-
-
-@pytest.mark.parametrize(("withdrawn", "name"), [(False, "batch"), (True, "single")])
-def test_the_reading_strategy_has_a_name(
-    site: EmbeddedMoodle, settings: Settings, *, withdrawn: bool, name: str
-) -> None:
-    if withdrawn:
-        site.world.withdraw_function(BATCH)
-    (Path(settings.ledger).parent / "token.txt").write_text(site.token)
-    from moodle_cpd.config import read_token
-
-    client = Client(settings.site, read_token(settings.site))
-    assert strategy(Moodle(client)) == name
-    client.close()
 
 
 def test_certificates_that_cannot_be_read_back(site: EmbeddedMoodle, look: Examine) -> None:

@@ -9,6 +9,7 @@ from moodle_cpd.config import (
     AttributeSource,
     AwardSettings,
     PeopleSettings,
+    PullSettings,
     Settings,
     SiteSettings,
 )
@@ -22,6 +23,7 @@ from moodle_cpd.model.fact import Fact, FactKind
 from moodle_cpd.model.people import Attribute
 from moodle_cpd.moodle import Client, Moodle
 from moodle_cpd.pull import PullReport, pull
+from moodle_cpd.pull.strategies import Strategy
 
 TODAY = date(2026, 3, 1)
 NOW = datetime(2026, 3, 1, 4, tzinfo=UTC)
@@ -68,14 +70,22 @@ class Site:
         self.people = PEOPLE
         self.awards: tuple[AwardSettings, ...] = (RECORD,)
         self.name = "moodle"
+        self.strategy = Strategy.BATCH
 
     def pull(
-        self, selected: Callable[[Course], bool] = every_course, now: datetime = NOW
+        self,
+        selected: Callable[[Course], bool] = every_course,
+        now: datetime = NOW,
+        *,
+        full: bool = False,
+        scope: str = "",
     ) -> PullReport:
+        report = min(self.world.tables.reports) if self.strategy is Strategy.REPORT else None
         settings = Settings(
-            site=SiteSettings(name=self.name, url=self.server.url, retries=0),
+            site=SiteSettings(name=self.name, url=self.server.url, retries=0, report=report),
             people=self.people,
             awards=self.awards,
+            pull=PullSettings(strategy=self.strategy.value),
         )
         client = Client(settings.site, SecretStr(self.server.token), sleep=lambda _: None)
         try:
@@ -89,6 +99,8 @@ class Site:
                 selected=selected,
                 now=now,
                 progress=Silent(),
+                full=full,
+                scope=scope,
             )
         finally:
             client.close()

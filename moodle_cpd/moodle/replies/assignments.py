@@ -35,6 +35,7 @@ class Assignment(Reply):
     revealidentities: int = 0
     attemptreopenmethod: str = "none"
     maxattempts: int = -1
+    timemodified: int = 0
     markingworkflow: int = 0
     sendstudentnotifications: int = 0
     configs: tuple[PluginSetting, ...] = ()

@@ -16,6 +16,7 @@ def upgrade() -> None:
     _runs()
     _people()
     _courses()
+    _readings()
     _facts()
     _outcomes()
     _awards()
@@ -126,6 +127,52 @@ def _courses() -> None:
         _number("course"),
         sa.PrimaryKeyConstraint("site", "course"),
     )
+
+
+def _readings() -> None:
+    op.create_table(
+        "readings",
+        _text("site"),
+        _text("stream"),
+        _number("since"),
+        _number("read_at"),
+        _number("full_at"),
+        sa.PrimaryKeyConstraint("site", "stream"),
+    )
+    op.create_table(
+        "covered",
+        _text("site"),
+        _text("stream"),
+        _number("item"),
+        sa.PrimaryKeyConstraint("site", "stream", "item"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "positions",
+        _text("site"),
+        _text("stream"),
+        _number("began"),
+        _number("since"),
+        _text("state"),
+        sa.PrimaryKeyConstraint("site", "stream"),
+    )
+    op.create_table(
+        "vanished",
+        _text("site"),
+        _number("teacher"),
+        _number("course"),
+        _number("since"),
+        sa.PrimaryKeyConstraint("site", "teacher", "course"),
+    )
+    op.create_table(
+        "enrolments",
+        _text("site"),
+        _number("teacher"),
+        _number("course"),
+        sa.PrimaryKeyConstraint("site", "teacher", "course"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("enrolments_by_course", "enrolments", ["site", "course", "teacher"])
 
 
 def _facts() -> None:
