@@ -17,6 +17,7 @@ _OUTCOMES = {
     DispensationKind.EXEMPT: Outcome.EXEMPT,
     DispensationKind.WAIVED: Outcome.WAIVED,
 }
+_HELD = frozenset({Outcome.MET, Outcome.VALID, Outcome.EXPIRING})
 
 
 def governing(
@@ -50,7 +51,7 @@ def dispensed(
     scheme: Scheme,
     belonging: frozenset[Audience],
 ) -> Decision:
-    """The decision under a dispensation: what was met nevertheless stays met.
+    """The decision under a dispensation: what was met or is held nevertheless stays so.
 
     Args:
         decision: as it would be without.
@@ -58,7 +59,7 @@ def dispensed(
         scheme: the scheme.
         belonging: the audiences of parts of the scheme that the teacher belongs to.
     """
-    if decision.outcome is Outcome.MET:
+    if decision.outcome in _HELD:
         return decision
     dispensation, rule = found
     until = "" if dispensation.last is None else dispensation.last.isoformat()

@@ -11,7 +11,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from moodle_cpd.decide.calendar import Calendar, Span
+from moodle_cpd.decide.caps import Totals
 from moodle_cpd.decide.claim import ZERO
+from moodle_cpd.decide.exact import Exact, decimal
 from moodle_cpd.decide.following import consequences_of
 from moodle_cpd.decide.outcome import Subject
 from moodle_cpd.decide.requirements import PastTotals
@@ -109,6 +111,16 @@ class Tenure:
             consequences=consequences_of(scheme, outcome, decision.score, subject.belonging),
         )
 
+    def rested(self, span: Span, decision: Decision, hours: PastTotals) -> Decision:
+        """The decision of a period in which a document lifts the duty: it counts as not served.
+
+        What was done in it nevertheless counts as a renewal.
+        """
+        for rule in self._rule.renewals:
+            if self._hours(rule, hours.sure) > ZERO:
+                self._renewed[str(rule.place)] = (self._served, span)
+        return replace(decision, qualification=self._held(span, frozenset()))
+
     def lapsed(self, scheme: Scheme, subject: Subject, decision: Decision) -> Decision:
         """The decision of a period after the lapse in which the scheme was not met anew."""
         return replace(
@@ -122,11 +134,7 @@ class Tenure:
         )
 
     def _renewal(self, rule: RenewalRule, span: Span, hours: PastTotals) -> RequirementResult:
-        category = rule.category
-        have, could = hours.sure.by_category[category], hours.possible.by_category[category]
-        if rule.from_level is not None:
-            have = hours.sure.from_level[rule.from_level][category]
-            could = hours.possible.from_level[rule.from_level][category]
+        have, could = self._hours(rule, hours.sure), self._hours(rule, hours.possible)
         key = str(rule.place)
         if have > ZERO:
             self._renewed[key] = (self._served, span)
@@ -140,7 +148,14 @@ class Tenure:
                 f"last in {when.label.en or when.label.zh}; due again by {span.last}",
             )
             state = State.UNKNOWN if could > ZERO else State.MISSING
-        return RequirementResult(rule.title, state, have, None, "hours", rule.place, reason=words)
+        return RequirementResult(
+            rule.title, state, decimal(have), None, "hours", rule.place, reason=words
+        )
+
+    def _hours(self, rule: RenewalRule, totals: Totals) -> Exact:
+        if rule.from_level is None:
+            return totals.by_category[rule.category]
+        return totals.from_level[rule.from_level][rule.category]
 
     def _held(self, span: Span, lacking: frozenset[Text]) -> Qualification:
         """Until when it is valid if the teacher goes on serving and nothing more is done."""

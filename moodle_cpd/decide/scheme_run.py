@@ -25,6 +25,7 @@ from moodle_cpd.decide.record import TeacherRecord
 from moodle_cpd.decide.requirements import PastTotals
 from moodle_cpd.decide.work import Work
 from moodle_cpd.model.decision import Decision, Outcome, Text
+from moodle_cpd.model.dispensation import DispensationKind
 from moodle_cpd.model.people import Attribute
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules.matching import Target
@@ -232,8 +233,12 @@ class SchemeRun:
         following = self._calendar.following(span) if passed else None
         if following is not None:
             self._carried[following.period.key] = passed
-        decision = self._qualified(scheme, subject, decision, hours, final=final)
         found = governing(scheme.scheme, self._known.dispensations, span.last)
+        exempt = found is not None and found[1].kind is DispensationKind.EXEMPT
+        if exempt and self._tenure is not None:
+            decision = self._tenure.rested(span, decision, hours)
+        else:
+            decision = self._qualified(scheme, subject, decision, hours, final=final)
         if found is not None:
             return dispensed(decision, found, scheme.scheme, subject.belonging)
         if final and decision.outcome is not Outcome.MET:

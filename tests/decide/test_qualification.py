@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moodle_cpd.decide import decision_from_json, decision_to_json
+from moodle_cpd.decide import (
+    TeacherRecord,
+    decide_teacher,
+    decision_from_json,
+    decision_to_json,
+)
 from moodle_cpd.model.decision import Decision, Outcome, State
+from moodle_cpd.model.dispensation import Dispensation, DispensationKind
 from moodle_cpd.model.fact import Fact
 from moodle_cpd.model.people import Attribute
 from moodle_cpd.problems import Problem
-from tests.decide.making import attribute, course, decide, done, local, rules, teacher
+from tests.decide.making import (
+    SITE,
+    TEACHER,
+    attribute,
+    course,
+    decide,
+    done,
+    local,
+    rules,
+    teacher,
+)
 
 BODY = """
 period: {every: year, starts: 01-01}
@@ -153,6 +170,53 @@ def test_years_out_of_the_post_do_not_count() -> None:
     assert outcomes["2022"] is Outcome.NOT_APPLICABLE
     assert outcomes["2023"] is Outcome.NOT_APPLICABLE
     assert outcomes["2024"] is Outcome.VALID
+
+
+EXEMPTING = """
+dispensations:
+  - {kind: exempt, title: {en: On leave}}
+  - {kind: waived, title: {en: Declined}}
+"""
+
+
+def dispensed(kind: str, year: int, *facts: Fact, on: str) -> dict[str, Decision]:
+    book = rules(BODY + EXEMPTING, ENTRIES)
+    document = Dispensation(
+        SITE,
+        TEACHER,
+        "sample",
+        DispensationKind(kind),
+        date(year, 1, 1),
+        date(year, 12, 31),
+        "No. 1",
+    )
+    known = TeacherRecord(SITE, TEACHER, facts, teacher(), (document,))
+    catalogue = {each.id: each for each in COURSES}
+    decisions, _ = decide_teacher(book, catalogue, known, local(f"{on} 12:00"))
+    return {each.period.key: each for each in decisions}
+
+
+def test_a_year_of_exemption_asks_for_no_renewal() -> None:
+    found = dispensed("exempt", 2022, GAINED, *school(2023), on="2024-03-01")
+    assert [found[key].outcome for key in ("2022", "2023")] == [Outcome.EXEMPT, Outcome.VALID]
+    held = found["2022"].qualification
+    assert held is not None
+    assert held.until == local("2024-01-01 00:00")
+    without = dispensed("exempt", 2020, GAINED, *school(2023), on="2024-03-01")
+    assert without["2022"].outcome is Outcome.LAPSED
+
+
+def test_what_was_done_in_a_year_of_exemption_renews() -> None:
+    found = dispensed("exempt", 2022, GAINED, *school(2022), on="2024-03-01")
+    assert found["2022"].outcome is Outcome.EXEMPT
+    assert found["2023"].outcome is Outcome.LAPSED
+
+
+def test_who_declines_bears_the_lapse() -> None:
+    found = dispensed("waived", 2022, GAINED, *school(2023), on="2024-03-01")
+    assert [found[key].outcome for key in ("2022", "2023")] == [Outcome.WAIVED, Outcome.LAPSED]
+    held = dispensed("waived", 2022, GAINED, *school(2022), on="2023-03-01")
+    assert held["2022"].outcome is Outcome.VALID
 
 
 def test_it_is_not_asked_of_those_who_never_gained_it() -> None:
