@@ -10,8 +10,8 @@ from pathlib import Path
 
 from moodle_cpd.cases import Change, Side, compare, grouped
 from moodle_cpd.cli.comparing_words import Report
+from moodle_cpd.cli.everybody import Everybody
 from moodle_cpd.cli.session import Session
-from moodle_cpd.cli.steps import decide_all
 from moodle_cpd.errors import ExitCode, InputError
 from moodle_cpd.model.decision import Text
 from moodle_cpd.problems import Problem
@@ -54,10 +54,11 @@ def compare_rules(session: Session, wanted: Comparison) -> int:
     found: list[Change] = []
     decisions = 0
     with session.ledger() as ledger:
-        people = ledger.people(session.settings.site.name)
+        site = session.settings.site.name
+        people = ledger.people(site)
         session.console.start("compare", len(people))
-        before = decide_all(session, ledger, wanted.on, session.rulebook, wanted.on)
-        after = decide_all(session, ledger, wanted.on, other, wanted.on)
+        before = Everybody(ledger, site, session.rulebook, wanted.on, wanted.on).decide()
+        after = Everybody(ledger, site, other, wanted.on, wanted.on).decide()
         for (old, _), (new, _) in zip(before, after, strict=True):
             decisions += len({(each.scheme, each.period.key) for each in (*old, *new)})
             found += compare(old, new, rules, names)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from datetime import UTC, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,11 +11,10 @@ import click
 from moodle_cpd.cli.app import json_option
 from moodle_cpd.cli.comparing import Comparison, compare_rules
 from moodle_cpd.cli.console import problem_as_dict, table
+from moodle_cpd.cli.everybody import Everybody, Outcomes, summed
 from moodle_cpd.cli.session import Session, now
-from moodle_cpd.cli.steps import decide_all, decide_step
+from moodle_cpd.cli.steps import decide_step, everybody
 from moodle_cpd.errors import ExitCode
-from moodle_cpd.model.decision import Decision
-from moodle_cpd.problems import Problem
 from moodle_cpd.rules import load_rulebook
 
 
@@ -36,6 +33,12 @@ from moodle_cpd.rules import load_rulebook
     "--compare",
     is_flag=True,
     help="With --rules: show whose outcome these rules would change, and why.",
+)
+@click.option(
+    "--all",
+    "every",
+    is_flag=True,
+    help="Decide everybody again, also whom nothing new concerns.",
 )
 @click.option(
     "--language",
@@ -61,12 +64,15 @@ def decide(
     on: datetime | None,
     rules: Path | None,
     compare: bool,
+    every: bool,
     language: str,
     all_changes: bool,
     into: Path | None,
 ) -> int:
     """Decide every teacher, scheme and period from what is known; asks nothing of Moodle.
 
+    A teacher is decided again only where something changed that the decision rests on: what is
+    known of the teacher, the rules, the courses, this program, or a period that began or ended.
     With --on nothing is kept: a look at another day. With --rules neither: a look at other rules.
     """
     moment = now() if on is None else _end_of_day(session, on)
@@ -80,9 +86,13 @@ def decide(
     if rules is not None:
         return _by_other_rules(session, rules, moment)
     with session.run("decide") as run:
-        decided = decide_step(session, run, moment, record=on is None)
-    decisions = [decision for decision, _ in decided.decisions]
-    _show(session, moment, decisions, decided.problems, decided.new)
+        if on is None:
+            decided = decide_step(session, run, moment, every=every)
+            outcomes, new = decided.outcomes, decided.new
+        else:
+            outcomes, new = summed(everybody(session, run, moment).look()), 0
+            run.summary |= {"decisions": outcomes.decisions, "decisions_new": 0}
+    _show(session, moment, outcomes, new)
     return run.exit_code
 
 
@@ -96,40 +106,28 @@ def _end_of_day(session: Session, day: datetime) -> datetime:
 
 def _by_other_rules(session: Session, rules: Path, moment: datetime) -> int:
     rulebook = load_rulebook(rules)
-    decisions: list[Decision] = []
-    problems: dict[Problem, None] = {}
     with session.ledger() as ledger:
-        for found, trouble in decide_all(session, ledger, moment, rulebook, moment):
-            decisions += found
-            problems.update(dict.fromkeys(trouble))
-    _show(session, moment, decisions, list(problems), 0)
+        site = session.settings.site.name
+        outcomes = summed(Everybody(ledger, site, rulebook, moment, moment).look())
+    _show(session, moment, outcomes, 0)
     return ExitCode.DONE
 
 
-def _show(
-    session: Session,
-    moment: datetime,
-    decisions: list[Decision],
-    problems: Iterable[Problem],
-    new: int,
-) -> None:
-    listed = list(problems)
-    session.console.problems(listed)
-    outcomes = Counter(
-        (decision.scheme, decision.period.key, str(decision.outcome)) for decision in decisions
-    )
-    rows = [(*key, str(count)) for key, count in sorted(outcomes.items())]
+def _show(session: Session, moment: datetime, outcomes: Outcomes, new: int) -> None:
+    session.console.problems(outcomes.problems)
+    counts = sorted(outcomes.counts.items())
+    rows = [(*key, str(count)) for key, count in counts]
     session.console.result(
-        f"{table(rows)}\n{len(decisions)} decisions, {new} new or changed, "
-        f"{len(listed)} things to look at.",
+        f"{table(rows)}\n{outcomes.decisions} decisions, {new} new or changed, "
+        f"{len(outcomes.problems)} things to look at.",
         {
             "on": moment.isoformat(),
-            "decisions": len(decisions),
+            "decisions": outcomes.decisions,
             "new": new,
             "outcomes": [
                 {"scheme": scheme, "period": period, "outcome": outcome, "teachers": count}
-                for (scheme, period, outcome), count in sorted(outcomes.items())
+                for (scheme, period, outcome), count in counts
             ],
-            "problems": [problem_as_dict(problem) for problem in listed],
+            "problems": [problem_as_dict(problem) for problem in outcomes.problems],
         },
     )

@@ -138,7 +138,7 @@ class _View:
             site=site,
             teacher=person.id,
             facts=tuple(facts.get(person.id, ())),
-            attributes=tuple(ledger.attributes(site).get(person.id, ())),
+            attributes=tuple(ledger.attributes(site, [person.id]).get(person.id, ())),
             read_until=ledger.last_pull(site, complete=True) or _NEVER,
         )
         written = ledger.record_courses_seen(site, ())

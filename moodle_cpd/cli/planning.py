@@ -57,8 +57,8 @@ def plan(session: Session, form: str) -> int:
         planned = plan_step(session, run, decided)
         run.exit_code = _pending(planned)
         people = run.ledger.people(planned.site)
-    session.console.problems(decided.problems)
-    _show(session, people, planned, form, decided.problems)
+    session.console.problems(decided.outcomes.problems)
+    _show(session, people, planned, form, decided.outcomes.problems)
     return run.exit_code
 
 
@@ -88,7 +88,7 @@ def apply(session: Session, digest: str, allow: int | None) -> int:
                     "Run 'moodle-cpd plan', read it, and apply that one",
                 )
             )
-        _execute(session, moodle, run, planned, allow, decided.problems)
+        _execute(session, moodle, run, planned, allow, decided.outcomes.problems)
     return run.exit_code
 
 
@@ -106,9 +106,9 @@ def sync(session: Session, yes: bool, allow: int | None) -> int:
         session.console.say(report.text)
         session.console.problems(report.problems, most=_FEW)
         decided = decide_step(session, run, now())
-        _tell_undecided(session, decided.problems)
+        _tell_undecided(session, decided.outcomes.problems)
         planned = plan_step(session, run, decided)
-        problems = (*report.problems, *decided.problems)
+        problems = (*report.problems, *decided.outcomes.problems)
         pulled_code = run.exit_code
         people = run.ledger.people(planned.site)
         if yes:

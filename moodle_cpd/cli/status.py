@@ -10,6 +10,7 @@ import click
 
 from moodle_cpd.cli.app import json_option
 from moodle_cpd.cli.console import table
+from moodle_cpd.cli.everybody import standing, summed
 from moodle_cpd.cli.session import Session, now
 from moodle_cpd.ledger import Ledger
 
@@ -29,9 +30,7 @@ def status(session: Session) -> None:
 
 def _gather(ledger: Ledger, site: str) -> dict[str, object]:
     """What is shown, as JSON values."""
-    outcomes: Counter[tuple[str, str, str]] = Counter()
-    for record in ledger.latest_decisions(site):
-        outcomes[record.scheme, record.period, record.outcome] += 1
+    outcomes = summed(standing(ledger, site)).counts
     awards = Counter(
         (key.scheme, key.period, key.award, str(award.state))
         for key, award in ledger.awards(site).items()

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from moodle_cpd.apply import ApplyReport, Delivery, apply_plan
 from moodle_cpd.certificates import CertificateRenderer
+from moodle_cpd.cli.everybody import Everybody, Outcomes, standing, summed
 from moodle_cpd.cli.session import Run, Session, now
-from moodle_cpd.decide import (
-    TeacherRecord,
-    decide_prepared,
-    decision_digest,
-    decision_to_json,
-    prepare,
-)
 from moodle_cpd.errors import ExitCode, RefusedError, SiteError
-from moodle_cpd.ledger import DecisionRecord, Ledger
-from moodle_cpd.model.catalogue import Course
-from moodle_cpd.model.decision import Decision, Outcome
+from moodle_cpd.ledger import Ledger
 from moodle_cpd.moodle import Moodle, Writer
 from moodle_cpd.plan import Plan, make_plan, plan_as_json
 from moodle_cpd.problems import Problem
 from moodle_cpd.pull import PullReport, pull
-from moodle_cpd.rules import Rulebook, check_against_site
+from moodle_cpd.rules import check_against_site
 
-_NEVER = datetime.min.replace(tzinfo=UTC)
 _CLOCKS_APART = 600.0
 """Seconds that this computer's clock and the site's may differ."""
 
@@ -44,10 +35,14 @@ class Pulled:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """Decisions with their digests, and what could not be decided."""
+    """What all decisions come to, and how many of them are new.
 
-    decisions: tuple[tuple[Decision, str], ...]
-    problems: tuple[Problem, ...]
+    Attributes:
+        outcomes: of all known teachers, whether they were decided again or not.
+        new: decisions that differ from the latest on their teacher, scheme and period.
+    """
+
+    outcomes: Outcomes
     new: int
 
 
@@ -139,75 +134,26 @@ def _map_problems(session: Session, ledger: Ledger) -> list[Problem]:
     return check_against_site(session.rulebook, courses)
 
 
-def decide_step(session: Session, run: Run, on: datetime, *, record: bool = True) -> Decided:
-    """Decide every known teacher and record what changed.
+def everybody(session: Session, run: Run, on: datetime) -> Everybody:
+    """All known teachers, to be decided by the settings' rules for a moment (UTC)."""
+    site = session.settings.site.name
+    return Everybody(run.ledger, site, session.rulebook, on, run.read_until)
+
+
+def decide_step(session: Session, run: Run, on: datetime, *, every: bool = False) -> Decided:
+    """Decide every known teacher whom something new concerns, and record what changed.
 
     Args:
         session: settings and rules.
         run: which run decides; facts come from its ledger.
         on: the moment of which it is decided, UTC.
-        record: whether the decisions are kept; those of another day are not.
+        every: decide everybody again, whatever was decided before.
     """
-    problems: list[Problem] = []
-    decisions: list[tuple[Decision, str]] = []
-    records: list[DecisionRecord] = []
-    people = run.ledger.people(session.settings.site.name)
-    session.console.start("decide", len(people))
-    for found, trouble in decide_all(session, run.ledger, on, session.rulebook, run.read_until):
-        problems += trouble
-        for decision in found:
-            body = decision_to_json(decision)
-            digest = decision_digest(decision)
-            decisions.append((decision, digest))
-            records.append(
-                DecisionRecord(
-                    decision.site,
-                    decision.teacher,
-                    decision.scheme,
-                    decision.period.key,
-                    str(decision.outcome),
-                    digest,
-                    body,
-                )
-            )
-        session.console.advance()
-    new = run.ledger.record_decisions(run.id, records) if record else 0
+    new = everybody(session, run, on).bring_up_to_date(run.id, session.console, every=every)
     session.console.close_bars()
-    run.summary |= {"decisions": len(decisions), "decisions_new": new}
-    return Decided(tuple(decisions), tuple(dict.fromkeys(problems)), new)
-
-
-def decide_all(
-    session: Session,
-    ledger: Ledger,
-    on: datetime,
-    rulebook: Rulebook,
-    read_until: datetime | None,
-) -> Iterator[tuple[list[Decision], list[Problem]]]:
-    """Decide every known teacher by some rules; keeps nothing.
-
-    Args:
-        session: settings.
-        ledger: whose facts.
-        on: the moment of which it is decided, UTC.
-        rulebook: the rules.
-        read_until: when the site was last read with nothing left out, UTC; None: never.
-    """
-    site = session.settings.site.name
-    courses: dict[int, Course] = ledger.courses(site)
-    written = ledger.record_courses_seen(site, ())
-    prepared = prepare(rulebook, courses, written)
-    attributes = ledger.attributes(site)
-    facts = dict(ledger.facts(site))
-    for teacher in ledger.people(site):
-        known = TeacherRecord(
-            site=site,
-            teacher=teacher,
-            facts=tuple(facts.get(teacher, ())),
-            attributes=tuple(attributes.get(teacher, ())),
-            read_until=read_until or _NEVER,
-        )
-        yield decide_prepared(prepared, known, on)
+    outcomes = summed(standing(run.ledger, session.settings.site.name))
+    run.summary |= {"decisions": outcomes.decisions, "decisions_new": new}
+    return Decided(outcomes, new)
 
 
 def plan_step(session: Session, run: Run, decided: Decided) -> Plan:
@@ -219,7 +165,7 @@ def plan_step(session: Session, run: Run, decided: Decided) -> Plan:
         rules_digest=session.rulebook.digest,
         certificates=_certificates_digest(session, run, decided),
         read_at=run.read_at,
-        decisions=decided.decisions,
+        results=(each for results, _ in standing(run.ledger, site.name) for each in results),
         awards=run.ledger.awards(site.name),
         routes=session.settings.awards,
         absent=run.ledger.absent_people(site.name),
@@ -232,7 +178,7 @@ def plan_step(session: Session, run: Run, decided: Decided) -> Plan:
 def _certificates_digest(session: Session, run: Run, decided: Decided) -> str:
     """Names and settings that will stand on certificates: a plan that was shown covers them."""
     people = run.ledger.people(session.settings.site.name)
-    met = sorted({d.teacher for d, _ in decided.decisions if d.outcome is Outcome.MET})
+    met = sorted(decided.outcomes.met)
     content = {
         "settings": session.settings.certificates.model_dump(mode="json"),
         "names": [people[teacher].full_name for teacher in met if teacher in people],

@@ -4,10 +4,19 @@
 teacher after the other. ``explain`` leads from a decision back to Moodle's replies.
 """
 
+from moodle_cpd.decide.basis import basis_of
 from moodle_cpd.decide.codec import decision_digest, decision_from_json, decision_to_json
 from moodle_cpd.decide.explain import Explanation, explain, explain_fully, explain_old
+from moodle_cpd.decide.lasting import Horizon, Lasting
 from moodle_cpd.decide.matcher import Prepared
 from moodle_cpd.decide.record import TeacherRecord
+from moodle_cpd.decide.results import (
+    problems_from_json,
+    problems_to_json,
+    result_of,
+    results_from_json,
+    results_to_json,
+)
 from moodle_cpd.decide.steps import escaped
 from moodle_cpd.decide.teacher import decide_prepared, decide_teacher, prepare
 from moodle_cpd.decide.wording import OUTCOMES
@@ -15,8 +24,11 @@ from moodle_cpd.decide.wording import OUTCOMES
 __all__ = [
     "OUTCOMES",
     "Explanation",
+    "Horizon",
+    "Lasting",
     "Prepared",
     "TeacherRecord",
+    "basis_of",
     "decide_prepared",
     "decide_teacher",
     "decision_digest",
@@ -27,4 +39,9 @@ __all__ = [
     "explain_fully",
     "explain_old",
     "prepare",
+    "problems_from_json",
+    "problems_to_json",
+    "result_of",
+    "results_from_json",
+    "results_to_json",
 ]

@@ -1,6 +1,7 @@
 """What is known and what was done, on disk: the only room that knows SQL."""
 
 from moodle_cpd.ledger.awards import AwardEvent
+from moodle_cpd.ledger.decided import TeacherDecided
 from moodle_cpd.ledger.decisions import DecisionRecord
 from moodle_cpd.ledger.journal import JournalEntry
 from moodle_cpd.ledger.ledger import Ledger
@@ -15,5 +16,6 @@ __all__ = [
     "Position",
     "ReadingState",
     "Run",
+    "TeacherDecided",
     "of_teachers",
 ]

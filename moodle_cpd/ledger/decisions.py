@@ -9,9 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select
 
 from moodle_cpd.ledger import schema
-from moodle_cpd.ledger.store import Store, batches
+from moodle_cpd.ledger.store import Store
 
-_BATCH = 500
 _Subject = tuple[str, int, str, str]
 
 
@@ -40,28 +39,6 @@ class DecisionRecord:
 
 class DecisionStore(Store):
     """The decisions and plans in the ledger."""
-
-    def record_decisions(self, run: int, decisions: Iterable[DecisionRecord]) -> int:
-        """Add decisions; one with the digest of the latest on its subject adds nothing.
-
-        Returns:
-            How many were new.
-        """
-        new = 0
-        for batch in batches(decisions, _BATCH):
-            with self._write() as connection:
-                latest = _latest(connection, batch)
-                rows = []
-                for decision in batch:
-                    subject = _subject(decision)
-                    version, digest = latest.get(subject, (0, ""))
-                    if digest != decision.digest:
-                        latest[subject] = (version + 1, decision.digest)
-                        rows.append(asdict(decision) | {"version": version + 1, "run": run})
-                if rows:
-                    connection.execute(insert(schema.decisions), rows)
-                new += len(rows)
-        return new
 
     def latest_decision(
         self, site: str, teacher: int, scheme: str, period: str
@@ -127,6 +104,25 @@ class DecisionStore(Store):
         statement = select(schema.plans.c.body).where(schema.plans.c.digest == digest).limit(1)
         with self._read() as connection:
             return connection.execute(statement).scalar()
+
+
+def add_decisions(connection: Connection, run: int, decisions: list[DecisionRecord]) -> int:
+    """Add decisions; one with the digest of the latest on its subject adds nothing.
+
+    Returns:
+        How many were new.
+    """
+    latest = _latest(connection, decisions)
+    rows = []
+    for decision in decisions:
+        subject = _subject(decision)
+        version, digest = latest.get(subject, (0, ""))
+        if digest != decision.digest:
+            latest[subject] = (version + 1, decision.digest)
+            rows.append(asdict(decision) | {"version": version + 1, "run": run})
+    if rows:
+        connection.execute(insert(schema.decisions), rows)
+    return len(rows)
 
 
 def _subject(decision: DecisionRecord) -> _Subject:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, and_, delete, func, insert, select
 
 from moodle_cpd.ledger import schema
 from moodle_cpd.ledger.columns import decimal_text
+from moodle_cpd.ledger.news import note_news
 from moodle_cpd.ledger.store import Store, batches
 from moodle_cpd.model.fact import Fact, FactKind, Record, Source
 
@@ -43,6 +44,9 @@ class FactStore(Store):
                 rows = _news(connection, run, batch)
                 if rows:
                     connection.execute(insert(schema.facts), rows)
+                    for site in {row["site"] for row in rows}:
+                        of_site = (row["teacher"] for row in rows if row["site"] == site)
+                        note_news(connection, site, of_site)
                 new += len(rows)
         return new
 

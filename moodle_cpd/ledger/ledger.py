@@ -7,6 +7,7 @@ from typing import Self
 
 from moodle_cpd.ledger.awards import AwardStore
 from moodle_cpd.ledger.courses import CourseStore
+from moodle_cpd.ledger.decided import DecidedStore
 from moodle_cpd.ledger.decisions import DecisionStore
 from moodle_cpd.ledger.engine import open_engine
 from moodle_cpd.ledger.facts import FactStore
@@ -25,6 +26,7 @@ class Ledger(
     ReadingStore,
     FactStore,
     DecisionStore,
+    DecidedStore,
     AwardStore,
     JournalStore,
 ):

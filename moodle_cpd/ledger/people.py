@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
 from moodle_cpd.ledger import schema
+from moodle_cpd.ledger.news import note_news
 from moodle_cpd.ledger.store import Store, batches
 from moodle_cpd.model.people import Attribute, DatedAttribute, Person
 
@@ -154,17 +155,27 @@ class PeopleStore(Store):
                             since, new = row
                             rows.append((teacher, name.value, since, new))
                 _replace_attributes(connection, site, rows)
+                note_news(connection, site, (teacher for teacher, *_ in rows))
                 changed += len(rows)
         return changed
 
-    def attributes(self, site: str) -> dict[int, list[DatedAttribute]]:
-        """All dated attributes of a site, by teacher; earliest first, then by name and value."""
+    def attributes(
+        self, site: str, teachers: Iterable[int] | None = None
+    ) -> dict[int, list[DatedAttribute]]:
+        """All dated attributes by teacher; earliest first, then by name and value.
+
+        Args:
+            site: the site's name in the configuration.
+            teachers: user ids, some hundreds at most; None for everybody.
+        """
         table = schema.attributes
         statement = (
             select(table)
             .where(table.c.site == site)
             .order_by(table.c.teacher, table.c.since, table.c.name, table.c.value)
         )
+        if teachers is not None:
+            statement = statement.where(table.c.teacher.in_(list(teachers)))
         result: dict[int, list[DatedAttribute]] = defaultdict(list)
         with self._read() as connection:
             for row in connection.execute(statement):

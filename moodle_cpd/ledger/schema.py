@@ -92,6 +92,17 @@ attributes = Table(
     PrimaryKeyConstraint("site", "teacher", "name", "since", "value"),
 )
 
+changes = Table(
+    "changes",
+    metadata,
+    _text("site"),
+    _number("teacher"),
+    _number("changed"),
+    PrimaryKeyConstraint("site", "teacher"),
+    sqlite_with_rowid=False,
+)
+"""How often news came of a teacher: every writer of what decisions rest on counts up."""
+
 courses = Table(
     "courses",
     metadata,
@@ -239,6 +250,22 @@ decisions = Table(
     _number("run"),
     PrimaryKeyConstraint("site", "teacher", "scheme", "period", "version"),
     sqlite_with_rowid=False,
+)
+
+decided = Table(
+    "decided",
+    metadata,
+    _text("site"),
+    _number("teacher"),
+    _number("seen"),
+    _text("basis"),
+    Column("since", UtcSeconds, nullable=False),
+    Column("until", UtcSeconds, nullable=False),
+    Column("read_since", UtcSeconds, nullable=False),
+    Column("read_before", UtcSeconds, nullable=False),
+    _text("results"),
+    _text("problems"),
+    PrimaryKeyConstraint("site", "teacher"),
 )
 
 plans = Table(

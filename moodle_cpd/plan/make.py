@@ -8,13 +8,12 @@ from datetime import datetime
 from moodle_cpd.config import AwardSettings
 from moodle_cpd.model.action import Action, Verb
 from moodle_cpd.model.award import Award, AwardKey, AwardState, Route
-from moodle_cpd.model.decision import AwardDue, Decision, Outcome, Text
+from moodle_cpd.model.decision import AwardDue, Outcome, Text
 from moodle_cpd.model.quantity import show
+from moodle_cpd.model.result import Result
 from moodle_cpd.plan.absent import leave_out_absent
 from moodle_cpd.plan.plan import Plan
 from moodle_cpd.problems import Problem
-
-DecisionWithDigest = tuple[Decision, str]
 
 
 def make_plan(
@@ -24,7 +23,7 @@ def make_plan(
     rules_digest: str,
     certificates: str,
     read_at: datetime | None,
-    decisions: Iterable[DecisionWithDigest],
+    results: Iterable[Result],
     awards: Mapping[AwardKey, Award],
     routes: Iterable[AwardSettings],
     absent: frozenset[int] = frozenset(),
@@ -40,7 +39,7 @@ def make_plan(
         rules_digest: of the rulebook behind the decisions.
         certificates: digest of what stands on certificates besides the decisions.
         read_at: when the facts were last read from Moodle, UTC.
-        decisions: with the digest of each.
+        results: of all decisions that stand; read once, one after the other.
         awards: all awards of the site, by key.
         routes: how each award reaches Moodle.
         absent: teachers whom Moodle doesn't show any more; they are given nothing new.
@@ -50,18 +49,18 @@ def make_plan(
     unrouted: dict[tuple[str, str], int] = {}
     recorded_only = 0
     moved: list[Problem] = []
-    for decision, digest in decisions:
-        due = decision.awards if decision.outcome is Outcome.MET else ()
+    for result in results:
+        due = result.awards if result.outcome is Outcome.MET else ()
         for award_due in due:
             if not award_due.issued_here:
                 recorded_only += 1
                 continue
-            route = by_award.get((decision.scheme, award_due.key))
+            route = by_award.get((result.scheme, award_due.key))
             if route is None:
-                pair = (decision.scheme, award_due.key)
+                pair = (result.scheme, award_due.key)
                 unrouted[pair] = unrouted.get(pair, 0) + 1
                 continue
-            action = _issue(decision, digest, award_due, route, awards)
+            action = _issue(result, award_due, route, awards)
             if action is None:
                 continue
             begun = awards.get(action.award)
@@ -70,7 +69,7 @@ def make_plan(
             else:
                 actions.append(action)
         earned = {award_due.key for award_due in due}
-        actions.extend(_withdrawals(decision, digest, earned, awards, by_award))
+        actions.extend(_withdrawals(result, earned, awards, by_award))
     actions, problems = leave_out_absent(site, actions, absent)
     return Plan(
         site=site,
@@ -95,13 +94,12 @@ def make_plan(
 
 
 def _issue(
-    decision: Decision,
-    digest: str,
+    result: Result,
     due: AwardDue,
     route: AwardSettings,
     awards: Mapping[AwardKey, Award],
 ) -> Action | None:
-    key = AwardKey(decision.site, decision.teacher, decision.scheme, decision.period.key, due.key)
+    key = AwardKey(result.site, result.teacher, result.scheme, result.period, due.key)
     award = awards.get(key)
     if award is not None and award.state is AwardState.CONFIRMED:
         return None
@@ -111,13 +109,13 @@ def _issue(
         award=key,
         route=route.route,
         course=route.course or "",
-        target=route.target(decision.period.key),
-        badge=route.badge_name(decision.period.key) or "",
+        target=route.target(result.period),
+        badge=route.badge_name(result.period) or "",
         title=due.title,
-        hours=decision.recognised if award is None else award.hours,
-        credits=decision.credits if award is None else award.credits,
-        decision_digest=digest if award is None else award.decision_digest,
-        reason=_reason(decision) if award is None else _resumed(award),
+        hours=result.recognised if award is None else award.hours,
+        credits=result.credits if award is None else award.credits,
+        decision_digest=result.digest if award is None else award.decision_digest,
+        reason=_reason(result) if award is None else _resumed(award),
         messages=_messages(route) if award is None or award.state is AwardState.PLANNED else 0,
     )
 
@@ -145,16 +143,15 @@ def _way(route: Route, course: str, target: str) -> str:
 
 
 def _withdrawals(
-    decision: Decision,
-    digest: str,
+    result: Result,
     earned: set[str],
     awards: Mapping[AwardKey, Award],
     by_award: Mapping[tuple[str, str], AwardSettings],
 ) -> Iterable[Action]:
     for (scheme, name), route in by_award.items():
-        if scheme != decision.scheme or name in earned:
+        if scheme != result.scheme or name in earned:
             continue
-        key = AwardKey(decision.site, decision.teacher, scheme, decision.period.key, name)
+        key = AwardKey(result.site, result.teacher, scheme, result.period, name)
         award = awards.get(key)
         if award is None:
             continue
@@ -164,29 +161,28 @@ def _withdrawals(
             route=award.route,
             course=award.course,
             target=award.target,
-            badge=route.badge_name(decision.period.key) or "",
+            badge=route.badge_name(result.period) or "",
             title=Text(name, name),
             hours=award.hours,
             credits=award.credits,
-            decision_digest=digest,
+            decision_digest=result.digest,
             reason=Text(
-                f"依据已不成立：现认定 {show(decision.recognised)} 学时，结论 {decision.outcome}",
-                f"ground lost: now {show(decision.recognised)} hours recognised, "
-                f"outcome {decision.outcome}",
+                f"依据已不成立：现认定 {show(result.recognised)} 学时，结论 {result.outcome}",
+                f"ground lost: now {show(result.recognised)} hours recognised, "
+                f"outcome {result.outcome}",
             ),
             messages=0,
         )
 
 
-def _reason(decision: Decision) -> Text:
-    hours = show(decision.recognised)
-    place = decision.requirement.place if decision.requirement is not None else None
-    rule = f" ({place})" if place is not None else ""
-    by_hand = decision.by_hand
+def _reason(result: Result) -> Text:
+    hours = show(result.recognised)
+    rule = f" ({result.place})" if result.place is not None else ""
+    by_hand = result.by_hand
     return Text(
-        f"{decision.title.zh} {decision.period.key}：认定 {hours} 学时，各项要求均已达到{rule}"
+        f"{result.title.zh} {result.period}：认定 {hours} 学时，各项要求均已达到{rule}"
         + "".join(f"；{each.zh}" for each in by_hand),
-        f"{decision.title.en} {decision.period.key}: {hours} hours recognised, "
+        f"{result.title.en} {result.period}: {hours} hours recognised, "
         f"every requirement met{rule}" + "".join(f"; {each.en}" for each in by_hand),
     )
 

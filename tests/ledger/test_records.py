@@ -4,9 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from moodle_cpd.ledger import DecisionRecord, JournalEntry, Ledger, Run
+from moodle_cpd.ledger import DecisionRecord, JournalEntry, Ledger, Run, TeacherDecided, schema
 from moodle_cpd.model.catalogue import Activity, Course
-from tests.ledger.examples import NOW, SITE, key
+from moodle_cpd.model.people import Attribute, Person
+from tests.ledger.examples import NOW, SITE, completion, key
+
+
+def person(number: int) -> Person:
+    return Person(SITE, number, f"T{number}", f"t{number}", f"教师{number}")
+
 
 LATER = NOW + timedelta(minutes=5)
 
@@ -50,12 +56,40 @@ def decision(digest: str, teacher: int = 5, period: str = "2026") -> DecisionRec
     return DecisionRecord(SITE, teacher, "homeroom", period, "met", digest, body)
 
 
+def record(ledger: Ledger, run: int, *decisions: DecisionRecord) -> int:
+    teachers = {
+        each.teacher: [d for d in decisions if d.teacher == each.teacher] for each in decisions
+    }
+    return ledger.record_decided(
+        run, [decided(teacher, tuple(some)) for teacher, some in teachers.items()]
+    )
+
+
+def decided(
+    teacher: int, decisions: tuple[DecisionRecord, ...] = (), *, seen: int = 0, results: str = "[]"
+) -> TeacherDecided:
+    return TeacherDecided(
+        site=SITE,
+        teacher=teacher,
+        seen=seen,
+        basis="rules",
+        since=NOW,
+        until=NOW + timedelta(days=30),
+        read_since=NOW - timedelta(days=1),
+        read_before=NOW + timedelta(days=10),
+        results=results,
+        problems="[]",
+        decisions=decisions,
+    )
+
+
 def test_decisions_are_added_only_where_they_changed(ledger: Ledger) -> None:
     run = ledger.start_run(SITE, "decide", NOW)
-    assert ledger.record_decisions(run, [decision("a"), decision("a", 6)]) == 2
-    assert ledger.record_decisions(run, [decision("a"), decision("b", 6)]) == 1
-    assert ledger.record_decisions(run, [decision("b", 6), decision("a", 6)]) == 1
-    assert ledger.record_decisions(run, [decision("c", 6, "2025")]) == 1
+    assert record(ledger, run, decision("a"), decision("a", 6)) == 2
+    assert record(ledger, run, decision("a"), decision("b", 6)) == 1
+    assert record(ledger, run, decision("b", 6), decision("a", 6)) == 1
+    assert record(ledger, run, decision("c", 6, "2025")) == 1
+    assert record(ledger, run) == 0
     assert ledger.latest_decision(SITE, 6, "homeroom", "2026") == decision("a", 6)
     assert ledger.latest_decision(SITE, 7, "homeroom", "2026") is None
     assert list(ledger.latest_decisions(SITE)) == [
@@ -66,6 +100,65 @@ def test_decisions_are_added_only_where_they_changed(ledger: Ledger) -> None:
     assert list(ledger.latest_decisions(SITE, [5])) == [decision("a")]
     assert ledger.decision(SITE, 6, "b") == decision("b").body
     assert ledger.decision(SITE, 5, "b") is None
+
+
+def undecided(
+    ledger: Ledger, *, days: float = 0, read: float = -1, every: bool = False
+) -> set[int]:
+    on, read_until = NOW + timedelta(days=days), NOW + timedelta(days=read)
+    return set(ledger.undecided(SITE, basis="rules", on=on, read=read_until, every=every))
+
+
+def test_who_is_decided_stays_so_until_news_or_time_or_other_rules(ledger: Ledger) -> None:
+    ledger.record_people(SITE, [person(5), person(6)], NOW.date())
+    run = ledger.start_run(SITE, "decide", NOW)
+    assert undecided(ledger) == {5, 6}
+    ledger.record_decided(run, [decided(5), decided(6), decided(7)])
+    assert undecided(ledger) == set()
+    assert undecided(ledger, days=29.9, read=9.9) == set()
+    assert undecided(ledger, every=True) == {5, 6}
+    assert undecided(ledger, days=30) == {5, 6}
+    assert undecided(ledger, days=-0.1) == {5, 6}
+    assert undecided(ledger, read=10) == {5, 6}
+    assert undecided(ledger, read=-1.1) == {5, 6}
+    assert set(ledger.undecided(SITE, basis="other", on=NOW, read=NOW)) == {5, 6}
+
+
+def test_facts_and_attributes_are_news_where_they_say_something_new(ledger: Ledger) -> None:
+    ledger.record_people(SITE, [person(5), person(6)], NOW.date())
+    run = ledger.start_run(SITE, "decide", NOW)
+    ledger.record_decided(run, [decided(5), decided(6)])
+    ledger.record_facts(run, [completion(5, 3)])
+    assert undecided(ledger) == {5}
+    ledger.record_decided(run, [decided(5, seen=1)])
+    ledger.record_facts(run, [completion(5, 3)])
+    assert undecided(ledger) == set()
+    for _ in range(2):
+        ledger.record_attributes(SITE, {6: {Attribute.ROLE: ("teacher",)}}, NOW.date())
+    assert ledger.undecided(SITE, basis="rules", on=NOW, read=NOW) == {6: 1}
+
+
+def test_what_was_decided_is_read_back_of_known_teachers(ledger: Ledger) -> None:
+    ledger.record_people(SITE, [person(5), person(6)], NOW.date())
+    run = ledger.start_run(SITE, "decide", NOW)
+    ledger.record_decided(run, [decided(6, results="[6]"), decided(5), decided(7)])
+    assert list(ledger.decided(SITE)) == [(5, "[]", "[]"), (6, "[6]", "[]")]
+    assert list(ledger.decided("other-site")) == []
+
+
+NO_GROUND = {
+    *("decided", "decisions", "awards", "award_events", "journal"),
+    *("enrolments", "vanished"),
+}
+"""Tables that name a teacher and that no decision rests on."""
+
+NEWS = {"facts", "attributes", "changes"}
+"""Tables whose writers say of whom there is news."""
+
+
+def test_it_is_known_of_every_table_whether_it_brings_news() -> None:
+    tables = schema.metadata.tables.values()
+    assert {table.name for table in tables if "teacher" in table.columns} == NO_GROUND | NEWS
 
 
 def test_plan_is_found_by_its_digest(ledger: Ledger) -> None:

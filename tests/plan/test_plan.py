@@ -12,11 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moodle_cpd.config import AwardSettings, LimitSettings
+from moodle_cpd.decide import result_of
 from moodle_cpd.model.action import Verb
 from moodle_cpd.model.award import Award, AwardKey, AwardState, Route
 from moodle_cpd.model.decision import AwardDue, Decision, Outcome, Place, Text
 from moodle_cpd.model.people import Person
 from moodle_cpd.model.period import Period
+from moodle_cpd.model.result import Result
 from moodle_cpd.plan import (
     Plan,
     check_limits,
@@ -48,7 +50,7 @@ def decided(
     outcome: Outcome = Outcome.MET,
     awards: tuple[AwardDue, ...] = (due("badge"), due("certificate")),
     hours: str = "30",
-) -> tuple[Decision, str]:
+) -> Result:
     decision = Decision(
         site="s",
         teacher=teacher,
@@ -66,7 +68,7 @@ def decided(
         awards=awards,
         rules_digest="r",
     )
-    return decision, f"digest-{teacher}-{hours}"
+    return result_of(decision, f"digest-{teacher}-{hours}")
 
 
 def key(teacher: int, award: str = "badge") -> AwardKey:
@@ -91,7 +93,7 @@ def award(teacher: int, name: str, state: AwardState) -> Award:
 
 
 def planned(
-    *decisions: tuple[Decision, str],
+    *results: Result,
     awards: tuple[Award, ...] = (),
     routes: tuple[AwardSettings, ...] = (BADGE, CERTIFICATE),
 ) -> Plan:
@@ -101,7 +103,7 @@ def planned(
         rules_digest="r",
         certificates="c",
         read_at=datetime(2026, 5, 2, tzinfo=UTC),
-        decisions=decisions,
+        results=results,
         awards={award.key: award for award in awards},
         routes=routes,
     )

@@ -89,6 +89,14 @@ def _people() -> None:
         _text("value"),
         sa.PrimaryKeyConstraint("site", "teacher", "name", "since", "value"),
     )
+    op.create_table(
+        "changes",
+        _text("site"),
+        _number("teacher"),
+        _number("changed"),
+        sa.PrimaryKeyConstraint("site", "teacher"),
+        sqlite_with_rowid=False,
+    )
 
 
 def _courses() -> None:
@@ -215,6 +223,20 @@ def _outcomes() -> None:
         _number("run"),
         sa.PrimaryKeyConstraint("site", "teacher", "scheme", "period", "version"),
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "decided",
+        _text("site"),
+        _number("teacher"),
+        _number("seen"),
+        _text("basis"),
+        _number("since"),
+        _number("until"),
+        _number("read_since"),
+        _number("read_before"),
+        _text("results"),
+        _text("problems"),
+        sa.PrimaryKeyConstraint("site", "teacher"),
     )
     op.create_table(
         "plans",

@@ -1,0 +1,205 @@
+"""Everybody's decisions: made again where something they rest on changed, and read back whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import cache
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import TypeAlias
+
+from moodle_cpd.decide import (
+    Horizon,
+    Prepared,
+    TeacherRecord,
+    basis_of,
+    decide_prepared,
+    decision_digest,
+    decision_to_json,
+    prepare,
+    problems_from_json,
+    problems_to_json,
+    result_of,
+    results_from_json,
+    results_to_json,
+)
+from moodle_cpd.ledger import DecisionRecord, Ledger, TeacherDecided
+from moodle_cpd.model.decision import Decision, Outcome
+from moodle_cpd.model.progress import Progress
+from moodle_cpd.model.result import Result
+from moodle_cpd.problems import Problem
+from moodle_cpd.rules import Rulebook
+
+_TOGETHER = 100
+"""Teachers whose facts and decisions are in memory at one time."""
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+Comes: TypeAlias = tuple[list[Result], list[Problem]]
+"""What one teacher's decisions come to, and what a person should look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What all decisions of a site come to.
+
+    Attributes:
+        counts: teachers by scheme, period and outcome.
+        problems: what a person should look at, each once.
+        met: teachers who met anything.
+    """
+
+    counts: Mapping[tuple[str, str, str], int]
+    problems: tuple[Problem, ...]
+    met: frozenset[int]
+
+    @property
+    def decisions(self) -> int:
+        """How many decisions there are."""
+        return sum(self.counts.values())
+
+
+class Everybody:
+    """All known teachers of a site, to be decided by some rules for some moment.
+
+    Args:
+        ledger: whose facts.
+        site: the site's name in the configuration.
+        rulebook: the rules.
+        on: the moment of which it is decided, UTC.
+        read_until: when the site was last read with nothing left out, UTC; None: never.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        site: str,
+        rulebook: Rulebook,
+        on: datetime,
+        read_until: datetime | None,
+    ) -> None:
+        self._ledger = ledger
+        self._site = site
+        self._on = on
+        self._read_until = read_until or _NEVER
+        written = ledger.record_courses_seen(site, ())
+        self._prepared: Prepared = prepare(rulebook, ledger.courses(site), written)
+
+    def decide(self) -> Iterator[tuple[list[Decision], list[Problem]]]:
+        """Decide everybody, by user id; nothing is kept."""
+        for known in self._known(self._ledger.people(self._site)):
+            yield decide_prepared(self._prepared, known, self._on)
+
+    def look(self) -> Iterator[Comes]:
+        """What everybody's decisions would come to; nothing is kept, so none has a digest."""
+        for decisions, problems in self.decide():
+            yield [result_of(each, "") for each in decisions], problems
+
+    def bring_up_to_date(self, run: int, progress: Progress, *, every: bool = False) -> int:
+        """Decide those whose last decisions may not hold now, and keep what changed.
+
+        Args:
+            run: which run decides.
+            progress: told of each teacher.
+            every: everybody, whatever was decided before.
+
+        Returns:
+            How many decisions were new.
+        """
+        basis = basis_of(self._prepared, _program())
+        horizon = Horizon(self._prepared, self._on, self._read_until)
+        # How much news there was is read before the news: what comes meanwhile is not lost.
+        news = self._ledger.undecided(
+            self._site, basis=basis, on=self._on, read=horizon.read, every=every
+        )
+        progress.start("decide", len(news))
+        new = 0
+        decided = (
+            self._decide_one(known, news[known.teacher], basis, horizon)
+            for known in self._known(news)
+        )
+        while batch := list(islice(decided, _TOGETHER)):
+            new += self._ledger.record_decided(run, batch)
+            progress.advance(len(batch))
+        return new
+
+    def _decide_one(
+        self, known: TeacherRecord, seen: int, basis: str, horizon: Horizon
+    ) -> TeacherDecided:
+        decisions, problems = decide_prepared(self._prepared, known, self._on)
+        results, records = [], []
+        for decision in decisions:
+            result = result_of(decision, decision_digest(decision))
+            results.append(result)
+            records.append(_record(result, decision_to_json(decision)))
+        return TeacherDecided(
+            site=self._site,
+            teacher=known.teacher,
+            seen=seen,
+            basis=basis,
+            **asdict(horizon.of(known)),
+            results=results_to_json(results),
+            problems=problems_to_json(problems),
+            decisions=tuple(records),
+        )
+
+    def _known(self, teachers: Iterable[int]) -> Iterator[TeacherRecord]:
+        """What is known of teachers, some at a time."""
+        remaining = iter(teachers)
+        while batch := list(islice(remaining, _TOGETHER)):
+            attributes = self._ledger.attributes(self._site, batch)
+            facts = dict(self._ledger.facts(self._site, batch))
+            for teacher in batch:
+                yield TeacherRecord(
+                    site=self._site,
+                    teacher=teacher,
+                    facts=facts.get(teacher, ()),
+                    attributes=attributes.get(teacher, ()),
+                    read_until=self._read_until,
+                )
+
+
+def standing(ledger: Ledger, site: str) -> Iterator[Comes]:
+    """What the decisions that stand come to: of each known teacher, by user id."""
+    for teacher, results, problems in ledger.decided(site):
+        yield results_from_json(site, teacher, results), problems_from_json(problems)
+
+
+def summed(teachers: Iterable[Comes]) -> Outcomes:
+    """What everybody's decisions come to."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    found: dict[Problem, None] = {}
+    met: set[int] = set()
+    for results, problems in teachers:
+        counts.update((each.scheme, each.period, each.outcome.value) for each in results)
+        met.update(each.teacher for each in results if each.outcome is Outcome.MET)
+        found.update(dict.fromkeys(problems))
+    return Outcomes(counts, tuple(found), frozenset(met))
+
+
+def _record(result: Result, body: str) -> DecisionRecord:
+    return DecisionRecord(
+        result.site,
+        result.teacher,
+        result.scheme,
+        result.period,
+        result.outcome.value,
+        result.digest,
+        body,
+    )
+
+
+@cache
+def _program() -> str:
+    """Digest of the code that decides: another version of it decides everybody again."""
+    package = Path(__file__).parents[1]
+    digest = sha256()
+    for room in ("decide", "rules", "model"):
+        for path in sorted((package / room).rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
