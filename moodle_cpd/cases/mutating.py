@@ -23,6 +23,9 @@ from moodle_cpd.rules.changes import WORDS
 from moodle_cpd.rules.loader import COURSES, SCHEMES, build_rulebook
 from moodle_cpd.rules.yaml_source import Items, Mark, Table, YamlSource, read_source
 
+_DECLARED: Final = frozenset({"org_unit_assessments", "quotas", "approvals", "archive"})
+"""Keys of what a regulation says of schools and offices: no outcome of a teacher hangs on it."""
+
 _GONE: Final = "taken away"
 _ZONES: Final = ("Asia/Tokyo", "Asia/Bangkok")
 _QUOTED = re.compile(r"'([^']+)'")
@@ -170,7 +173,7 @@ def _spots(value: object, path: tuple[str | int, ...]) -> Iterator[_Spot]:
     """Every value below, with what holds several values before what it holds."""
     if isinstance(value, Table):
         for key, each in value.items():
-            if key not in WORDS:
+            if key not in WORDS | _DECLARED:
                 yield _Spot((*path, key), each, value.value_marks[key])
                 yield from _spots(each, (*path, key))
     elif isinstance(value, Items):

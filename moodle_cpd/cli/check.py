@@ -13,6 +13,7 @@ from moodle_cpd.cli.session import Session
 from moodle_cpd.errors import ExitCode, InputError
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules import Rulebook, load_rulebook
+from moodle_cpd.rules.declared_list import declared_lines
 from moodle_cpd.rules.soundness import check_rules
 
 
@@ -22,9 +23,14 @@ from moodle_cpd.rules.soundness import check_rules
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     required=False,
 )
+@click.option(
+    "--declared",
+    is_flag=True,
+    help="List what the regulations say of schools and offices: assessments, quotas, archive.",
+)
 @json_option
 @click.pass_obj
-def check(session: Session, rules_dir: Path | None) -> int:
+def check(session: Session, rules_dir: Path | None, *, declared: bool) -> int:
     """Check schemes, course maps and worked cases: all mistakes of all files at once.
 
     RULES_DIR is a folder with schemes/ and courses/; without it the settings' rules are checked
@@ -49,9 +55,11 @@ def check(session: Session, rules_dir: Path | None) -> int:
     assert rulebook is not None  # noqa: S101 - narrows the type: without it there are problems
     entries = sum(len(scheme.entries) for scheme in rulebook.schemes)
     cases = sum(len(file.cases) for file in read.files.values())
+    lines = [line for each in rulebook.schemes for line in declared_lines(each)] if declared else []
+    listed = "".join(f"{'  ' * level}{words}\n" for level, words in lines)
     session.console.result(
-        f"{len(rulebook.schemes)} schemes, {entries} lines of course maps, {cases} worked cases: "
-        "nothing wrong.",
+        f"{listed}{len(rulebook.schemes)} schemes, {entries} lines of course maps, "
+        f"{cases} worked cases: nothing wrong.",
         {
             "exit_code": int(ExitCode.DONE),
             "problems": [],
@@ -59,6 +67,7 @@ def check(session: Session, rules_dir: Path | None) -> int:
             "entries": entries,
             "cases": cases,
             "rules_digest": rulebook.digest,
+            "declared": {each.id: len([*each.declared.items()]) for each in rulebook.schemes},
         },
     )
     return ExitCode.DONE

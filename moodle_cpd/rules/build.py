@@ -11,6 +11,7 @@ from moodle_cpd.problems import Problem
 from moodle_cpd.rules.build_audience import build_audience, check_judged_on
 from moodle_cpd.rules.build_carry_over import build_carry_over
 from moodle_cpd.rules.build_courses import acceptance, pass_mark
+from moodle_cpd.rules.build_declared import build_declared
 from moodle_cpd.rules.build_outcomes import build_awards, build_consequences, build_dispensations
 from moodle_cpd.rules.build_pass_marks import check_pass_marks
 from moodle_cpd.rules.build_qualification import build_qualification
@@ -116,6 +117,7 @@ def _scheme(
         entries=entries,
         place=part.place(file),
         carry_over=build_carry_over(file, part.carry_over, categories, problems),
+        declared=build_declared(file, part, checks),
         qualification=build_qualification(file, part.qualification, titles, checks),
     )
     check_pass_marks(scheme, problems)

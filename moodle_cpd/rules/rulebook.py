@@ -10,12 +10,15 @@ from zoneinfo import ZoneInfo
 
 from moodle_cpd.model.catalogue import Course
 from moodle_cpd.model.decision import Place, Text
+from moodle_cpd.rules.rulebook_declared import Declared
 from moodle_cpd.rules.rulebook_outcomes import AwardRule, ConsequenceRule, DispensationRule
 from moodle_cpd.rules.rulebook_periods import CarryOver, Periods
 from moodle_cpd.rules.rulebook_qualification import QualificationRule
 from moodle_cpd.rules.rulebook_requirements import Audience, Requirement, audiences
 from moodle_cpd.rules.rulebook_score import ScoreRule
 from moodle_cpd.rules.selectors import RecordSelector, Selector
+
+_NOTHING_DECLARED = Declared()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,7 @@ class Scheme:
         entries: the course maps' lines for it.
         place: where the file says ``scheme:``.
         carry_over: surplus hours that go into the next period.
+        declared: what the regulation says of schools and offices.
         qualification: what whoever meets it holds from then on, None: nothing that lapses.
         frame_of: id of the scheme of which it is a frame, None: it stands for itself.
         recognised_only: it consists of the hours that the other scheme recognised.
@@ -194,6 +198,7 @@ class Scheme:
     entries: tuple[Entry, ...]
     place: Place
     carry_over: tuple[CarryOver, ...] = ()
+    declared: Declared = _NOTHING_DECLARED
     qualification: QualificationRule | None = None
     frame_of: str | None = None
     recognised_only: bool = False

@@ -22,6 +22,12 @@ from moodle_cpd.rules.schema_base import (
     misfit,
     refuse,
 )
+from moodle_cpd.rules.schema_declared import (
+    ApprovalPart,
+    ArchivePart,
+    OrgUnitAssessmentPart,
+    QuotaPart,
+)
 from moodle_cpd.rules.schema_outcomes import AwardPart, ConsequencePart, DispensationPart
 from moodle_cpd.rules.schema_periods import CarryOverPart, PeriodPart
 from moodle_cpd.rules.schema_qualification import QualificationPart
@@ -156,6 +162,10 @@ class SchemeFile(Part):
     awards: list[AwardPart] = Field(default_factory=list)
     consequences: list[ConsequencePart] = Field(default_factory=list)
     frames: list[FramePart] = Field(default_factory=list)
+    org_unit_assessments: list[OrgUnitAssessmentPart] = Field(default_factory=list)
+    quotas: list[QuotaPart] = Field(default_factory=list)
+    approvals: list[ApprovalPart] = Field(default_factory=list)
+    archive: list[ArchivePart] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:
@@ -183,6 +193,10 @@ class SchemeFile(Part):
                 "awards": frame.awards,
                 "consequences": frame.consequences,
                 "frames": [],
+                "org_unit_assessments": [],
+                "quotas": [],
+                "approvals": [],
+                "archive": [],
             }
         )
         framed._mark = frame._mark  # noqa: SLF001 - the frame's own place is the scheme's here

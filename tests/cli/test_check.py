@@ -53,6 +53,18 @@ def test_the_shipped_rules_need_no_settings(run: Run) -> None:
     assert "nothing wrong" in out
 
 
+def test_what_concerns_schools_and_offices_is_listed(run: Run, tmp_path: Path) -> None:
+    declared = """
+archive:
+  - {id: notes, title: {zh: 学习笔记, en: Notes}, reference: 五.3, kept_by: school}
+"""
+    write(tmp_path / "rules", scheme=SOUND + declared)
+    code, out, _ = run("check", "--declared", "rules")
+    assert code == ExitCode.DONE
+    assert "学习笔记 Notes: 校级 school ← 五.3 (schemes/" in out
+    assert "学习笔记" not in run("check", "rules")[1]
+
+
 def test_a_folder(run: Run, tmp_path: Path) -> None:
     write(tmp_path / "rules", scheme=SOUND)
     code, out, err = run("check", "rules")
