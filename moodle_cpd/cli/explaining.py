@@ -164,7 +164,7 @@ class _View:
             today = self.decisions.get((record.scheme, record.period))
             if today is not None and decision_digest(today) == record.digest:
                 # The same decision, with the places that the files have now.
-                yield explain_fully(today, scheme, catalogue, self.known, self.on, written)
+                yield explain_fully(today, self.rulebook, catalogue, self.known, self.on, written)
             else:
                 yield explain_old(decision_from_json(record.body), scheme, history)
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from moodle_cpd.decide.audience import completed_years, judged_day
-from moodle_cpd.decide.calendar import Span
 from moodle_cpd.decide.codec import Json, place_json
+from moodle_cpd.decide.governing import days_of
 from moodle_cpd.decide.history import History
 from moodle_cpd.decide.wording import Wording
 from moodle_cpd.model.decision import Place, Text
 from moodle_cpd.model.people import Attribute, DatedAttribute
+from moodle_cpd.model.period import Period
+from moodle_cpd.rules.rulebook import Scheme
+from moodle_cpd.rules.rulebook_periods import PostPeriods
 from moodle_cpd.rules.rulebook_requirements import Audience
 
 _NAMES = {
@@ -62,18 +65,24 @@ class Belonging:
 
 
 def belonging(
-    audience: Audience, attributes: Iterable[DatedAttribute], span: Span, today: date
+    scheme: Scheme, attributes: Iterable[DatedAttribute], period: Period, on: datetime
 ) -> tuple[Belonging, ...]:
-    """All that an audience asks, and what is known of a teacher.
+    """All that a scheme asks of whom it concerns, and what is known of a teacher.
 
     Args:
-        audience: whom the scheme concerns.
+        scheme: as it stands for the period.
         attributes: all rows of the teacher.
-        span: the period.
-        today: the local day of the decision; nothing later is known.
+        period: the period.
+        on: the moment (UTC) of the decision; nothing later is known.
     """
-    history = History(attributes)
-    return (*_years(audience, history, span, today), *_values(audience, history, span, today))
+    days = days_of(scheme, period)
+    first, last = days.first, days.last
+    if isinstance(scheme.periods, PostPeriods):
+        # Who is to take the post is looked at on the day of taking it.
+        first = last = last + timedelta(days=1)
+    history, today = History(attributes), on.astimezone(scheme.zone).date()
+    looked_at = _Look(scheme.audience, history, first, last, today)
+    return (*looked_at.years(), *looked_at.values())
 
 
 def belonging_words(found: Belonging, words: Wording) -> str:
@@ -103,53 +112,59 @@ def belonging_json(found: Belonging) -> Json:
     }
 
 
-def _years(audience: Audience, history: History, span: Span, today: date) -> Iterator[Belonging]:
-    day = judged_day(audience, span.first, span.last)
-    for name, least, most in (
-        (Attribute.HIRE_DATE, audience.service_at_least, audience.service_at_most),
-        (Attribute.BIRTH_DATE, audience.age_at_least, audience.age_at_most),
-    ):
-        if least is None and most is None:
-            continue
-        begin = history.date_of(name, today)
-        years = None if begin is None else completed_years(begin, day)
-        fits = None
-        if years is not None:
-            fits = (least is None or years >= least) and (most is None or years <= most)
-        held = () if years is None else (str(max(years, 0)),)
-        yield Belonging(name, (), least, most, held, False, fits, audience.place)
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """An audience held against a teacher's history, from one day to another."""
 
+    audience: Audience
+    history: History
+    first: date
+    last: date
+    today: date
 
-def _values(audience: Audience, history: History, span: Span, today: date) -> Iterator[Belonging]:
-    hired = history.date_of(Attribute.HIRE_DATE, today)
-    first, last = max(span.first, hired or span.first), min(span.last, today)
-    if audience.by_date:
-        first = last = min(judged_day(audience, span.first, span.last), today)
-    for name, wanted in (
-        (Attribute.ROLE, audience.roles),
-        (Attribute.STAGE, audience.stages),
-        (Attribute.SCHOOL, audience.schools),
-    ):
-        if not wanted:
-            continue
-        held: set[str] = set()
-        assumed = True
-        days = {first, *(d for d in history.changes(name) if first < d <= last)}
-        for day in sorted(days):
-            values, only_assumed = history.on(name, day)
-            held |= values
-            assumed = assumed and only_assumed
-        fits = bool(held & wanted) if held else None
-        yield Belonging(
-            name,
-            tuple(sorted(wanted)),
-            None,
-            None,
-            tuple(sorted(held)),
-            assumed and bool(held),
-            fits,
-            audience.place,
-        )
+    def years(self) -> Iterator[Belonging]:
+        audience = self.audience
+        day = judged_day(audience, self.first, self.last)
+        for name, least, most in (
+            (Attribute.HIRE_DATE, audience.service_at_least, audience.service_at_most),
+            (Attribute.BIRTH_DATE, audience.age_at_least, audience.age_at_most),
+        ):
+            if least is None and most is None:
+                continue
+            begin = self.history.date_of(name, self.today)
+            years = None if begin is None else completed_years(begin, day)
+            fits = None
+            if years is not None:
+                fits = (least is None or years >= least) and (most is None or years <= most)
+            held = () if years is None else (str(max(years, 0)),)
+            yield Belonging(name, (), least, most, held, False, fits, audience.place)
+
+    def values(self) -> Iterator[Belonging]:
+        audience = self.audience
+        hired = self.history.date_of(Attribute.HIRE_DATE, self.today)
+        first, last = max(self.first, hired or self.first), min(self.last, self.today)
+        if audience.by_date:
+            first = last = min(judged_day(audience, self.first, self.last), self.today)
+        for name, wanted in (
+            (Attribute.ROLE, audience.roles),
+            (Attribute.STAGE, audience.stages),
+            (Attribute.SCHOOL, audience.schools),
+        ):
+            if not wanted:
+                continue
+            days = [day for day in self.history.changes(name) if first < day <= last]
+            found = [self.history.on(name, day) for day in (first, *days)]
+            held = frozenset(value for values, _ in found for value in values)
+            yield Belonging(
+                name,
+                tuple(sorted(wanted)),
+                None,
+                None,
+                tuple(sorted(held)),
+                bool(held) and all(assumed for _, assumed in found),
+                bool(held & wanted) if held else None,
+                audience.place,
+            )
 
 
 def _listed(values: Iterable[str], words: Wording) -> str:

@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from moodle_cpd.decide.belonging import Belonging, belonging, belonging_json
-from moodle_cpd.decide.calendar import Calendar
 from moodle_cpd.decide.codec import Json, decision_digest, decision_to_json
 from moodle_cpd.decide.explain_steps import Known, explanation_steps
+from moodle_cpd.decide.governing import edition_of
 from moodle_cpd.decide.missing_steps import missing_json, summary
 from moodle_cpd.decide.record import TeacherRecord
 from moodle_cpd.decide.steps import as_markdown, as_text
@@ -23,7 +23,7 @@ from moodle_cpd.decide.wording import OUTCOMES, Wording
 from moodle_cpd.model.catalogue import Course
 from moodle_cpd.model.decision import Decision, Outcome, RequirementResult
 from moodle_cpd.model.fact import Fact, Record
-from moodle_cpd.rules.rulebook import Scheme
+from moodle_cpd.rules.rulebook import Rulebook, Scheme
 
 Language: TypeAlias = Literal["zh", "en"]
 
@@ -87,7 +87,7 @@ def explain(decision: Decision, scheme: Scheme, facts: Iterable[Fact]) -> Explan
 
     Args:
         decision: any decision, also one read back from the ledger.
-        scheme: the scheme it was made by.
+        scheme: the scheme it was made by, any of its editions.
         facts: the teacher's facts; those of other periods are left out, those that the decision
             names and that are not among them are told as missing.
     """
@@ -103,12 +103,12 @@ def explain(decision: Decision, scheme: Scheme, facts: Iterable[Fact]) -> Explan
     ]
     unused.sort(key=lambda fact: (fact.at, fact.key))
     used = {key: by_key[key] for key in named if key in by_key}
-    return Explanation(decision, scheme, Known(used, tuple(unused)))
+    return Explanation(decision, edition_of(scheme, decision.period), Known(used, tuple(unused)))
 
 
 def explain_fully(
     decision: Decision,
-    scheme: Scheme,
+    rulebook: Rulebook,
     catalogue: Mapping[int, Course],
     teacher: TeacherRecord,
     on: datetime,
@@ -118,23 +118,22 @@ def explain_fully(
 
     Args:
         decision: a decision that was made of just this.
-        scheme: the scheme it was made by.
+        rulebook: the rules that it was made by.
         catalogue: the site's courses by id.
         teacher: what is known of the teacher.
         on: the moment (UTC) of which it was made.
         record_courses: ids of the courses in which we write.
     """
+    scheme = edition_of(rulebook.scheme(decision.scheme), decision.period)
     found = explain(decision, scheme, teacher.facts)
     audience: tuple[Belonging, ...] = ()
     if decision.outcome is Outcome.NOT_APPLICABLE:
-        calendar = Calendar(scheme)
-        span = calendar.containing(decision.period.start)
-        told = belonging(scheme.audience, teacher.attributes, span, calendar.local_day(on))
+        told = belonging(scheme, teacher.attributes, decision.period, on)
         audience = told if any(each.fits is False for each in told) else ()
     known = replace(
         found.known,
         catalogue=catalogue,
-        missing=missing(scheme, catalogue, teacher, decision, on, record_courses),
+        missing=missing(rulebook, catalogue, teacher, decision, on, record_courses),
         audience=audience,
     )
     return replace(found, known=known)

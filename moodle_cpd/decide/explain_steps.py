@@ -26,6 +26,9 @@ from moodle_cpd.model.quantity import show, show_lacking
 from moodle_cpd.rules.levels import LEVELS
 from moodle_cpd.rules.rulebook import Scheme
 
+_OPEN = frozenset({Outcome.IN_PROGRESS, Outcome.VALID, Outcome.EXPIRING})
+"""Outcomes that can still change within their period."""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -85,7 +88,7 @@ class _Steps:
         yield 0, f"{self._of(decision.title)} · {self._of(decision.period_label)}"
         yield from self._outcome()
         if known.missing is not None:
-            open_ = decision.outcome is Outcome.IN_PROGRESS
+            open_ = decision.outcome in _OPEN
             yield from missing_steps(known.missing, self._words, open_=open_, places=not brief)
         if decision.outcome is not Outcome.NOT_APPLICABLE:
             yield 1, self._hours()

@@ -93,3 +93,14 @@ class Prepared:
         self.record_courses = record_courses
         self.schemes = tuple(PreparedScheme(scheme, catalogue) for scheme in rulebook.schemes)
         self.names = {course.id: course.full_name for course in catalogue.values()}
+
+    def scheme(self, scheme_id: str) -> PreparedScheme:
+        """The scheme with an id.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for each in self.schemes:
+            if each.scheme.id == scheme_id:
+                return each
+        raise KeyError(scheme_id)

@@ -28,13 +28,13 @@ class Way:
 
     Attributes:
         kind: what is to be done.
-        course: Moodle's course id.
-        course_name: as displayed.
+        course: Moodle's course id; 0 for a record.
+        course_name: as displayed; of a record what it must be called.
         course_code: the course's ID number, or its short name where it has none.
         activity: course module id, None for the course as a whole.
         activity_name: as displayed, empty for the course as a whole.
         gain: hours, points or pieces that it would bring here with the best result; None where
-            nothing is counted.
+            nothing is counted, or a record says how many.
         enough: nothing else would be needed here.
         also: at how many other things that lack it would help besides.
         through: the component of the score that it brings points by; empty elsewhere.
@@ -109,6 +109,7 @@ class Missing:
         lacks: what is not met; empty where all is met and only time must pass.
         in_the_end: the outcome once the days for marking are over, if nothing more happens.
         consequences: what would follow from that.
+        rests_on: title of the scheme whose recognised hours alone count; empty where any do.
     """
 
     phase: Phase
@@ -117,3 +118,4 @@ class Missing:
     lacks: tuple[Lack, ...]
     in_the_end: Outcome
     consequences: tuple[Consequence, ...]
+    rests_on: Text

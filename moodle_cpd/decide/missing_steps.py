@@ -22,6 +22,7 @@ _PREFIXES = {
     WayKind.DO: Text("", ""),
     WayKind.RETRY: Text("再做一次：", "Once more: "),
     WayKind.REPEAT: Text("以前做过，本周期重做：", "Done before, again in this period: "),
+    WayKind.RECORD: Text("凭证明导入的记录：", "By a record with its document: "),
     WayKind.MARK: Text("等待评分：", "Waits to be marked: "),
     WayKind.DATE: Text(
         "已做完，但 Moodle 没有给出时间，请管理员查明：",
@@ -70,6 +71,7 @@ def missing_json(missing: Missing) -> Json:
         "marked_by": missing.marked_by.isoformat(),
         "lacks": [_lack_json(lack) for lack in missing.lacks],
         "in_the_end": missing.in_the_end.value,
+        "rests_on": _both(missing.rests_on),
         "consequences": [
             {"flag": each.flag, "title": _both(each.title), "place": place_json(each.place)}
             for each in missing.consequences
@@ -93,7 +95,10 @@ class _Steps:
             yield 1, title.format(len(lacks))
         for lack in lacks:
             yield from self._lack(lack, 2)
-        if open_:
+        if lacks and self._missing.rests_on != Text():
+            words = "只计「{}」认定的学时，见该项", "Only hours recognised in {} count; see there"
+            yield 2, self._say(*words).format(self._of(self._missing.rests_on))
+        if open_ and (lacks or self._missing.phase is not Phase.OVER):
             yield 1, self._in_the_end()
 
     def _due(self) -> str:
@@ -142,8 +147,13 @@ class _Steps:
         if len(lack.ways) > _MOST:
             more = self._say("……另有 {} 个办法", "… and {} more ways")
             yield level + 1, more.format(len(lack.ways) - _MOST)
-        if self._missing.phase is Phase.RUNNING and not lack.parts and not lack.closable:
+        if self._missing.phase is Phase.RUNNING and self._out_of_reach(lack):
             yield level + 1, _out_of_reach(lack, self._words)
+
+    def _out_of_reach(self, lack: Lack) -> bool:
+        """Whether all ways are known and not enough; there may be any number of records."""
+        open_ = lack.parts or lack.closable or self._missing.rests_on != Text()
+        return not open_ and all(way.kind is not WayKind.RECORD for way in lack.ways)
 
     def _state(self, lack: Lack) -> str:
         """How much there is and lacks, and what is wrong with it."""
@@ -164,15 +174,19 @@ class _Steps:
     def _way(self, way: Way, lack: Lack) -> str:
         course = f"{way.course_name} ({way.course_code})"
         what = self._say("课程 {}", "course {}").format(course)
+        if way.kind is WayKind.RECORD:
+            what = way.course_name
         if way.activity is not None:
             name = way.activity_name or str(way.activity)
             what = self._say("{}（课程 {}）", "{} (in course {})").format(name, course)
         text = self._of(_PREFIXES[way.kind]) + what
-        if way.kind is not WayKind.MARK:
+        if way.kind is not WayKind.MARK and way.asks != Text():
             text += self._say("：", ": ") + self._of(way.asks)
         if way.gain is not None and (_counts(lack) or lack.gap is None):
             unit = self._of(UNITS[lack.unit])
             text += f" → {_at_most(way, self._words)}{show(way.gain)} {unit}"
+        elif way.kind is WayKind.RECORD and lack.unit == "hours":
+            text += self._say(" → 学时以记录为准", " → as many hours as it says")
         if way.through.zh or way.through.en:
             text += self._say("（{}）", " ({})").format(self._of(way.through))
         if way.also:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from moodle_cpd.decide.claim import ZERO, joined
+from moodle_cpd.decide.governing import days_of, edition_of
 from moodle_cpd.decide.lacks import Lacks, Path, every
+from moodle_cpd.decide.matcher import Prepared
 from moodle_cpd.decide.missing import Lack, Missing, Phase, Way
 from moodle_cpd.decide.record import TeacherRecord
 from moodle_cpd.decide.teacher import decide_prepared, prepare
@@ -31,9 +33,15 @@ from moodle_cpd.model.fact import Fact
 from moodle_cpd.rules.matching import Target
 from moodle_cpd.rules.rulebook import Rulebook, Scheme
 from moodle_cpd.rules.rulebook_requirements import Group, ScoreAtLeast
+from moodle_cpd.rules.selectors import RecordSelector
 
-_OPEN = frozenset({Outcome.IN_PROGRESS, Outcome.NOT_MET})
-_FIRST = (WayKind.MARK, WayKind.DATE, WayKind.DO, WayKind.RETRY, WayKind.REPEAT)
+_OPEN = frozenset(
+    {
+        *(Outcome.IN_PROGRESS, Outcome.NOT_MET),
+        *(Outcome.VALID, Outcome.EXPIRING, Outcome.LAPSED),
+    }
+)
+_FIRST = (WayKind.MARK, WayKind.DATE, WayKind.DO, WayKind.RECORD, WayKind.RETRY, WayKind.REPEAT)
 """What costs the teacher least comes first."""
 
 
@@ -48,7 +56,7 @@ class _Help:
 
 
 def missing(
-    scheme: Scheme,
+    rulebook: Rulebook,
     catalogue: Mapping[int, Course],
     known: TeacherRecord,
     decision: Decision,
@@ -58,7 +66,7 @@ def missing(
     """Find out what lacks to a decision, and what would give it.
 
     Args:
-        scheme: the scheme it was made by.
+        rulebook: the rules that it was made by.
         catalogue: the site's courses by id.
         known: what is known of the teacher; the decision was made of it.
         decision: the decision.
@@ -66,11 +74,13 @@ def missing(
         record_courses: ids of the courses in which we write.
 
     Returns:
-        None where nothing is open: the outcome is neither *in progress* nor *not met*.
+        None where nothing is open: nothing can or need be done about the outcome.
     """
     if decision.outcome not in _OPEN:
         return None
-    return _Trial(scheme, catalogue, known, decision, on, record_courses).result()
+    found = _Trial(rulebook, catalogue, known, decision, on, record_courses).result()
+    held = decision.outcome in {Outcome.VALID, Outcome.EXPIRING}
+    return None if held and found is not None and not found.lacks else found
 
 
 class _Trial:
@@ -78,32 +88,43 @@ class _Trial:
 
     def __init__(
         self,
-        scheme: Scheme,
+        rulebook: Rulebook,
         catalogue: Mapping[int, Course],
         known: TeacherRecord,
         decision: Decision,
         on: datetime,
         record_courses: frozenset[int],
     ) -> None:
-        # Hours that are earned and only not recognised are no hours that lack.
-        self._gated = scheme.recognised_when is not None
-        self._rules = _without_gate(scheme)
         self._catalogue = catalogue
         self._known = known
-        self._period = decision.period
+        self._decision = decision
         self._on = on
         self._record_courses = record_courses
-        self._real = prepare(Rulebook((scheme,), ""), catalogue, record_courses)
-        self._prepared = self._real
-        if self._gated:
-            self._prepared = prepare(Rulebook((self._rules,), ""), catalogue, record_courses)
-        self._places = {each.place: each for each in every(self._rules.requirement)}
-        span = self._prepared.schemes[0].calendar.containing(decision.period.start)
-        over = Phase.MARKING if on < span.final_from else Phase.OVER
-        self._phase = Phase.RUNNING if on < span.period.end else over
-        self._last = span.last
-        self._final_from = span.final_from
-        self._final: date = span.final_from.astimezone(scheme.zone).date()
+        scheme = rulebook.scheme(decision.scheme)
+        # A frame of recognised hours is decided after the scheme that recognises them.
+        basis = (rulebook.scheme(scheme.frame_of),) if _rests(scheme) and scheme.frame_of else ()
+        self._basis = basis[0].title if basis and basis[0].recognised_when else Text()
+        self._real = prepare(Rulebook((*basis, scheme), ""), catalogue, record_courses)
+        self._prepared, self._scheme, self._gated = self._real, scheme, False
+        # Hours that are earned and only not recognised are no hours that lack.
+        ungated = _without_gate(scheme)
+        self._ungated = prepare(Rulebook((*basis, ungated), ""), catalogue, record_courses)
+        edition = edition_of(scheme, decision.period)
+        if edition.recognised_when is not None and self._same_hours():
+            self._prepared, self._scheme, self._gated = self._ungated, ungated, True
+        edition = edition_of(self._scheme, decision.period)
+        self._places = {each.place: each for each in every(edition.requirement)}
+        self._days = days_of(edition, decision.period)
+        over = Phase.MARKING if on < self._days.final_from else Phase.OVER
+        self._phase = Phase.RUNNING if on < decision.period.end else over
+
+    def _same_hours(self) -> bool:
+        """Whether the hours are the same without the gate: it may reach into later periods."""
+        found = self._made(self._ungated, self._known, self._on)
+        return found is not None and (found.earned, found.by_category) == (
+            self._decision.earned,
+            self._decision.by_category,
+        )
 
     def result(self) -> Missing | None:
         base = self._decided(())
@@ -118,25 +139,27 @@ class _Trial:
         end = self._in_the_end()
         return Missing(
             phase=self._phase,
-            last=self._last,
-            marked_by=self._final - timedelta(days=1),
+            last=self._days.last,
+            marked_by=self._days.marked_by,
             lacks=lacks,
-            in_the_end=Outcome.IN_PROGRESS if end is None else end.outcome,
+            in_the_end=self._decision.outcome if end is None else end.outcome,
             consequences=() if end is None else end.consequences,
+            rests_on=self._basis,
         )
 
     def _decided(self, more: Iterable[Fact]) -> Decision | None:
         known = replace(self._known, facts=(*self._known.facts, *more))
-        return self._of_period(decide_prepared(self._prepared, known, self._on)[0])
+        return self._made(self._prepared, known, self._on)
 
     def _in_the_end(self) -> Decision | None:
         """The decision once the period and its grace days are over, if nothing more happens."""
-        on = max(self._on, self._final_from)
-        known = replace(self._known, read_until=None)
-        return self._of_period(decide_prepared(self._real, known, on)[0])
+        on = max(self._on, self._days.final_from.astimezone(UTC))
+        return self._made(self._real, replace(self._known, read_until=None), on)
 
-    def _of_period(self, decisions: Iterable[Decision]) -> Decision | None:
-        return next((each for each in decisions if each.period.key == self._period.key), None)
+    def _made(self, prepared: Prepared, known: TeacherRecord, on: datetime) -> Decision | None:
+        wanted = (self._decision.scheme, self._decision.period.key)
+        decisions, _ = decide_prepared(prepared, known, on)
+        return next((each for each in decisions if (each.scheme, each.period.key) == wanted), None)
 
     def _ways(self, base: Decision) -> tuple[dict[Path, list[Way]], list[Fact]]:
         """What helps, by the requirement that it helps; and the facts of all of it together."""
@@ -144,14 +167,11 @@ class _Trial:
         together: list[Fact] = []
         tried: dict[Hashable, dict[Path, _Help]] = {}
         waiting: set[Target] = set()
-        scheme = self._prepared.schemes[0]
-        for each in candidates(
-            scheme,
-            self._known,
-            self._period,
-            self._on,
-            self._record_courses,
-        ):
+        period = self._decision.period
+        scheme = self._prepared.scheme(self._scheme.id).at(self._days.first)
+        if scheme is None:
+            return ways, together
+        for each in candidates(scheme, self._known, period, self._on, self._record_courses):
             if each.target in waiting:
                 continue
             if each.alike is None or each.alike not in tried:
@@ -197,6 +217,16 @@ class _Trial:
 
     def _way(self, candidate: Candidate, found: _Help, also: int, words: Text) -> Way:
         number, module = candidate.target.course, candidate.target.activity
+        entry = candidate.match.entry
+        if isinstance(entry.selector, RecordSelector):
+            # How many hours it brings, the record says.
+            gain = None if entry.hours_recorded else found.gain
+            return Way(
+                candidate.kind,
+                *(0, entry.selector.value, "", None, ""),
+                *(gain, found.enough and gain is not None, also, found.through, words),
+                *(found.by_grade, False, entry.place),
+            )
         course = self._catalogue[number]
         names = {activity.id: activity.name for activity in course.activities}
         return Way(
@@ -211,19 +241,24 @@ class _Trial:
             also,
             found.through,
             words,
-            found.by_grade or candidate.match.entry.in_proportion,
-            candidate.match.entry.earned_graded,
-            candidate.match.entry.place,
+            found.by_grade or entry.in_proportion,
+            entry.earned_graded,
+            entry.place,
         )
+
+
+def _rests(scheme: Scheme) -> bool:
+    """Whether a scheme consists of hours that another one recognised."""
+    return any(edition.recognised_only for edition in scheme.editions)
 
 
 def _without_gate(scheme: Scheme) -> Scheme:
     """The scheme with that on which recognition of the hours hangs as one more requirement."""
-    gate = scheme.recognised_when
+    gate, earlier = scheme.recognised_when, tuple(_without_gate(each) for each in scheme.earlier)
     if gate is None:
-        return scheme
+        return replace(scheme, earlier=earlier)
     both = Group("all", 2, (scheme.requirement, gate), scheme.title, scheme.place)
-    return replace(scheme, requirement=both, recognised_when=None)
+    return replace(scheme, requirement=both, recognised_when=None, earlier=earlier)
 
 
 def _leaves(

@@ -6,22 +6,24 @@ and decides, so that caps, gates and what counted before tell by themselves.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from moodle_cpd.decide.claim import joined
+from moodle_cpd.decide.credit import ANY_NUMBER
 from moodle_cpd.decide.matcher import PreparedScheme
 from moodle_cpd.decide.record import TeacherRecord
 from moodle_cpd.decide.work import Work, collect
 from moodle_cpd.model.decision import Text
-from moodle_cpd.model.fact import Fact, FactKind, cut_to_minute
+from moodle_cpd.model.fact import Fact, FactKind, Record, cut_to_minute
 from moodle_cpd.model.period import Period
 from moodle_cpd.model.quantity import show
 from moodle_cpd.rules.matching import Match, Target
-from moodle_cpd.rules.rulebook import Acceptance, PassMark
+from moodle_cpd.rules.rulebook import Acceptance, Entry, PassMark
+from moodle_cpd.rules.selectors import RecordSelector
 
 _FULL = Decimal(100)
 _COMPLETE = Text("完成课程", "complete the course")
@@ -38,6 +40,8 @@ class WayKind(StrEnum):
     """Something that was done in the period and did not count; another attempt would."""
     REPEAT = "repeat"
     """Something that was done in another period and would count if it were done in this one."""
+    RECORD = "record"
+    """Something that Moodle can't know, to be brought in by a person with its document."""
     MARK = "mark"
     """Work that was handed in and waits for its grade: nothing is left to do for the teacher."""
     DATE = "date"
@@ -94,17 +98,47 @@ def candidates(
             kind = WayKind.DO if done is None else _kind(done, period)
             alike = (match.entry, match.hours, target.activity is None) if done is None else None
             yield Candidate(kind, target, match, maker.facts(done), marks, alike)
+    if on in period:
+        yield from _records(scheme, known, on)
+
+
+def _records(scheme: PreparedScheme, known: TeacherRecord, on: datetime) -> Iterator[Candidate]:
+    """A record for each line that takes records."""
+    for entry in scheme.scheme.entries:
+        if not isinstance(entry.selector, RecordSelector):
+            continue
+        what = entry.selector.value.replace("*", "").replace("?", "0") or "0"
+        day = scheme.calendar.local_day(on)
+        accepted = tuple(_accepted(scheme, entry))
+        most = _full_marks(accepted)
+        characters = max((each.characters or 0 for each in accepted), default=0)
+        record = Record(what, day, "-", ANY_NUMBER, characters, entry.level or "")
+        target = Target(0, None, record)
+        match = scheme.match(target)
+        if isinstance(match, Match) and match.entry is entry:
+            fact = Fact(
+                *(FactKind.RECORD, known.site, known.teacher, 0),
+                at=cut_to_minute(on),
+                value=most,
+                maximum=most,
+                record=record,
+            )
+            yield Candidate(WayKind.RECORD, target, match, (fact,))
 
 
 def asks(scheme: PreparedScheme, target: Target, match: Match) -> Text:
     """What must be reached so that a target counts, in words."""
     entry, words = match.entry, []
     if entry.category is not None:
-        words.append(_COMPLETE if target.activity is None else _asked(entry.accepted))
+        whole = target.activity is None and target.record is None
+        words.append(_COMPLETE if whole else _asked(entry.accepted))
     if entry.assessment is not None:
         words.append(_asked(Acceptance(scheme.assessments[entry.assessment].pass_at)))
     if entry.evidence is not None:
         words.append(_asked(scheme.evidence[entry.evidence].accepted))
+    if target.record is not None:
+        # A record is there or not; nobody hands it in.
+        words = [each for each in words if each != _HAND_IN]
     return joined(*dict.fromkeys(words))
 
 
@@ -135,14 +169,13 @@ class _Maker:
             found.append(self._fact(FactKind.COURSE_COMPLETED))
         if self.target.activity is not None or entry.assessment or entry.evidence:
             number = 0 if done is None else max(done.attempts, default=-1) + 1
-            length = Decimal(max((each.characters or 1 for each in self._accepted()), default=1))
+            accepted = _accepted(self.scheme, entry)
+            length = Decimal(max((each.characters or 1 for each in accepted), default=1))
             found += [self._fact(FactKind.SUBMISSION, number, length), self._grade(number)]
         return tuple(found)
 
     def _grade(self, attempt: int) -> Fact:
-        marks = (each.pass_at for each in self._accepted() if each.pass_at is not None)
-        most = max((mark.points for mark in marks if mark.points is not None), default=_FULL)
-        most = max(most, _FULL)
+        most = _full_marks(_accepted(self.scheme, self.match.entry))
         return self._fact(FactKind.GRADE, attempt, most, most)
 
     def _fact(
@@ -158,14 +191,21 @@ class _Maker:
             kind, known.site, known.teacher, course, activity, attempt, self.at, value, maximum
         )
 
-    def _accepted(self) -> Iterator[Acceptance]:
-        entry = self.match.entry
-        if entry.category is not None:
-            yield entry.accepted
-        if entry.assessment is not None:
-            yield Acceptance(self.scheme.assessments[entry.assessment].pass_at)
-        if entry.evidence is not None:
-            yield self.scheme.evidence[entry.evidence].accepted
+
+def _accepted(scheme: PreparedScheme, entry: Entry) -> Iterator[Acceptance]:
+    """All that a line asks of work."""
+    if entry.category is not None:
+        yield entry.accepted
+    if entry.assessment is not None:
+        yield Acceptance(scheme.assessments[entry.assessment].pass_at)
+    if entry.evidence is not None:
+        yield scheme.evidence[entry.evidence].accepted
+
+
+def _full_marks(accepted: Iterable[Acceptance]) -> Decimal:
+    """Points that are the maximum and enough for all that is asked."""
+    marks = (each.pass_at.points for each in accepted if each.pass_at is not None)
+    return max((mark for mark in marks if mark is not None and mark > _FULL), default=_FULL)
 
 
 def _kind(done: Work, period: Period) -> WayKind:

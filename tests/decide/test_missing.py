@@ -64,7 +64,7 @@ def lacking(
     known = TeacherRecord(SITE, TEACHER, some, teacher() if attributes is None else attributes)
     catalogue = {each.id: each for each in courses}
     decision = decide(book, courses, some, on, attributes)[0]["sample", period]
-    return missing(book.schemes[0], catalogue, known, decision, on), decision
+    return missing(book, catalogue, known, decision, on), decision
 
 
 def found(*arguments: object, **more: object) -> Missing:
@@ -195,7 +195,7 @@ def test_records_and_ties_are_no_way() -> None:
     book = rules(BODY, entries)
     decision = decide(book, courses, [], ON)[0]["sample", "2026"]
     catalogue = {each.id: each for each in courses}
-    result = missing(book.schemes[0], catalogue, known, decision, ON, frozenset({2}))
+    result = missing(book, catalogue, known, decision, ON, frozenset({2}))
     assert result is not None
     assert told(the_one(result).ways) == [
         ("do", 1, None, "4"),
@@ -352,7 +352,7 @@ def test_the_language_changes_no_number(some: list[Fact]) -> None:
     known = TeacherRecord(SITE, TEACHER, some, teacher())
     catalogue = {each.id: each for each in COURSES}
     decision = decide(BOOK, COURSES, some, DURING)[0]["sample", "2025"]
-    explanation = explain_fully(decision, BOOK.schemes[0], catalogue, known, DURING)
+    explanation = explain_fully(decision, BOOK, catalogue, known, DURING)
     for lack in single(explanation.known.missing.lacks if explanation.known.missing else ()):
         for language in ("zh", "en"):
             text = explanation.text(language, brief=True)
@@ -369,7 +369,7 @@ def shown(language: str, some: Sequence[Fact] = (), *, brief: bool = True) -> st
     known = TeacherRecord(SITE, TEACHER, some, teacher())
     decision = decide(book, SITE_COURSES, some, ON)[0]["sample", "2026"]
     catalogue = {each.id: each for each in SITE_COURSES}
-    explanation = explain_fully(decision, book.schemes[0], catalogue, known, ON)
+    explanation = explain_fully(decision, book, catalogue, known, ON)
     return explanation.text(language, brief=brief)  # type: ignore[arg-type]
 
 
@@ -406,7 +406,7 @@ def test_a_long_list_is_cut_and_json_has_all() -> None:
     known = TeacherRecord(SITE, TEACHER, (), teacher())
     decision = decide(book, courses, [], ON)[0]["sample", "2026"]
     catalogue = {each.id: each for each in courses}
-    explanation = explain_fully(decision, book.schemes[0], catalogue, known, ON)
+    explanation = explain_fully(decision, book, catalogue, known, ON)
     text = explanation.text("zh")
     assert text.count("完成课程 → 1 学时") == 5
     assert "……另有 4 个办法" in text
@@ -420,7 +420,7 @@ def test_no_course_gives_it() -> None:
     known = TeacherRecord(SITE, TEACHER, (), teacher())
     decision = decide(book, SITE_COURSES, [], ON)[0]["sample", "2026"]
     catalogue = {each.id: each for each in SITE_COURSES}
-    explanation = explain_fully(decision, book.schemes[0], catalogue, known, ON)
+    explanation = explain_fully(decision, book, catalogue, known, ON)
     assert "本站点目前没有可以补上它的课程或活动，请联系管理员" in explanation.text("zh")
 
 
@@ -436,7 +436,7 @@ def test_why_it_does_not_apply(attributes: tuple[DatedAttribute, ...], words: st
     known = TeacherRecord(SITE, TEACHER, (), attributes)
     decision = decide(book, SITE_COURSES, [], ON, attributes)[0]["sample", "2026"]
     assert decision.outcome is Outcome.NOT_APPLICABLE
-    explanation = explain_fully(decision, book.schemes[0], {}, known, ON)
+    explanation = explain_fully(decision, book, {}, known, ON)
     assert words in explanation.text("zh")
     assert explanation.known.missing is None
 
@@ -451,7 +451,7 @@ def test_years_that_do_not_fit() -> None:
     attributes = (*teacher(hired="2024-01-01"), born)
     known = TeacherRecord(SITE, TEACHER, (), attributes)
     decision = decide(book, SITE_COURSES, [], ON, attributes)[0]["sample", "2026"]
-    explanation = explain_fully(decision, book.schemes[0], {}, known, ON)
+    explanation = explain_fully(decision, book, {}, known, ON)
     text = explanation.text("zh")
     assert "教龄：2；适用范围：满 3 年" in text
     assert "年龄：55；适用范围：不超过 45 岁" in text
