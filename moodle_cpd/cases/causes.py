@@ -88,11 +88,17 @@ def _sections(before: Decision, after: Decision) -> Iterator[str]:
     states = [[leaf.state for leaf in _leaves(each)] for each in (before, after)]
     if before.outcome is not after.outcome and states[0] == states[1]:
         yield from _WHEN
+    if _until(before) != _until(after):
+        yield "qualification"
     if before.outcome is after.outcome:
         if _keys(before.awards) != _keys(after.awards):
             yield "awards"
         if {each.flag for each in before.consequences} != {e.flag for e in after.consequences}:
             yield "consequences"
+
+
+def _until(decision: Decision) -> object:
+    return None if decision.qualification is None else decision.qualification.until
 
 
 def _band(decision: Decision) -> object:

@@ -96,6 +96,7 @@ def compare(
     after: Iterable[Decision],
     rules: Iterable[RuleChange] = (),
     names: Mapping[tuple[str, str], Text] = MappingProxyType({}),
+    files: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Change]:
     """Everything that differs in outcome, hours, credits, score, awards or consequences.
 
@@ -104,13 +105,16 @@ def compare(
         after: decisions by the other rules, for the same facts and the same moment.
         rules: all that differs between the two versions of the rules.
         names: titles of categories, by scheme and category.
+        files: of frames, the scheme in whose file they stand.
 
     Returns:
         By scheme, period and teacher.
     """
     old = {_key(each): each for each in before}
     new = {_key(each): each for each in after}
-    numbered = list(enumerate(rules))
+    by_file: dict[str, list[tuple[int, RuleChange]]] = {}
+    for number, rule in enumerate(rules):
+        by_file.setdefault(rule.scheme, []).append((number, rule))
     changes = []
     for key in sorted(old.keys() | new.keys()):
         one, other = old.get(key), new.get(key)
@@ -129,7 +133,7 @@ def compare(
                 some.period_label,
                 *sides,
                 tuple(_reasons(one, other, names)),
-                causes(one, other, [each for each in numbered if each[1].scheme == scheme]),
+                causes(one, other, by_file.get(files.get(scheme, scheme), ())),
             )
         )
     return changes

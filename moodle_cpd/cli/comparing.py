@@ -51,6 +51,11 @@ def compare_rules(session: Session, wanted: Comparison) -> int:
     other = load_rulebook(wanted.rules)
     rules = rule_changes(session.settings.rules, wanted.rules)
     names = _titles(session.rulebook) | _titles(other)
+    files = {
+        scheme.id: scheme.frame_of
+        for scheme in (*session.rulebook.schemes, *other.schemes)
+        if scheme.frame_of is not None
+    }
     found: list[Change] = []
     decisions = 0
     with session.ledger() as ledger:
@@ -61,7 +66,7 @@ def compare_rules(session: Session, wanted: Comparison) -> int:
         after = Everybody(ledger, site, other, wanted.on, wanted.on).decide()
         for (old, _), (new, _) in zip(before, after, strict=True):
             decisions += len({(each.scheme, each.period.key) for each in (*old, *new)})
-            found += compare(old, new, rules, names)
+            found += compare(old, new, rules, names, files)
             session.console.advance()
     session.console.close_bars()
     found.sort(key=lambda change: (change.scheme, change.period, change.teacher))
@@ -115,7 +120,8 @@ def _titles(rulebook: Rulebook) -> dict[tuple[str, str], Text]:
     return {
         (scheme.id, category.id): category.title
         for scheme in rulebook.schemes
-        for category in scheme.categories
+        for edition in scheme.editions
+        for category in edition.categories
     }
 
 

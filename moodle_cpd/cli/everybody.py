@@ -92,8 +92,12 @@ class Everybody:
 
     def decide(self) -> Iterator[tuple[list[Decision], list[Problem]]]:
         """Decide everybody, by user id; nothing is kept."""
-        for known in self._known(self._ledger.people(self._site)):
-            yield decide_prepared(self._prepared, known, self._on)
+        for known in self.known(self._ledger.people(self._site)):
+            yield self.decide_one(known)
+
+    def decide_one(self, known: TeacherRecord) -> tuple[list[Decision], list[Problem]]:
+        """Decide one teacher; nothing is kept."""
+        return decide_prepared(self._prepared, known, self._on)
 
     def look(self) -> Iterator[Comes]:
         """What everybody's decisions would come to; nothing is kept, so none has a digest."""
@@ -121,7 +125,7 @@ class Everybody:
         new = 0
         decided = (
             self._decide_one(known, news[known.teacher], basis, horizon)
-            for known in self._known(news)
+            for known in self.known(news)
         )
         while batch := list(islice(decided, _TOGETHER)):
             new += self._ledger.record_decided(run, batch)
@@ -131,7 +135,7 @@ class Everybody:
     def _decide_one(
         self, known: TeacherRecord, seen: int, basis: str, horizon: Horizon
     ) -> TeacherDecided:
-        decisions, problems = decide_prepared(self._prepared, known, self._on)
+        decisions, problems = self.decide_one(known)
         results, records = [], []
         for decision in decisions:
             result = result_of(decision, decision_digest(decision))
@@ -148,8 +152,8 @@ class Everybody:
             decisions=tuple(records),
         )
 
-    def _known(self, teachers: Iterable[int]) -> Iterator[TeacherRecord]:
-        """What is known of teachers, some at a time."""
+    def known(self, teachers: Iterable[int]) -> Iterator[TeacherRecord]:
+        """What is known of teachers, in the order given."""
         remaining = iter(teachers)
         while batch := list(islice(remaining, _TOGETHER)):
             attributes = self._ledger.attributes(self._site, batch)

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
 import click
 
 from moodle_cpd.cli.app import json_option
 from moodle_cpd.cli.console import table
+from moodle_cpd.cli.everybody import Everybody
 from moodle_cpd.cli.session import Session, now
 from moodle_cpd.decide import (
     Explanation,
     TeacherRecord,
-    decide_prepared,
     decision_digest,
     decision_from_json,
     escaped,
     explain_fully,
     explain_old,
-    prepare,
 )
 from moodle_cpd.errors import InputError
 from moodle_cpd.ledger import DecisionRecord, Ledger
@@ -31,7 +30,6 @@ from moodle_cpd.model.text import one_line
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules.rulebook import Rulebook
 
-_NEVER = datetime.min.replace(tzinfo=UTC)
 _SETTLED = (
     *(Outcome.NOT_MET, Outcome.MET),
     *(Outcome.EXEMPT, Outcome.WAIVED, Outcome.NOT_APPLICABLE),
@@ -132,18 +130,10 @@ class _View:
     @classmethod
     def of(cls, ledger: Ledger, person: Person, rulebook: Rulebook, on: datetime) -> _View:
         """Decide one teacher; keeps nothing."""
-        site = person.site
-        facts = dict(ledger.facts(site, [person.id]))
-        known = TeacherRecord(
-            site=site,
-            teacher=person.id,
-            facts=tuple(facts.get(person.id, ())),
-            attributes=tuple(ledger.attributes(site, [person.id]).get(person.id, ())),
-            read_until=ledger.last_pull(site, complete=True) or _NEVER,
-        )
-        written = ledger.record_courses_seen(site, ())
-        prepared = prepare(rulebook, ledger.courses(site), written)
-        decisions, problems = decide_prepared(prepared, known, on)
+        read = ledger.last_pull(person.site, complete=True)
+        everybody = Everybody(ledger, person.site, rulebook, on, read)
+        (known,) = everybody.known([person.id])
+        decisions, problems = everybody.decide_one(known)
         by_key = {(each.scheme, each.period.key): each for each in decisions}
         return cls(rulebook, on, known, by_key, problems)
 
