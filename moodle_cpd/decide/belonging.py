@@ -120,7 +120,7 @@ class _Look:
     history: History
     first: date
     last: date
-    today: date
+    until: date
 
     def years(self) -> Iterator[Belonging]:
         audience = self.audience
@@ -131,7 +131,7 @@ class _Look:
         ):
             if least is None and most is None:
                 continue
-            begin = self.history.date_of(name, self.today)
+            begin = self.history.date_of(name, self.until)
             years = None if begin is None else completed_years(begin, day)
             fits = None
             if years is not None:
@@ -141,10 +141,10 @@ class _Look:
 
     def values(self) -> Iterator[Belonging]:
         audience = self.audience
-        hired = self.history.date_of(Attribute.HIRE_DATE, self.today)
-        first, last = max(self.first, hired or self.first), min(self.last, self.today)
+        hired = self.history.date_of(Attribute.HIRE_DATE, self.until)
+        first, last = max(self.first, hired or self.first), min(self.last, self.until)
         if audience.by_date:
-            first = last = min(judged_day(audience, self.first, self.last), self.today)
+            first = last = min(judged_day(audience, self.first, self.last), self.until)
         for name, wanted in (
             (Attribute.ROLE, audience.roles),
             (Attribute.STAGE, audience.stages),
