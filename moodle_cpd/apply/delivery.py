@@ -106,7 +106,12 @@ class Delivery:
         """The award of an action, with its number given now or by an earlier run.
 
         Certificates and badges have registers of their own, so that neither has gaps.
+
+        Raises:
+            SiteError: this computer's clock and the site's have come apart, so that the date of
+                issue may be wrong.
         """
+        self.moodle.check_clock()
         prefix = self.settings.certificates.serial_prefix
         return self.ledger.begin_award(
             action.award,

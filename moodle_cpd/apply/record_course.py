@@ -273,7 +273,8 @@ def _is_there(delivery: Delivery, held: Holding, award: Award) -> bool:
         return False
     if award.state is AwardState.ISSUED:
         return True
-    return sha256(delivery.writer.download(file.fileurl)).hexdigest() == award.sha256
+    stored = delivery.writer.download(file.fileurl, file.filesize)
+    return sha256(stored).hexdigest() == award.sha256
 
 
 def _comment(award: Award, decision: Decision) -> str:
@@ -341,7 +342,7 @@ def _missing(delivery: Delivery, held: Holding, award: Award, certificate: _Hand
         found.append("the certificate is not among the feedback files")
     else:
         try:
-            stored = delivery.writer.download(file.fileurl)
+            stored = delivery.writer.download(file.fileurl, file.filesize)
         except SkipError as error:
             found += [str(problem) for problem in error.problems]
         else:

@@ -12,7 +12,7 @@ from moodle_cpd.apply import ApplyReport, Delivery, apply_plan
 from moodle_cpd.certificates import CertificateRenderer
 from moodle_cpd.cli.everybody import Everybody, Outcomes, standing, summed
 from moodle_cpd.cli.session import Run, Session, now
-from moodle_cpd.errors import ExitCode, RefusedError, SiteError
+from moodle_cpd.errors import ExitCode, RefusedError
 from moodle_cpd.ledger import Ledger
 from moodle_cpd.moodle import Moodle, Writer
 from moodle_cpd.plan import Plan, make_plan, plan_as_json
@@ -20,8 +20,6 @@ from moodle_cpd.problems import Problem
 from moodle_cpd.pull import PullReport, pull
 from moodle_cpd.rules import check_against_site
 
-_CLOCKS_APART = 600.0
-"""Seconds that this computer's clock and the site's may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +58,7 @@ def reach_site(session: Session, moodle: Moodle, run: Run, *, moved: bool = Fals
         SiteError: the clocks differ so far that dates on certificates would be wrong.
     """
     run.ledger.claim_site(session.settings.site.name, moodle.info.siteurl, moved=moved)
-    offset = moodle.client.transport.clock_offset
-    if offset is not None and abs(offset) > _CLOCKS_APART:
-        raise SiteError(
-            Problem(
-                f"{moodle.name}: clock",
-                f"this computer and the site differ by {abs(offset):.0f} s",
-                f"at most {_CLOCKS_APART:.0f} s, since dates of issue and deadlines hang on it",
-                "Set the clock that is wrong (NTP)",
-            )
-        )
+    moodle.check_clock()
 
 
 def pull_step(session: Session, moodle: Moodle, run: Run, *, full: bool = False) -> Pulled:
@@ -87,6 +76,7 @@ def pull_step(session: Session, moodle: Moodle, run: Run, *, full: bool = False)
         full=full,
     )
     session.console.close_bars()
+    moodle.check_clock()
     problems = (*report.problems, *_map_problems(session, run.ledger))
     data = _counts(report)
     run.summary |= {"pulled": True, "complete": not report.problems, **data}

@@ -23,6 +23,8 @@ class Request:
         errorcode: in the reply's body; empty where it is no error.
         inner: calls inside; 1 unless it is a batch.
         form_encoded: False for a form in parts, as uploads are.
+        variables: how many the form holds.
+        limit: PHP's ``max_input_vars`` for this request alone, where a hook sets it.
     """
 
     n: int
@@ -34,6 +36,8 @@ class Request:
     errorcode: str = ""
     inner: int = 1
     form_encoded: bool = True
+    variables: int = 0
+    limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ class Response:
         content_type: its type.
         headers: further headers.
         drop: close the connection without sending anything.
+        silent: send nothing and wait until the client goes away.
+        cut: send so many bytes of the body, then reset the connection.
     """
 
     status: int = 200
@@ -53,10 +59,15 @@ class Response:
     content_type: str = "text/html; charset=utf-8"
     headers: tuple[tuple[str, str], ...] = ()
     drop: bool = False
+    silent: bool = False
+    cut: int | None = None
 
 
 Hook = Callable[[Request], Response | None]
 """Looks at a request; a response of its own takes the place of the site's."""
+
+Alter = Callable[[Request, Response], Response]
+"""Looks at a request and the site's response; what it returns is sent."""
 
 
 def as_json(value: object) -> Response:

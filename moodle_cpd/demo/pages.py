@@ -43,10 +43,9 @@ def respond(
         parts: the parts of the request's form.
         before: hooks that may answer in place of the site.
     """
-    # PHP counts query and form each for itself, and cuts a form one variable late.
     form = [(name, body.decode("utf-8", "replace")) for name, file, body in parts if file is None]
-    late = 1 if request.form_encoded else 0
-    tree = nest(read_form(query), world.max_input_vars) | nest(form, world.max_input_vars + late)
+    request.variables = len(form)
+    tree = _tree(request, query, form, world.max_input_vars)
     request.function = str(tree.get("wsfunction", request.path))
     request.params = copy.deepcopy(
         {
@@ -61,8 +60,16 @@ def respond(
         response = hook(request)
         if response is not None:
             return response
+    if request.limit is not None:
+        tree = _tree(request, query, form, request.limit)
     with world.lock:
         return _serve(world, request, tree, parts)
+
+
+def _tree(request: Request, query: str, form: list[tuple[str, str]], limit: int) -> Tree:
+    """PHP counts query and form each for itself, and cuts a form one variable late."""
+    late = 1 if request.form_encoded else 0
+    return nest(read_form(query), limit) | nest(form, limit + late)
 
 
 def parse_form(body: bytes, content_type: str) -> list[Part]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import socket
+import struct
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from types import TracebackType
 from typing import Self
 
-from moodle_cpd.demo.exchange import Hook, Request, Response, as_page
+from moodle_cpd.demo.exchange import Alter, Hook, Request, Response, as_page
 from moodle_cpd.demo.pages import decoded_path, parse_form, respond
 from moodle_cpd.demo.state import User
 from moodle_cpd.demo.world import World
@@ -20,13 +22,15 @@ class EmbeddedMoodle:
     """A made-up site behind real HTTP on loopback.
 
     Hooks are for tests: those in ``before`` may answer in place of the site; those in ``after``
-    run when the work is done and nothing of the reply was sent, and may replace it.
+    run when the work is done and nothing of the reply was sent, and may replace it; those in
+    ``alter`` are shown the reply and change it.
 
     Args:
         world: what the site holds.
         path: prefix of the site's address, for example ``/moodle``.
         latency: seconds that every request takes longer.
         inner_latency: seconds that every call takes longer, those within a batch included.
+        date: what its replies' ``Date`` says, in Unix seconds.
     """
 
     def __init__(
@@ -36,6 +40,7 @@ class EmbeddedMoodle:
         path: str = "",
         latency: float = 0.0,
         inner_latency: float = 0.0,
+        date: Callable[[], float] = time.time,
     ) -> None:
         self.world = world
         self.path = path.rstrip("/")
@@ -44,6 +49,9 @@ class EmbeddedMoodle:
         self.log: list[Request] = []
         self.before: list[Hook] = []
         self.after: list[Hook] = []
+        self.alter: list[Alter] = []
+        self.date = date
+        self._port = 0
         self._log_lock = Lock()
         self._server: _Server | None = None
         self._thread: Thread | None = None
@@ -70,8 +78,9 @@ class EmbeddedMoodle:
         return self.world.service_user
 
     def start(self) -> None:
-        """Begin to serve on a free port of 127.0.0.1."""
-        self._server = _Server(self)
+        """Begin to serve on a free port of 127.0.0.1; after a stop on the same one."""
+        self._server = _Server(self, self._port)
+        self._port = self._server.server_address[1]
         self.world.wwwroot = self.url
         self._thread = Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
@@ -125,9 +134,14 @@ class EmbeddedMoodle:
             time.sleep(pause)
         for hook in self.after:
             response = hook(request) or response
+        for alter in self.alter:
+            response = alter(request, response)
         request.status = response.status
         return response
 
+
+_RESET = struct.pack("ii", 1, 0)
+"""For ``SO_LINGER``: closing resets the connection at once."""
 
 _RequestSocket = socket.socket | tuple[bytes, socket.socket]
 
@@ -136,11 +150,11 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, site: EmbeddedMoodle) -> None:
+    def __init__(self, site: EmbeddedMoodle, port: int) -> None:
         self.site = site
         self._connections: set[_RequestSocket] = set()
         self._connections_lock = Lock()
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(("127.0.0.1", port), _Handler)
 
     def process_request(self, request: _RequestSocket, client_address: object) -> None:
         with self._connections_lock:
@@ -186,6 +200,10 @@ class _Handler(BaseHTTPRequestHandler):
         """Answer a POST request."""
         self._answer("POST")
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The site's clock, for the header ``Date``."""
+        return super().date_time_string(self.server.site.date() if timestamp is None else timestamp)
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the inherited name
         """Write nothing: requests are in the site's log, and addresses may carry tokens."""
 
@@ -197,6 +215,11 @@ class _Handler(BaseHTTPRequestHandler):
         if response.drop:
             self.close_connection = True
             return
+        if response.silent:
+            self.close_connection = True
+            with suppress(OSError):
+                self.connection.recv(1)
+            return
         with suppress(ConnectionError):
             self.send_response(response.status)
             self.send_header("Content-Type", response.content_type)
@@ -204,5 +227,8 @@ class _Handler(BaseHTTPRequestHandler):
             for name, value in response.headers:
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(response.body)
+            self.wfile.write(response.body[: response.cut])
             self.wfile.flush()
+        if response.cut is not None:
+            self.close_connection = True
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)

@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from pydantic import SecretStr
@@ -63,6 +64,7 @@ class Client:
         sleep: waits between repeats, in seconds.
         chance: a number from 0 to 1 that spreads repeats of many clients.
         clock: monotonic seconds, to measure how long a batch takes.
+        now: this computer's time, UTC.
     """
 
     def __init__(
@@ -73,9 +75,10 @@ class Client:
         sleep: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
         clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.site = site
-        self.transport = Transport(site, token, clock=clock)
+        self.transport = Transport(site, token, clock=clock, now=now)
         self._sleep = sleep
         self._chance = chance
         self._batch_size = _FIRST_BATCH
@@ -158,25 +161,35 @@ class Client:
         return [self._answer(call, each) for call, each in zip(calls, responses, strict=False)]
 
     def read_file(
-        self, path: str, *, function: str, form: Mapping[str, str] | None = None
+        self, path: str, *, function: str, form: Mapping[str, str] | None = None, size: int = 0
     ) -> bytes:
         """Fetch a file's bytes; repeated while the failure may pass.
+
+        A file has no inner mark that it is whole, and something on the way may end it as if it
+        were; so its length is compared with what Moodle said before.
 
         Args:
             path: below the site's address.
             function: for messages.
             form: fields to send besides the token.
+            size: bytes that the file has, 0 where that is not known.
 
         Raises:
             SiteError: the site, the account or the service is wrong.
-            TransientError: as for ``read``.
+            TransientError: as for ``read``; also where the file's length is another.
             CallError: Moodle does not hand out this file.
         """
         pairs = tuple((form or {}).items())
 
         def fetch() -> bytes:
             reply = self.transport.post(path, pairs, function=function, field="token")
-            return content(self.site.name, function, reply)
+            found = content(self.site.name, function, reply)
+            if size and len(found) != size:
+                place = f"{self.site.name}: {function}"
+                raise TransientError(
+                    Problem(place, f"{len(found)} bytes of a file", f"{size} bytes, as listed")
+                )
+            return found
 
         return self._patiently(fetch, safe=True)
 

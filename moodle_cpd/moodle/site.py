@@ -20,6 +20,9 @@ S = TypeVar("S")
 _COHORTS = 100
 """Most cohorts that one search shows."""
 
+_CLOCKS_APART = 600.0
+"""Seconds that this computer's clock and the site's may differ."""
+
 
 def chunks(items: Sequence[S], size: int) -> Iterator[Sequence[S]]:
     """Consecutive parts of at most ``size`` items."""
@@ -66,6 +69,25 @@ class Moodle:
     def batches(self) -> bool:
         """Whether many calls go into one request."""
         return not self.one_by_one and self.allows(BATCH_FUNCTION)
+
+    def check_clock(self) -> None:
+        """Make sure that this computer and the site agree on the time, by its last reply.
+
+        To be asked again where dates are given: a clock can be set wrong while a run goes on.
+
+        Raises:
+            SiteError: they differ so far that dates on certificates would be wrong.
+        """
+        offset = self.client.transport.clock_offset
+        if offset is not None and abs(offset) > _CLOCKS_APART:
+            raise SiteError(
+                Problem(
+                    f"{self.name}: clock",
+                    f"this computer and the site differ by {abs(offset):.0f} s",
+                    f"at most {_CLOCKS_APART:.0f} s, since dates of issue and deadlines hang on it",
+                    "Set the clock that is wrong (NTP)",
+                )
+            )
 
     # -- people -----------------------------------------------------------------------------
 

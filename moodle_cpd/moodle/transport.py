@@ -36,6 +36,7 @@ class Transport:
         site: where and how.
         token: goes into every request's body under ``field``, never elsewhere.
         clock: monotonic seconds, for the limit on a whole reply.
+        now: this computer's time, UTC.
 
     Attributes:
         requests_sent: how many requests were sent.
@@ -53,6 +54,7 @@ class Transport:
         token: SecretStr,
         *,
         clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         _refuse_plain_http(site)
         _check_ca_bundle(site)
@@ -61,6 +63,7 @@ class Transport:
         self.clock_offset: float | None = None
         self._token = token
         self._clock = clock
+        self._now = now
         self._last_use = clock()
         self._session = requests.Session()
         # The environment's proxies and .netrc would send the token where no one configured it.
@@ -151,7 +154,7 @@ class Transport:
             return
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        self.clock_offset = (moment - datetime.now(UTC)).total_seconds()
+        self.clock_offset = (moment - self._now()).total_seconds()
 
 
 def _check_ca_bundle(site: SiteSettings) -> None:

@@ -117,11 +117,12 @@ class Writer:
         }
         self._write("mod_assign_save_grades", params, NOTHING)
 
-    def download(self, url: str) -> bytes:
+    def download(self, url: str, size: int = 0) -> bytes:
         """Fetch a file that a reply names.
 
         Args:
             url: as in the reply; it must lie on this site, since the token goes along.
+            size: in bytes, as in the reply; 0 where that is not known.
 
         Raises:
             SiteError: the address is another's, or the account or the service is wrong.
@@ -145,7 +146,10 @@ class Writer:
                 )
             )
         return self._client.read_file(
-            f"{PLUGINFILE}{path}", function=FILE_FUNCTION, form={} if path else {"file": named}
+            f"{PLUGINFILE}{path}",
+            function=FILE_FUNCTION,
+            form={} if path else {"file": named},
+            size=size,
         )
 
     def _write(self, function: str, params: Mapping[str, Param], model: TypeAdapter[T]) -> T:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -232,12 +233,12 @@ def test_a_site_that_went_down_is_not_hammered(
 def test_a_file_that_is_not_ours_in_the_end_is_not_confirmed(
     site: EmbeddedMoodle, config: Path, due: list[AwardKey], sync: Sync
 ) -> None:
-    def spoil(request: Request) -> Response | None:
-        if "pluginfile.php" in request.path:
-            return Response(body=b"%PDF- another", content_type="application/pdf")
-        return None
+    def spoil(request: Request, response: Response) -> Response:
+        if "pluginfile.php" not in request.path:
+            return response
+        return replace(response, body=response.body[:-1] + b"!")
 
-    site.before.append(spoil)
+    site.alter.append(spoil)
     code, err = sync()
     assert code == ExitCode.PARTIAL
     assert "not the certificate that was handed over" in err

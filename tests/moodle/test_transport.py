@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from pydantic import SecretStr
@@ -35,13 +36,12 @@ def connect(server: Server, waited: list[float]) -> Iterator[Connect]:
     clients = []
 
     def to_server(clock: Callable[[], float] | None = None, **values: object) -> Client:
-        timing = {"clock": clock} if clock else {}
         client = Client(
             settings(**{"url": server.url, "read_timeout": 5.0, **values}),
             SecretStr(TOKEN),
             sleep=waited.append,
             chance=lambda: 0.5,
-            **timing,
+            clock=clock or monotonic,
         )
         clients.append(client)
         return client

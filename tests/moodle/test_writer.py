@@ -193,6 +193,15 @@ class TestDownload:
             assert writer.download(f"{FILE}/1/a") == b"%PDF"
         assert moodle.waited == [0.5]
 
+    def test_a_file_cut_short_is_fetched_again(self, moodle: FakeMoodle) -> None:
+        """Something on the way ended it as if it were whole: to write again would be wrong."""
+        writer = Writer(Moodle(moodle.client()))
+        with responses.RequestsMock() as mock:
+            for body in (b"%P", b"", b"%PDF"):
+                mock.post(f"{FILE}/1/a", body=body)
+            assert writer.download(f"{FILE}/1/a", 4) == b"%PDF"
+        assert moodle.waited == [0.5, 1.0]
+
     def test_a_site_in_a_folder(self, moodle: FakeMoodle) -> None:
         writer = Writer(Moodle(moodle.client(url=f"{URL}/lms")))
         with responses.RequestsMock() as mock:

@@ -1,0 +1,110 @@
+"""Plays a schedule and says whether the end is that of a run that nothing disturbed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from moodle_cpd.errors import ExitCode
+from tests.faults.installation import Installation, Run
+from tests.faults.schedule import Schedule, Target
+from tests.faults.state import State, differences, end_state
+
+DOCUMENTED = frozenset(
+    {
+        ExitCode.DONE,
+        ExitCode.SITE_PROBLEM,
+        ExitCode.PARTIAL,
+        ExitCode.REFUSED,
+    }
+)
+"""How a disturbed run may end."""
+
+
+@dataclass
+class Verdict:
+    """What came of a schedule.
+
+    Attributes:
+        seed: whose.
+        wrong: what should not have happened; empty where all is well.
+        met: how often which fault met which function in which phase.
+        codes: how the disturbed runs ended.
+    """
+
+    seed: int
+    wrong: list[str] = field(default_factory=list)
+    met: Counter[Target] = field(default_factory=Counter)
+    codes: list[int] = field(default_factory=list)
+
+
+class Player:
+    """Plays schedules one after the other.
+
+    Args:
+        folder: for what they leave behind, until they are over.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._undisturbed: dict[frozenset[str], State] = {}
+
+    def play(self, schedule: Schedule) -> Verdict:
+        """Play one."""
+        verdict = Verdict(schedule.seed)
+        with self._home("disturbed") as home:
+            if schedule.warm:
+                home.sync(write=False)
+            for number, strikes in enumerate(schedule.runs, start=1):
+                home.happenings.earn(number - 1)
+                before = home.happenings.so_far
+                run = home.sync(strikes)
+                verdict.codes.append(run.code)
+                verdict.wrong += _judge(f"run {number}", run)
+                if run.code == ExitCode.DONE and home.happenings.so_far == before:
+                    verdict.wrong += self._compare(f"after run {number}", home, schedule)
+            last = home.sync()
+            if last.code != ExitCode.DONE:
+                verdict.wrong.append(f"the last run ended with {last.code}: {last.said}")
+            verdict.wrong += self._compare("in the end", home, schedule)
+            verdict.met = home.met
+        return verdict
+
+    def _compare(self, name: str, home: Installation, schedule: Schedule) -> list[str]:
+        found, meant = end_state(home), self._meant(home.happenings.so_far)
+        wrong = [*found.pop("wrong"), *differences(found, meant)]
+        return [f"{name}: {each}" for each in wrong]
+
+    def _meant(self, happened: frozenset[str]) -> State:
+        """The end where all that happened had happened before the first run that wrote."""
+        known = self._undisturbed.get(happened)
+        if known is None:
+            with self._home("undisturbed") as home:
+                home.happenings.repeat(happened)
+                assert home.sync().code == ExitCode.DONE
+                known = end_state(home)
+            assert known.pop("wrong") == []
+            self._undisturbed[happened] = known
+        return known
+
+    @contextmanager
+    def _home(self, name: str) -> Iterator[Installation]:
+        with pytest.MonkeyPatch.context() as patch:
+            home = Installation(self._folder / name, patch)
+            try:
+                yield home
+            finally:
+                home.close()
+
+
+def _judge(name: str, run: Run) -> list[str]:
+    if run.code not in DOCUMENTED:
+        return [f"{name} ended with {run.code}: {run.said}"]
+    if run.code != ExitCode.DONE and not run.said.strip():
+        return [f"{name} ended with {run.code} and said nothing"]
+    return []

@@ -1,0 +1,142 @@
+"""What a seed stands for: how a site begins, what happens to it, and which faults hit which run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from random import Random
+
+from moodle_cpd.demo.access import DEFAULT_CAPABILITIES
+from moodle_cpd.demo.faults import LASTING, STATUSES, Fault, Strike
+from tests.faults.installation import APPLY, PULL
+
+Target = tuple[str, str, Fault]
+"""Phase, label and fault: what a strike is aimed at."""
+
+LABELS = {
+    PULL: {
+        "core_webservice_get_site_info": 1,
+        "core_user_get_users_by_field": 2,
+        "core_cohort_search_cohorts": 1,
+        "core_cohort_get_cohort_members": 1,
+        "core_course_get_courses_by_field": 2,
+        "core_course_get_categories": 1,
+        "core_enrol_get_users_courses in a batch": 1,
+        "core_completion_get_course_completion_status in a batch": 1,
+        "mod_assign_get_assignments": 1,
+        "gradereport_user_get_grade_items in a batch": 1,
+        "mod_assign_get_grades": 1,
+        "mod_assign_get_submissions": 1,
+    },
+    APPLY: {
+        "core_course_get_courses_by_field": 2,
+        "core_enrol_get_enrolled_users": 2,
+        "gradereport_user_get_grade_items in a batch": 5,
+        "mod_assign_get_assignments": 2,
+        "mod_assign_get_submission_status in a batch": 3,
+        "core_completion_get_activities_completion_status in a batch": 3,
+        "core_cohort_search_cohorts": 1,
+        "core_cohort_get_cohort_members": 2,
+        "core_badges_get_user_badges in a batch": 3,
+        "core_cohort_add_cohort_members": 1,
+        "core_files_upload": 1,
+        "mod_assign_save_grades": 1,
+        "pluginfile.php": 1,
+    },
+}
+"""All that a run asks for that has an award to give, and how often; a test holds it to be all."""
+
+_WITHOUT_ROWS = frozenset(
+    {
+        "core_cohort_add_cohort_members",
+        "core_files_upload",
+        "mod_assign_save_grades",
+        "pluginfile.php",
+    }
+)
+_WITHOUT_PARAMETERS = frozenset({"core_webservice_get_site_info", "pluginfile.php"})
+
+_STOPPING = LASTING | {Fault.PAGE, Fault.PARAMETERS, Fault.CLOCK, Fault.DELETED}
+"""After one of these little else of a run may happen, so each has a run of its own; the others
+share one."""
+
+_CAPABILITIES = tuple(sorted(DEFAULT_CAPABILITIES - {"moodle/role:assign", "enrol/manual:enrol"}))
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What a seed stands for.
+
+    Attributes:
+        seed: its number.
+        warm: the site was read once before anything went wrong.
+        runs: the strikes of each disturbed run, by phase.
+    """
+
+    seed: int
+    warm: bool
+    runs: tuple[dict[str, list[Strike]], ...]
+
+
+def targets() -> list[Target]:
+    """Every fault aimed at every function in every phase, in an order that mixes them."""
+    found = [
+        (phase, label, fault)
+        for phase, labels in LABELS.items()
+        for label in labels
+        for fault in Fault
+        if not (fault is Fault.REPEATED and label in _WITHOUT_ROWS)
+        and not (fault is Fault.PARAMETERS and label in _WITHOUT_PARAMETERS)
+    ]
+    Random("order").shuffle(found)
+    return found
+
+
+def draw(seed: int) -> Schedule:
+    """The schedule of a seed; consecutive seeds go through all targets in turn."""
+    random = Random(f"faults/{seed}")
+    stopping = [target for target in targets() if target[2] in _STOPPING]
+    passing = [target for target in targets() if target[2] not in _STOPPING]
+    runs = [[target] for target in _share(stopping, seed, 2)]
+    runs.insert(random.randrange(len(runs) + 1), _share(passing, seed, 4))
+    return Schedule(
+        seed,
+        random.random() < 0.25,
+        tuple(
+            {
+                phase: [_strike(random, target) for target in some if target[0] == phase]
+                for phase in (PULL, APPLY)
+            }
+            for some in runs
+        ),
+    )
+
+
+def _share(some: Sequence[Target], seed: int, each: int) -> list[Target]:
+    return [some[(seed * each + number) % len(some)] for number in range(each)]
+
+
+def _strike(random: Random, target: Target) -> Strike:
+    phase, label, fault = target
+    amount = random.random()
+    if fault in STATUSES:
+        amount = random.choice((0.0, 1.0, 7.0, 30.0, 600.0))
+    elif fault is Fault.SLOW:
+        amount = random.choice((3.0, 50.0, 700.0))
+    elif fault is Fault.CLOCK:
+        amount = random.choice((-1, 1)) * random.choice((30.0, 3600.0, 90_000.0, 40_000_000.0))
+    return Strike(
+        fault,
+        label,
+        nth=random.randint(1, LABELS[phase][label]),
+        times=random.choice((1, 1, 1, 1, 1, 1, 2, 9)),
+        late=random.random() < 0.5,
+        amount=amount,
+        capability=random.choice(_CAPABILITIES),
+    )
+
+
+def first(number: int) -> Iterator[Schedule]:
+    """The schedules of the first seeds."""
+    return islice((draw(seed) for seed in range(number)), number)
