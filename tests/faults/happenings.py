@@ -18,6 +18,9 @@ _AT = int(datetime(2026, 11, 21, 12, tzinfo=UTC).timestamp())
 ALMOST_THERE, THERE, ANOTHER = 11, 10, 4
 """User ids: who lacks one course, who has all, who has none."""
 
+RETIRED = 12
+"""User id of who has all too, and is no homeroom teacher any more: one award less to wait for."""
+
 LEARNERS = (5, 6, 7, 8)
 """User ids of those who earn an award between two runs, one after the other."""
 
@@ -40,6 +43,7 @@ class Happenings:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        world.tables.users[RETIRED].profile[ids.DUTY_FIELD] = "教师"
         for learner in LEARNERS:
             world.tables.users[learner].profile[ids.DUTY_FIELD] = "教师、班主任"
             for course in _COURSES:

@@ -20,7 +20,8 @@ from sqlalchemy import Engine
 from moodle_cpd.certificates import CertificateContent
 from moodle_cpd.cli import app, planning, session, steps
 from moodle_cpd.demo import EmbeddedMoodle, build_world
-from moodle_cpd.demo.faults import BATCH, Fault, Faults, Strike
+from moodle_cpd.demo.fault import Fault, Strike
+from moodle_cpd.demo.faults import BATCH, Faults
 from moodle_cpd.ledger import Ledger, ledger
 from moodle_cpd.ledger.engine import open_engine
 from moodle_cpd.moodle import Client

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +26,9 @@ DOCUMENTED = frozenset(
 """How a disturbed run may end."""
 
 
+_DISTURBED, _UNDISTURBED = "disturbed", "undisturbed"
+
+
 @dataclass
 class Verdict:
     """What came of a schedule.
@@ -43,27 +46,42 @@ class Verdict:
     codes: list[int] = field(default_factory=list)
 
 
+Weaken = Callable[[pytest.MonkeyPatch], None]
+"""Switches off one of the things that protect a run; undone afterwards."""
+
+
 class Player:
     """Plays schedules one after the other.
 
     Args:
         folder: for what they leave behind, until they are over.
+        weaken: what is done to the program in disturbed runs.
+        between: what is done to the installation after each of them.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        weaken: Weaken = lambda _: None,
+        between: Callable[[Installation], None] = lambda _: None,
+    ) -> None:
         self._folder = folder
+        self._weaken = weaken
+        self._between = between
         self._undisturbed: dict[frozenset[str], State] = {}
 
     def play(self, schedule: Schedule) -> Verdict:
         """Play one."""
         verdict = Verdict(schedule.seed)
-        with self._home("disturbed") as home:
+        with self._home(_DISTURBED) as home:
             if schedule.warm:
                 home.sync(write=False)
             for number, strikes in enumerate(schedule.runs, start=1):
                 home.happenings.earn(number - 1)
                 before = home.happenings.so_far
                 run = home.sync(strikes)
+                self._between(home)
                 verdict.codes.append(run.code)
                 verdict.wrong += _judge(f"run {number}", run)
                 if run.code == ExitCode.DONE and home.happenings.so_far == before:
@@ -84,7 +102,7 @@ class Player:
         """The end where all that happened had happened before the first run that wrote."""
         known = self._undisturbed.get(happened)
         if known is None:
-            with self._home("undisturbed") as home:
+            with self._home(_UNDISTURBED) as home:
                 home.happenings.repeat(happened)
                 assert home.sync().code == ExitCode.DONE
                 known = end_state(home)
@@ -95,6 +113,8 @@ class Player:
     @contextmanager
     def _home(self, name: str) -> Iterator[Installation]:
         with pytest.MonkeyPatch.context() as patch:
+            if name == _DISTURBED:
+                self._weaken(patch)
             home = Installation(self._folder / name, patch)
             try:
                 yield home

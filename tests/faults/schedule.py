@@ -8,7 +8,7 @@ from itertools import islice
 from random import Random
 
 from moodle_cpd.demo.access import DEFAULT_CAPABILITIES
-from moodle_cpd.demo.faults import LASTING, STATUSES, Fault, Strike
+from moodle_cpd.demo.fault import LASTING, STATUSES, Fault, Strike
 from tests.faults.installation import APPLY, PULL
 
 Target = tuple[str, str, Fault]

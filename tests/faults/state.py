@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any
 
 from moodle_cpd.ledger import Ledger
@@ -121,6 +122,9 @@ def _wrong(ledger: Ledger, installation: Installation) -> list[str]:
         for award in awards.values()
         if abs((award.issued_on - START).total_seconds()) > 86400
     ]
+    for _, facts in ledger.facts(SITE, history=True):
+        keys = [(fact.subject, fact.key) for fact in facts]
+        wrong += [f"recorded twice: {one}" for one, next_ in pairwise(keys) if one == next_]
     files = {
         file.filename: sha256(file.content).hexdigest()
         for area, held in installation.world.tables.files.items()

@@ -1,0 +1,55 @@
+"""Whatever goes wrong, a run ends right or says so, and the next one ends right."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+import pytest
+
+from moodle_cpd.demo.fault import Fault
+from moodle_cpd.errors import ExitCode
+from tests.faults.__main__ import play, report, workplace
+from tests.faults.installation import PHASES, Installation
+from tests.faults.schedule import LABELS, draw, targets
+
+SEEDS = 100
+
+
+def test_a_hundred_schedules_end_as_if_nothing_had_happened() -> None:
+    verdicts = play(range(SEEDS))
+    text, well = report(verdicts)
+    assert well, text
+    met = sum((verdict.met for verdict in verdicts), Counter())
+    faults: dict[tuple[str, str], set[Fault]] = defaultdict(set)
+    for phase, label, fault in met:
+        faults[phase, label].add(fault)
+    for phase in PHASES:
+        assert set(Fault) == {
+            fault for (p, _), some in faults.items() for fault in some if p == phase
+        }
+        for label in LABELS[phase]:
+            assert len(faults[phase, label]) >= 10, f"{phase}, {label} met too little"
+    assert len(met) > 0.85 * len(targets())
+    ends = Counter(code for verdict in verdicts for code in verdict.codes)
+    assert ends[ExitCode.DONE] > 50, "most of what passes is overcome within the run"
+    assert ends[ExitCode.SITE_PROBLEM] > 50
+
+
+def test_the_labels_are_all_that_a_run_asks_for() -> None:
+    with workplace() as folder, pytest.MonkeyPatch.context() as patch:
+        home = Installation(folder / "home", patch)
+        try:
+            home.happenings.earn(0)
+            run = home.sync()
+        finally:
+            home.close()
+    assert run.code == ExitCode.DONE
+    wanted = {(phase, label): n for phase, some in LABELS.items() for label, n in some.items()}
+    assert run.asked.keys() == wanted.keys()
+    assert all(run.asked[key] >= number for key, number in wanted.items())
+
+
+def test_a_seed_is_always_the_same() -> None:
+    assert draw(17) == draw(17)
+    assert draw(17) != draw(18)
+    assert play([17]) == play([17])

@@ -1,0 +1,65 @@
+"""The schedules notice when one of the things that protect a run is switched off."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from moodle_cpd.demo.fault import Fault
+from moodle_cpd.ledger import facts
+from moodle_cpd.pull.report import Tally
+from tests.faults.__main__ import workplace
+from tests.faults.installation import APPLY, PULL, Installation
+from tests.faults.play import Player
+from tests.faults.schedule import Schedule, draw
+
+SEEDS = 100
+
+
+def seeds(phase: str, *faults: Fault) -> Iterator[Schedule]:
+    """The schedules in which one of these faults hits this phase."""
+    for schedule in map(draw, range(SEEDS)):
+        if any(strike.fault in faults for run in schedule.runs for strike in run[phase]):
+            yield schedule
+
+
+def forget_journal(home: Installation) -> None:
+    """As if it had been kept in memory alone."""
+    with closing(sqlite3.connect(home.ledger_path)) as connection:
+        connection.execute("DELETE FROM journal")
+        connection.commit()
+
+
+def all_is_news(patch: pytest.MonkeyPatch) -> None:
+    """Nobody looks whether a fact is known already."""
+    versions = facts._versions
+
+    def without_keys(*arguments: Any) -> dict[Any, tuple[int, str]]:
+        known = versions(*arguments)
+        return {subject: (version, "") for subject, (version, _) in known.items()}
+
+    patch.setattr(facts, "_versions", without_keys)
+
+
+def test_without_the_journal_some_seed_fails() -> None:
+    with workplace() as folder:
+        player = Player(folder, between=forget_journal)
+        assert any(player.play(each).wrong for each in seeds(APPLY, Fault.TOKEN, Fault.PAGE))
+
+
+def test_without_comparing_what_was_asked_with_what_was_answered_some_seed_fails() -> None:
+    with workplace() as folder:
+        player = Player(
+            folder, weaken=lambda patch: patch.setattr(Tally, "missing", lambda *_: None)
+        )
+        assert any(player.play(each).wrong for each in seeds(PULL, Fault.PARAMETERS))
+
+
+def test_without_forgetting_what_came_twice_some_seed_fails() -> None:
+    with workplace() as folder:
+        player = Player(folder, weaken=all_is_news)
+        assert any(player.play(each).wrong for each in seeds(PULL, Fault.TOKEN, Fault.REPEATED))
