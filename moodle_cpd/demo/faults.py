@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from moodle_cpd.demo.exchange import Request, Response
@@ -21,12 +21,18 @@ _BEFORE_WORK: Final = frozenset({Fault.REFUSED, Fault.TOO_MANY})
 
 
 def label_of(request: Request) -> str:
-    """What a request is for: its function, that of the calls in a batch, or the script's name."""
+    """What a request is for: its function, those of the calls in a batch, or the script's name."""
     if request.function == BATCH:
         calls = request.params.get("requests")
-        first: Any = next(iter(calls.values()), {}) if isinstance(calls, dict) else {}
-        return f"{first.get('function', '')} in a batch"
+        listed: Any = calls.values() if isinstance(calls, dict) else ()
+        return batch_label(call.get("function", "") for call in listed)
     return request.function.split("/")[2] if request.function[:1] == "/" else request.function
+
+
+def batch_label(functions: Iterable[str]) -> str:
+    """What a batch is for; one of many functions is named by the first and the last."""
+    names = list(dict.fromkeys(functions))
+    return f"{' to '.join(dict.fromkeys((*names[:1], *names[-1:])))} in a batch"
 
 
 class Faults:

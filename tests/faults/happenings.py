@@ -12,8 +12,9 @@ from moodle_cpd.demo import idnumbers as ids
 from moodle_cpd.demo.state import Assignment
 
 _BEFORE = int(datetime(2026, 9, 1, 0, tzinfo=UTC).timestamp())
-_AT = int(datetime(2026, 11, 21, 12, tzinfo=UTC).timestamp())
-"""When it happened, as far as Moodle is concerned; a moment before the first run."""
+_AT = int(datetime(2026, 11, 22, 3, tzinfo=UTC).timestamp())
+"""When it happened, as far as Moodle is concerned: an hour before the first run, however late it is
+written down."""
 
 ALMOST_THERE, THERE, ANOTHER = 11, 10, 4
 """User ids: who lacks one course, who has all, who has none."""

@@ -21,7 +21,7 @@ from moodle_cpd.certificates import CertificateContent
 from moodle_cpd.cli import app, planning, session, steps
 from moodle_cpd.demo import EmbeddedMoodle, build_world
 from moodle_cpd.demo.fault import Fault, Strike
-from moodle_cpd.demo.faults import BATCH, Faults
+from moodle_cpd.demo.faults import BATCH, Faults, batch_label
 from moodle_cpd.ledger import Ledger, ledger
 from moodle_cpd.ledger.engine import open_engine
 from moodle_cpd.moodle import Client
@@ -90,12 +90,13 @@ class Installation:
     Args:
         folder: for settings and ledger; what an earlier installation left there is replaced.
         patch: undone by the caller.
+        report: completions are read from the custom report.
 
     Attributes:
         met: how often which fault met which function in which phase.
     """
 
-    def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
+    def __init__(self, folder: Path, patch: pytest.MonkeyPatch, *, report: bool = False) -> None:
         self.clocks = Clocks()
         self.world = build_world(25, today=TODAY, teachers=9, clock=self.clocks.site)
         self.site = EmbeddedMoodle(self.world, date=self.clocks.site)
@@ -117,6 +118,9 @@ class Installation:
         self._patch(patch)
         self.site.start()
         self.config = write_settings(folder, self.site, rules=_rules(folder.parent))
+        if report:
+            text = self.config.read_text(encoding="utf-8")
+            self.config.write_text(text.replace("[site]\n", "[site]\nreport = 1\n"), "utf-8")
         self.ledger_path = self.config.parent / "ledger.sqlite"
         shutil.copy(_empty_ledger(folder.parent), self.ledger_path)
 
@@ -206,7 +210,7 @@ class Installation:
 def _label(function: str, pairs: Iterable[tuple[str, str]]) -> str:
     if function != BATCH:
         return function
-    return f"{dict(pairs).get('requests[0][function]', '')} in a batch"
+    return batch_label(value for name, value in pairs if name.endswith("[function]"))
 
 
 @cache

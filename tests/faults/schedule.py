@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from random import Random
 
 from moodle_cpd.demo.access import DEFAULT_CAPABILITIES
@@ -14,16 +13,17 @@ from tests.faults.installation import APPLY, PULL
 Target = tuple[str, str, Fault]
 """Phase, label and fault: what a strike is aimed at."""
 
+AHEAD = "core_user_get_users_by_field to core_course_get_categories in a batch"
+REPORT = "core_reportbuilder_set_filters to core_reportbuilder_filters_reset in a batch"
 LABELS = {
     PULL: {
         "core_webservice_get_site_info": 1,
-        "core_user_get_users_by_field": 2,
-        "core_cohort_search_cohorts": 1,
+        AHEAD: 1,
         "core_cohort_get_cohort_members": 1,
-        "core_course_get_courses_by_field": 2,
-        "core_course_get_categories": 1,
+        "core_user_get_users_by_field": 1,
         "core_enrol_get_users_courses in a batch": 1,
         "core_completion_get_course_completion_status in a batch": 1,
+        REPORT: 2,
         "mod_assign_get_assignments": 1,
         "gradereport_user_get_grade_items in a batch": 1,
         "mod_assign_get_grades": 1,
@@ -46,6 +46,14 @@ LABELS = {
     },
 }
 """All that a run asks for that has an award to give, and how often; a test holds it to be all."""
+
+LISTS = frozenset(
+    {
+        "core_enrol_get_users_courses in a batch",
+        "core_completion_get_course_completion_status in a batch",
+    }
+)
+"""What is asked for only without a report."""
 
 _WITHOUT_ROWS = frozenset(
     {
@@ -70,11 +78,13 @@ class Schedule:
 
     Attributes:
         seed: its number.
+        report: completions are read from a custom report.
         warm: the site was read once before anything went wrong.
         runs: the strikes of each disturbed run, by phase.
     """
 
     seed: int
+    report: bool
     warm: bool
     runs: tuple[dict[str, list[Strike]], ...]
 
@@ -94,14 +104,21 @@ def targets() -> list[Target]:
 
 
 def draw(seed: int) -> Schedule:
-    """The schedule of a seed; consecutive seeds go through all targets in turn."""
+    """The schedule of a seed; consecutive seeds go through all targets in turn.
+
+    Every third reads completions from a report, and only its pull is disturbed.
+    """
     random = Random(f"faults/{seed}")
-    stopping = [target for target in targets() if target[2] in _STOPPING]
-    passing = [target for target in targets() if target[2] not in _STOPPING]
-    runs = [[target] for target in _share(stopping, seed, 2)]
-    runs.insert(random.randrange(len(runs) + 1), _share(passing, seed, 4))
+    report = seed % 3 == 2
+    turn = seed // 3 if report else seed - seed // 3
+    own = [target for target in targets() if _fits(target, report=report)]
+    stopping = [target for target in own if target[2] in _STOPPING]
+    passing = [target for target in own if target[2] not in _STOPPING]
+    runs = [[target] for target in _share(stopping, turn, 1)]
+    runs.insert(random.randrange(len(runs) + 1), _share(passing, turn, 6))
     return Schedule(
         seed,
+        report,
         random.random() < 0.25,
         tuple(
             {
@@ -111,6 +128,11 @@ def draw(seed: int) -> Schedule:
             for some in runs
         ),
     )
+
+
+def _fits(target: Target, *, report: bool) -> bool:
+    phase, label, _ = target
+    return phase == PULL and label not in LISTS if report else label != REPORT
 
 
 def _share(some: Sequence[Target], seed: int, each: int) -> list[Target]:
@@ -135,8 +157,3 @@ def _strike(random: Random, target: Target) -> Strike:
         amount=amount,
         capability=random.choice(_CAPABILITIES),
     )
-
-
-def first(number: int) -> Iterator[Schedule]:
-    """The schedules of the first seeds."""
-    return islice((draw(seed) for seed in range(number)), number)
