@@ -21,7 +21,6 @@ from moodle_cpd.pull import PullReport, pull
 from moodle_cpd.rules import check_against_site
 
 
-
 @dataclass(frozen=True, slots=True)
 class Pulled:
     """What a pull brought, for people and for programs."""
