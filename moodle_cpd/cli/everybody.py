@@ -18,8 +18,8 @@ from moodle_cpd.decide import (
     TeacherRecord,
     basis_of,
     decide_prepared,
-    decision_digest,
     decision_to_json,
+    digest_of_json,
     prepare,
     problems_from_json,
     problems_to_json,
@@ -138,9 +138,10 @@ class Everybody:
         decisions, problems = self.decide_one(known)
         results, records = [], []
         for decision in decisions:
-            result = result_of(decision, decision_digest(decision))
+            body = decision_to_json(decision)
+            result = result_of(decision, digest_of_json(body))
             results.append(result)
-            records.append(_record(result, decision_to_json(decision)))
+            records.append(_record(result, body))
         return TeacherDecided(
             site=self._site,
             teacher=known.teacher,

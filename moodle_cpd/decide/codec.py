@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -29,10 +30,17 @@ from moodle_cpd.problems import Problem
 
 Json: TypeAlias = dict[str, Any]
 
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
+)
+
+_POSITION = re.compile(r'"column":\d+,"file":"(?:[^"\\]|\\.)*","line":\d+,')
+"""A position in a rule file; no text can look like it, as its quotes would be escaped."""
+
 
 def decision_to_json(decision: Decision) -> str:
     """A decision as canonical JSON: keys sorted, no white space, numbers as text, times in UTC."""
-    return _dump(_decision(decision))
+    return _ENCODER.encode(_decision(decision))
 
 
 def decision_from_json(text: str) -> Decision:
@@ -55,7 +63,12 @@ def decision_digest(decision: Decision) -> str:
     Lines and columns of rule files are left out, so that a comment added to a file does not make
     another decision; the regulation's paragraphs are in.
     """
-    return sha256(_dump(_without_positions(_decision(decision))).encode()).hexdigest()
+    return digest_of_json(decision_to_json(decision))
+
+
+def digest_of_json(text: str) -> str:
+    """The digest of a decision that ``decision_to_json`` wrote."""
+    return sha256(_POSITION.sub("", text).encode()).hexdigest()
 
 
 def number(value: Decimal) -> str:
@@ -69,22 +82,6 @@ def number(value: Decimal) -> str:
 def moment(value: datetime) -> str:
     """A moment as ``2026-02-28T15:59:00Z``."""
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def _without_positions(value: object) -> object:
-    if isinstance(value, dict):
-        return {
-            key: _without_positions(each)
-            for key, each in value.items()
-            if not ("line" in value and "column" in value and key in {"line", "column", "file"})
-        }
-    if isinstance(value, list):
-        return [_without_positions(each) for each in value]
-    return value
 
 
 def _decision(d: Decision) -> Json:
