@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
@@ -119,7 +119,8 @@ def add_decisions(connection: Connection, run: int, decisions: list[DecisionReco
         version, digest = latest.get(subject, (0, ""))
         if digest != decision.digest:
             latest[subject] = (version + 1, decision.digest)
-            rows.append(asdict(decision) | {"version": version + 1, "run": run})
+            row = {name: getattr(decision, name) for name in DecisionRecord.__dataclass_fields__}
+            rows.append(row | {"version": version + 1, "run": run})
     if rows:
         connection.execute(insert(schema.decisions), rows)
     return len(rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -122,6 +122,7 @@ class Fact:
     retracted: bool = False
     source: Source = Source("", "{}")
     record: Record | None = None
+    _recorded_as: str = field(default="", init=False, repr=False, compare=False)
 
     @property
     def subject(self) -> str:
@@ -138,6 +139,8 @@ class Fact:
     @property
     def key(self) -> str:
         """The fact's own key: its subject and what is said of it, hashed (16 hex digits)."""
+        if self._recorded_as:
+            return self._recorded_as
         at = "" if self.at is None else self.at.isoformat()
         value = "" if self.value is None else format(self.value.normalize(), "f")
         maximum = "" if self.maximum is None else format(self.maximum.normalize(), "f")
@@ -145,3 +148,16 @@ class Fact:
         if self.record is not None:
             text = f"{text}|{self.record.said}"
         return sha256(text.encode()).hexdigest()[:16]
+
+
+def recorded_as(fact: Fact, key: str) -> Fact:
+    """A fact that comes back from where it was recorded, with its key, which takes time to make.
+
+    Whatever is made of it by ``dataclasses.replace`` has a key of its own again.
+
+    Args:
+        fact: fresh; it is changed.
+        key: under which it was recorded.
+    """
+    object.__setattr__(fact, "_recorded_as", key)
+    return fact
