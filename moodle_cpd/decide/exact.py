@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
 Exact: TypeAlias = Decimal | Fraction
@@ -18,12 +19,20 @@ Exact: TypeAlias = Decimal | Fraction
 N = TypeVar("N", Decimal, Fraction)
 """One of the two, the same throughout a sum."""
 
+NO_FRACTION = Fraction(0)
+
 _FLOOR = Context(prec=28, rounding=ROUND_FLOOR)
 
 
 def same(value: Decimal) -> Decimal:
     """A decimal as it is: what ``Fraction`` is to fractions."""
     return value
+
+
+@lru_cache(4096)
+def fraction(value: Decimal) -> Fraction:
+    """A number of the rules as a fraction; there are few of them, and making one takes time."""
+    return Fraction(value)
 
 
 def decimal(value: Exact) -> Decimal:
@@ -36,10 +45,10 @@ def decimal(value: Exact) -> Decimal:
 
 def added(parts: Iterable[Exact]) -> Exact:
     """The sum; a fraction as soon as one part is."""
-    decimals, fractions = Decimal(0), Fraction(0)
+    decimals, fractions = Decimal(0), NO_FRACTION
     for part in parts:
         if isinstance(part, Decimal):
             decimals += part
         else:
             fractions += part
-    return Fraction(decimals) + fractions if fractions else decimals
+    return decimals if fractions is NO_FRACTION else Fraction(decimals) + fractions

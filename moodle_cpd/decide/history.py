@@ -28,6 +28,7 @@ class History:
         for row in attributes:
             by_day[row.name][row.since].add(row.value)
         self._days = {name: sorted(days.items()) for name, days in by_day.items()}
+        self._dates: dict[tuple[Attribute, date], date | None] = {}
 
     def on(self, name: Attribute, day: date) -> tuple[frozenset[str], bool]:
         """The values on a day, none where unknown; and whether they are only assumed.
@@ -60,10 +61,11 @@ class History:
         What was known first is taken for earlier days: a date of hire doesn't change, at most it
         is corrected.
         """
-        values, _ = self.on(name, day)
-        if len(values) != 1:
-            return None
-        return read_date(next(iter(values)))
+        # Every scheme asks for the same ones in every period.
+        if (name, day) not in self._dates:
+            values, _ = self.on(name, day)
+            self._dates[name, day] = read_date(next(iter(values))) if len(values) == 1 else None
+        return self._dates[name, day]
 
 
 def read_date(text: str) -> date | None:

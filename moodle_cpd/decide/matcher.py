@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from moodle_cpd.decide.asked import levels
+from moodle_cpd.decide.asked import asked, levels
 from moodle_cpd.decide.calendar import Calendar
 from moodle_cpd.model.catalogue import Course
 from moodle_cpd.rules.matching import EntryIndex, Match, RecordIndex, Target, Tie
 from moodle_cpd.rules.rulebook import Category, Rulebook, Scheme
+from moodle_cpd.rules.rulebook_requirements import Audience, Requirement
 
 
 class PreparedScheme:
@@ -42,13 +43,14 @@ class PreparedScheme:
         self.assessments = {each.id: each for each in scheme.assessments}
         self.evidence = {each.id: each for each in scheme.evidence}
         self.audiences = scheme.part_audiences()
-        asked = [scheme.requirement]
-        asked += [] if scheme.recognised_when is None else [scheme.recognised_when]
+        trees = [scheme.requirement]
+        trees += [] if scheme.recognised_when is None else [scheme.recognised_when]
         renewals = () if scheme.qualification is None else scheme.qualification.renewals
-        wanted = {level for tree in asked for level in levels(tree)}
+        wanted = {level for tree in trees for level in levels(tree)}
         wanted |= {each.from_level for each in renewals if each.from_level is not None}
         self.levels = tuple(sorted(wanted))
         self.in_fractions = any(entry.in_proportion for entry in scheme.entries)
+        self._asked: dict[frozenset[Audience], Requirement | None] = {}
         self._chains = {category.id: self._chain(category) for category in scheme.categories}
 
     def match(self, target: Target) -> Match | Tie | None:
@@ -61,6 +63,16 @@ class PreparedScheme:
         """How it stands for the period that begins on a day, None where it governs none yet."""
         found = [each for each in self.editions if each.scheme.since <= day]
         return found[-1] if found else None
+
+    def asked(self, belonging: frozenset[Audience]) -> Requirement | None:
+        """What is asked of somebody for the whole period, None where nothing is.
+
+        Args:
+            belonging: the audiences of parts of the scheme that somebody belongs to.
+        """
+        if belonging not in self._asked:
+            self._asked[belonging] = asked(self.scheme.requirement, belonging)
+        return self._asked[belonging]
 
     def chain(self, category: str) -> tuple[Category, ...]:
         """A category and those above it, from below."""

@@ -23,6 +23,7 @@ from moodle_cpd.rules.rulebook_requirements import (
 )
 
 _NOTHING_THERE = Text("没有提交", "Nothing was handed in")
+_NO_WORDS = Text()
 _NOT_TAKEN = Text("没有成绩", "No grade")
 
 
@@ -99,17 +100,18 @@ def evaluate(requirement: Requirement, stand: Standpoint) -> RequirementResult:
 
 def _enough(requirement: HoursAtLeast | Present, stand: Standpoint) -> RequirementResult:
     level, years = requirement.from_level, requirement.years
-    earlier = [each for before, each in stand.earlier if before < years]
     have = _hours(stand.sure, requirement.category, level)
     could = _hours(stand.possible, requirement.category, level)
-    have += sum((_hours(e.sure, requirement.category, level) for e in earlier), ZERO)
-    could += sum((_hours(e.possible, requirement.category, level) for e in earlier), ZERO)
+    if years > 1:
+        earlier = [each for before, each in stand.earlier if before < years]
+        have += sum((_hours(e.sure, requirement.category, level) for e in earlier), ZERO)
+        could += sum((_hours(e.possible, requirement.category, level) for e in earlier), ZERO)
     if isinstance(requirement, Present):
         need, state = None, _state(have > 0, could > 0)
     else:
         need = requirement.need
         state = _state(have >= need, could >= need)
-    reason = requirement.reason if isinstance(requirement, HoursAtLeast) else Text()
+    reason = requirement.reason if isinstance(requirement, HoursAtLeast) else _NO_WORDS
     place = requirement.place
     return RequirementResult(requirement.title, state, have, need, "hours", place, reason=reason)
 

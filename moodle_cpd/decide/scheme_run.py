@@ -103,8 +103,10 @@ class SchemeRun:
             scheme = self._scheme.at(span.first)
             if scheme is None:
                 continue
-            # The days of grace may have been others then.
-            governed = replace(span, final_from=scheme.calendar.final_from(span))
+            governed = span
+            if scheme is not self._scheme:
+                # The days of grace may have been others then.
+                governed = replace(span, final_from=scheme.calendar.final_from(span))
             decision, belongs = self._span(scheme, governed, work)
             concerned = concerned or belongs
             if decision is not None:
@@ -167,8 +169,11 @@ class SchemeRun:
             return None, True
         belonging = frozenset(each for each, found in parts.items() if found.belongs)
         shares = {each: found.share for each, found in parts.items()}
-        whole = prorated(scheme.scheme.requirement, verdict.share, shares)
-        requirement = asked(whole, belonging)
+        if verdict.share is None and not any(shares.values()):
+            requirement = scheme.asked(belonging)
+        else:
+            whole = prorated(scheme.scheme.requirement, verdict.share, shares)
+            requirement = asked(whole, belonging)
         if requirement is None:
             return not_applicable(scheme, subject, _NOTHING_ASKED), True
         reasons = {

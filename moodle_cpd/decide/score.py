@@ -6,15 +6,15 @@ and never rounded up: a threshold is reached where it is reached exactly.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from moodle_cpd.decide.caps import Totals
-from moodle_cpd.decide.claim import Judged, Standing, choose, joined
+from moodle_cpd.decide.claim import ZERO, Judged, Standing, choose, joined
 from moodle_cpd.decide.credit import Assessed, PeriodWork
-from moodle_cpd.decide.exact import decimal
+from moodle_cpd.decide.exact import NO_FRACTION, decimal, fraction
 from moodle_cpd.model.decision import Score, ScoreLine, Text
 from moodle_cpd.model.quantity import show
 from moodle_cpd.rules.rulebook_score import Change, Component, ScoreRule
@@ -39,12 +39,19 @@ class _Range:
     open: Fraction
 
     def __add__(self, other: _Range) -> _Range:
+        if other.sure is other.due is other.open:
+            return self._each(lambda points: points + other.sure) if other.sure else self
         return _Range(self.sure + other.sure, self.due + other.due, self.open + other.open)
+
+    def _each(self, turn: Callable[[Fraction], Fraction]) -> _Range:
+        """The same with all of them; mostly they are one number, which is then turned once."""
+        sure = turn(self.sure)
+        due = sure if self.due is self.sure else turn(self.due)
+        return _Range(sure, due, due if self.open is self.due else turn(self.open))
 
     def held(self, low: Fraction, high: Fraction) -> _Range:
         """All of them within bounds."""
-        sure, due, open_ = (min(max(each, low), high) for each in (self.sure, self.due, self.open))
-        return _Range(sure, due, open_)
+        return self._each(lambda points: min(max(points, low), high))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +86,21 @@ class Scoring:
     def score(self) -> Score:
         """Points, total and band, and what they are made of."""
         rule = self._rule
-        changes = {change: self._change(change) for change in rule.changes}
-        whole = _Range(*3 * [Fraction(rule.starts_at)])
+        changes = [(change, self._change(change)) for change in rule.changes]
+        whole = _Range(*3 * [fraction(rule.starts_at)])
         lines = []
         for component in rule.components:
             found = self._component(component)
-            most = Fraction(component.points)
-            whole += _sum(changes, component.id, found.points).held(Fraction(0), most)
-            held = found.points.held(Fraction(0), most)
+            most = fraction(component.points)
+            whole += _sum(changes, component.id, found.points).held(NO_FRACTION, most)
+            held = found.points.held(NO_FRACTION, most)
             lines.append(_line(found, held, component.title, component.points, component))
-        whole = _sum(changes, None, whole).held(Fraction(0), Fraction(rule.possible))
-        for change, found in changes.items():
+        whole = _sum(changes, None, whole).held(NO_FRACTION, fraction(rule.possible))
+        for change, found in changes:
             of = None if change.at_most is None else change.at_most * change.sign
             lines.append(_line(found, found.points, change.title, of, change))
-        total = decimal(100 * whole.due / Fraction(rule.possible))
-        open_total = decimal(100 * whole.open / Fraction(rule.possible))
+        total = decimal(100 * whole.due / fraction(rule.possible))
+        open_total = decimal(100 * whole.open / fraction(rule.possible))
         bands = [band for band in rule.bands if band.minimum <= total] if self._final else []
         could = [band for band in rule.bands if band.minimum <= open_total]
         decided = bool(bands) and bands == could
@@ -107,20 +114,20 @@ class Scoring:
             final=self._final,
             lines=tuple(lines),
             place=rule.place,
-            assured=decimal(100 * whole.sure / Fraction(rule.possible)),
+            assured=decimal(100 * whole.sure / fraction(rule.possible)),
         )
 
     def _component(self, component: Component) -> _Found:
-        most = Fraction(component.points)
+        most = fraction(component.points)
         if component.kind == "proportion":
             return self._proportion(component)
         pieces, accepted, pending = self._pieces(component.source)
         if component.kind == "each":
-            each = Fraction(component.each or 0)
+            each = fraction(component.each or ZERO)
             sure, open_ = each * accepted, each * (accepted + pending)
         else:
-            sure = most if accepted >= component.pieces else Fraction(0)
-            open_ = most if accepted + pending >= component.pieces else Fraction(0)
+            sure = most if accepted >= component.pieces else NO_FRACTION
+            open_ = most if accepted + pending >= component.pieces else NO_FRACTION
         points = _Range(sure, sure, open_)
         return _Found(points, pieces, _reasons(pieces))
 
@@ -129,8 +136,8 @@ class Scoring:
 
         What a person excused has no grade, so it brings no points here.
         """
-        most = Fraction(component.points)
-        best, best_share, unknown = None, Fraction(0), []
+        most = fraction(component.points)
+        best, best_share, unknown = None, NO_FRACTION, []
         for each in self._attempts(self._work.assessed.get(component.source, ())):
             if each.attempt.by_hand:
                 continue
@@ -147,11 +154,11 @@ class Scoring:
         return _Found(found, pieces, _reasons(pieces))
 
     def _change(self, change: Change) -> _Found:
-        each, pieces = Fraction(change.each), _NO_PIECES
+        each, pieces = fraction(change.each), _NO_PIECES
         if change.kind == "hours":
             need = change.expected
-            sure = max(Fraction(need - _hours(self._sure, change.source)), Fraction(0))
-            open_ = max(Fraction(need - _hours(self._possible, change.source)), Fraction(0))
+            sure = max(Fraction(need - _hours(self._sure, change.source)), NO_FRACTION)
+            open_ = max(Fraction(need - _hours(self._possible, change.source)), NO_FRACTION)
             have = show(_hours(self._sure, change.source))
             reason = Text(f"{have}/{show(need)}学时", f"{have} of {show(need)} hours")
         elif change.kind == "failed":
@@ -171,11 +178,13 @@ class Scoring:
                     sure, open_ = open_, sure
                 reason = _reasons(pieces)
         if change.kind in {"hours", "missing"} and not self._final:
-            open_ = Fraction(0)
+            open_ = NO_FRACTION
             reason = joined(reason, _DUE_LATER)
-        at_most = None if change.at_most is None else Fraction(change.at_most)
-        surely = change.sign * _up_to(each * sure, at_most)
-        hopefully = change.sign * _up_to(each * open_, at_most)
+        at_most = None if change.at_most is None else fraction(change.at_most)
+        surely = change.sign * _up_to(each * sure, at_most) if sure else NO_FRACTION
+        hopefully = surely
+        if open_ is not sure:
+            hopefully = change.sign * _up_to(each * open_, at_most) if open_ else NO_FRACTION
         due = hopefully if change.sign < 0 and not self._final else surely
         return _Found(_Range(surely, due, hopefully), pieces, reason)
 
@@ -205,8 +214,8 @@ class Scoring:
         return tuple(sorted(found, key=lambda each: each.attempt.facts))
 
 
-def _sum(changes: Mapping[Change, _Found], component: str | None, points: _Range) -> _Range:
-    for change, found in changes.items():
+def _sum(changes: Iterable[tuple[Change, _Found]], component: str | None, points: _Range) -> _Range:
+    for change, found in changes:
         if change.component == component:
             points += found.points
     return points
