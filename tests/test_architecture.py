@@ -21,6 +21,7 @@ LAYERS = {
     "demo": 4,
     "decide": 3,
     "certificates": 3,
+    "credentials": 3,
     "rules": 2,
     "ledger": 2,
     "moodle": 2,
@@ -31,6 +32,7 @@ LAYERS = {
 }
 BESIDE = {
     ("apply", "plan"),
+    ("credentials", "certificates"),
     ("doctor", "apply"),
     ("doctor", "pull"),
     ("config", "errors"),
@@ -42,7 +44,7 @@ BESIDE = {
 
 FORBIDDEN = {("decide", "ledger"), ("decide", "moodle"), ("rules", "config")}
 OUTSIDE = {"sqlalchemy": "ledger", "alembic": "ledger", "requests": "moodle", "urllib3": "moodle"}
-CLOCKLESS = ("rules", "decide", "cases", "plan", "model", "certificates")
+CLOCKLESS = ("rules", "decide", "cases", "plan", "model", "certificates", "credentials")
 
 
 def modules() -> list[Path]:

@@ -20,6 +20,7 @@ from moodle_cpd.certificates.failures import (
 )
 from moodle_cpd.certificates.fonts import load_fonts
 from moodle_cpd.certificates.inputs import template_inputs
+from moodle_cpd.certificates.said import said_text
 from moodle_cpd.errors import InputError, SkipError
 from moodle_cpd.model.decision import Text
 from moodle_cpd.problems import Problem
@@ -77,19 +78,28 @@ class CertificateRenderer:
             ignore_system_fonts=True,
         )
         try:
-            self._compile(template_inputs(_SPECIMEN), "serif", _SPECIMEN.issued_on)
+            specimen = {**template_inputs(_SPECIMEN), "said": "{}", "credential": "-"}
+            self._compile(specimen, "serif", _SPECIMEN.issued_on)
         except typst.TypstError as error:
             raise InputError(template_problem(self._template, error)) from None
 
-    def render(self, content: CertificateContent) -> bytes:
+    def render(self, content: CertificateContent, credential: str = "") -> bytes:
         """The certificate as PDF/A-3b with the date of issue as its creation date.
+
+        Args:
+            content: what stands on it; lies in it as a file too, so that it can be drawn again.
+            credential: the signed credential that lies in it as well; empty: none does.
 
         Raises:
             SkipError: a character has no glyph in any font or no agreed shape, there is no name,
                 or a text is too long even in small print; all such problems, naming the teacher's
                 id.
         """
-        inputs = template_inputs(content)
+        inputs = {
+            **template_inputs(content),
+            "said": said_text(content),
+            "credential": credential,
+        }
         problems = content_problems(content, inputs)
         if problems:
             raise SkipError(*problems)
