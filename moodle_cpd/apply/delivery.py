@@ -9,6 +9,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from moodle_cpd.config import Settings
+from moodle_cpd.credentials import Signer
 from moodle_cpd.decide import decision_from_json
 from moodle_cpd.errors import CpdError, SkipError, TransientError
 from moodle_cpd.ledger import Ledger
@@ -48,6 +49,7 @@ class Delivery:
         people: teachers by Moodle's user id.
         run: the run's number in the ledger.
         clock: tells the time, UTC.
+        signer: signs credentials, None where the issuer has no keys.
         problems: what could not be delivered, and why.
         notes: what a person may want to know and need not mend.
         writes: how many writes were sent to Moodle.
@@ -60,6 +62,7 @@ class Delivery:
     people: Mapping[int, Person]
     run: int
     clock: Callable[[], datetime]
+    signer: Signer | None = None
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     writes: int = 0

@@ -169,7 +169,8 @@ def _hand_over(
     decision = delivery.decision(action)
     if begun is None:
         # A certificate that can't be drawn must not use up a number.
-        _draw(delivery, _unnumbered(delivery, action), decision, renderer)
+        unnumbered = _unnumbered(delivery, action)
+        renderer.render(certificate_of(unnumbered, decision, delivery.settings, delivery.people))
     award = delivery.begin(action, decision, certificate=True)
     certificate = _draw(delivery, award, decision, renderer)
     delivery.settle(key, UPLOAD, found=False)
@@ -227,7 +228,11 @@ def _draw(
     delivery: Delivery, award: Award, decision: Decision, renderer: CertificateRenderer
 ) -> _Certificate:
     content = certificate_of(award, decision, delivery.settings, delivery.people)
-    return _Certificate(content.file_name(), renderer.render(content))
+    credential = award.credential
+    if not credential and delivery.signer is not None:
+        signed = delivery.signer.sign(content, award.decision_digest)
+        credential = delivery.ledger.keep_credential(award.key, signed)
+    return _Certificate(content.file_name(), renderer.render(content, credential))
 
 
 def _unnumbered(delivery: Delivery, action: Action) -> Award:

@@ -1,6 +1,4 @@
-"""All that a certificate says, as JSON and back: it lies in the PDF, so that the page can be drawn
-again by whoever checks it.
-"""
+"""What a certificate says, as JSON and back; in its PDF, so that others can draw its page."""
 
 from __future__ import annotations
 

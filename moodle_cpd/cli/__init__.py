@@ -2,12 +2,14 @@
 
 from moodle_cpd.cli import (
     cases,
+    certificate,
     check,
     deciding,
     demo,
     doctor,
     explaining,
     init,
+    keys,
     planning,
     pulling,
     schema,
@@ -28,6 +30,8 @@ for _command in (
     schema.schema,
     status.status,
     explaining.explain_command,
+    keys.keys,
+    certificate.certificate,
     demo.demo,
 ):
     cli.add_command(_command)

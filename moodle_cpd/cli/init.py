@@ -74,6 +74,7 @@ pull_age_hours = 24 # 'apply' wants Moodle to be read anew after so many hours
 # authority_en = "×× District Teachers' College"
 serial_prefix = "CPD"
 # fonts = "fonts"     # folder with further fonts, for characters that the shipped ones lack
+# keys = "keys"       # folder of 'moodle-cpd keys init'; certificates are signed with them
 # Where the QR code leads; the certificate's id is appended. Without it: serial and fingerprint.
 # verification_url = "https://verify.example.edu.cn/c"
 

@@ -11,7 +11,9 @@ from hashlib import sha256
 from moodle_cpd.apply import ApplyReport, Delivery, apply_plan
 from moodle_cpd.certificates import CertificateRenderer
 from moodle_cpd.cli.everybody import Everybody, Outcomes, standing, summed
+from moodle_cpd.cli.keys import key_store
 from moodle_cpd.cli.session import Run, Session, now
+from moodle_cpd.credentials import Signer
 from moodle_cpd.errors import ExitCode, RefusedError
 from moodle_cpd.ledger import Ledger
 from moodle_cpd.moodle import Moodle, Writer
@@ -196,6 +198,8 @@ def refuse_old_facts(session: Session, run: Run) -> None:
 
 def apply_step(session: Session, moodle: Moodle, run: Run, planned: Plan) -> ApplyReport:
     """Carry out a plan; awards that Moodle doesn't confirm make the run partial."""
+    certificates = session.settings.certificates
+    keys = None if certificates.keys is None else key_store(certificates.keys)
     delivery = Delivery(
         moodle=moodle,
         writer=Writer(moodle),
@@ -204,10 +208,13 @@ def apply_step(session: Session, moodle: Moodle, run: Run, planned: Plan) -> App
         people=run.ledger.people(planned.site),
         run=run.id,
         clock=now,
+        signer=None if keys is None else Signer(keys),
     )
-    fonts = session.settings.certificates.fonts
     report = apply_plan(
-        planned, delivery, lambda: CertificateRenderer(fonts=fonts), session.console
+        planned,
+        delivery,
+        lambda: CertificateRenderer(fonts=certificates.fonts),
+        session.console,
     )
     session.console.close_bars()
     run.summary |= {"confirmed": report.confirmed, "writes": report.writes}

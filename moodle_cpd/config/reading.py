@@ -143,7 +143,10 @@ def _with_absolute_paths(settings: Settings, base: Path) -> Settings:
             "rules": base / settings.rules,
             "site": site,
             "certificates": settings.certificates.model_copy(
-                update={"fonts": absolute(settings.certificates.fonts)}
+                update={
+                    "fonts": absolute(settings.certificates.fonts),
+                    "keys": absolute(settings.certificates.keys),
+                }
             ),
         }
     )

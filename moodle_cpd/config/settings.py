@@ -224,6 +224,8 @@ class CertificateSettings(SettingsModel):
             the serial and the fingerprint stand there as text.
         fonts: folder with further fonts, for characters in names that the installed fonts lack;
             relative to the settings file.
+        keys: folder with the issuer's keys, relative likewise; without it certificates carry no
+            signed credential.
     """
 
     authority: str = ""
@@ -231,6 +233,7 @@ class CertificateSettings(SettingsModel):
     serial_prefix: str = Field(default="CPD", pattern=r"^[A-Z0-9]{1,12}$")
     verification_url: _ADDRESS | None = None
     fonts: Path | None = None
+    keys: Path | None = None
 
 
 class Settings(SettingsModel):

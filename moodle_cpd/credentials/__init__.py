@@ -1,8 +1,8 @@
 """Open Badges 3.0: awards as signed credentials, the issuer's keys, and proof without us.
 
-A credential is a W3C Verifiable Credential of the type ``OpenBadgeCredential``, signed as a JSON Web
-Token (VC-JWT, RS256). It names the teacher only as a salted hash. Inside the certificate's PDF it
-lies beside the content that the page was drawn from, so that anybody who has the issuer's public
+A credential is a W3C Verifiable Credential of the type ``OpenBadgeCredential``, signed as a JSON
+Web Token (VC-JWT, RS256). It names the teacher only as a salted hash. Inside the certificate's PDF
+it lies beside the content that the page was drawn from, so that anybody who has the issuer's public
 file can check both without a network.
 """
 

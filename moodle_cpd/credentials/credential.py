@@ -37,7 +37,7 @@ def credential_of(
     issued = content.issued_on.strftime("%Y-%m-%dT%H:%M:%SZ")
     credential: dict[str, Any] = {
         "@context": list(CONTEXT),
-        "id": content.link or _urn(issuer.id, content.verification_id),
+        "id": credential_id(content, issuer.id),
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": " / ".join(titles),
         "issuer": issuer.profile(),
@@ -76,6 +76,16 @@ def credential_of(
         ],
     }
     return credential
+
+
+def credential_id(content: CertificateContent, issuer: str) -> str:
+    """A credential's own URI: the address that verifies it, or one that leads nowhere.
+
+    Args:
+        content: what stands on the certificate.
+        issuer: the issuer's URI.
+    """
+    return content.link or _urn(issuer, content.verification_id)
 
 
 def name_hash(name: str, salt: str) -> str:

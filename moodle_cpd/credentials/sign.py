@@ -8,6 +8,7 @@ nothing.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,16 @@ from moodle_cpd.credentials.issuer import ALGORITHM, Issuer
 from moodle_cpd.credentials.keys import KeyStore
 from moodle_cpd.errors import InputError
 from moodle_cpd.problems import Problem
+
+
+class _Registry(jws.JWSRegistry):
+    """Room for the public key in the header, and for a credential as long as they come."""
+
+    max_header_length = 2_048
+    max_payload_length = 65_536
+
+
+_REGISTRY = _Registry(algorithms=[ALGORITHM])
 
 
 class Signer:
@@ -55,7 +66,7 @@ class Signer:
             "sub": credential["credentialSubject"]["id"],
         }
         text = json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return jws.serialize_compact(self._header, text.encode(), self._key, algorithms=[ALGORITHM])
+        return jws.serialize_compact(self._header, text.encode(), self._key, registry=_REGISTRY)
 
 
 def read_credential(token: str, issuer: Issuer, where: str) -> dict[str, Any]:
@@ -82,7 +93,7 @@ def read_credential(token: str, issuer: Issuer, where: str) -> dict[str, Any]:
         )
     try:
         opened = jws.deserialize_compact(
-            token.encode(), RSAKey.import_key(dict(key.jwk)), algorithms=[ALGORITHM]
+            token.encode(), RSAKey.import_key(dict(key.jwk)), registry=_REGISTRY
         )
         payload = json.loads(opened.payload or b"")
     except (JoseError, ValueError):
@@ -97,11 +108,11 @@ def read_credential(token: str, issuer: Issuer, where: str) -> dict[str, Any]:
 def key_id(token: str) -> str:
     """The thumbprint of the key that a token names; empty where it names none."""
     try:
-        return str(jws.extract_compact(token.encode()).headers().get("kid", ""))
+        return str(jws.extract_compact(token.encode(), registry=_REGISTRY).headers().get("kid", ""))
     except (JoseError, ValueError, AttributeError):
         return ""
 
 
-def signed_on(payload: dict[str, Any]) -> datetime:
+def signed_on(payload: Mapping[str, Any]) -> datetime:
     """The moment (UTC) from which a credential is valid."""
     return datetime.fromisoformat(str(payload["validFrom"]))

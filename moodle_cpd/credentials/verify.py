@@ -20,7 +20,7 @@ from pypdf.errors import PyPdfError
 
 from moodle_cpd.certificates import CertificateContent
 from moodle_cpd.certificates.said import content_said
-from moodle_cpd.credentials.credential import FINGERPRINT, name_hash
+from moodle_cpd.credentials.credential import FINGERPRINT, credential_id, name_hash
 from moodle_cpd.credentials.issuer import Issuer, IssuerKey
 from moodle_cpd.credentials.sign import key_id, read_credential, signed_on
 from moodle_cpd.errors import InputError
@@ -122,6 +122,8 @@ def _compare(payload: Mapping[str, Any], content: CertificateContent, where: str
             signed[FINGERPRINT] == content.fingerprint()
             and identity["identityHash"] == name_hash(content.full_name, identity["salt"])
             and subject["licenseNumber"] == content.serial
+            and signed_on(payload) == content.issued_on
+            and payload["id"] == credential_id(content, payload["iss"])
         )
     except (KeyError, TypeError, ValueError):
         same = False

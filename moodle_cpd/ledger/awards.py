@@ -86,6 +86,7 @@ class AwardStore(Store):
                     credits=credits,
                     sha256="",
                     decision_digest=decision_digest,
+                    credential="",
                 )
             )
             _add_event(connection, key, AwardState.PLANNED, "", issued_on)
@@ -129,6 +130,29 @@ class AwardStore(Store):
                 .values(state=state.value, sha256=digest)
             )
             _add_event(connection, key, state, digest, at)
+
+    def keep_credential(self, key: AwardKey, credential: str) -> str:
+        """Keep an award's signed credential; the first one stands.
+
+        Args:
+            key: which award; it must have been begun.
+            credential: as VC-JWT.
+
+        Returns:
+            The one that stands.
+
+        Raises:
+            KeyError: no such award.
+        """
+        with self._write() as connection:
+            here = _is(schema.awards, key)
+            row = connection.execute(select(schema.awards.c.credential).where(here)).one_or_none()
+            if row is None:
+                raise KeyError(str(key))
+            if row.credential:
+                return str(row.credential)
+            connection.execute(update(schema.awards).where(here).values(credential=credential))
+            return credential
 
     def award(self, key: AwardKey) -> Award | None:
         """One award; None where it was never begun."""
@@ -208,4 +232,5 @@ def _award(row: Row[Any]) -> Award:
         credits=row.credits,
         sha256=row.sha256,
         decision_digest=row.decision_digest,
+        credential=row.credential,
     )

@@ -297,6 +297,7 @@ awards = Table(
     Column("credits", DecimalText),
     _text("sha256"),
     _text("decision_digest"),
+    _text("credential"),
     PrimaryKeyConstraint("site", "teacher", "scheme", "period", "award"),
     UniqueConstraint("serial", name="awards_serial"),
 )

@@ -66,6 +66,7 @@ class Award:
         credits: credits that stand on it, None where the scheme has none.
         sha256: of the PDF as issued; empty for a badge without certificate.
         decision_digest: SHA-256 of the decision that earned it.
+        credential: signed, as VC-JWT; empty where the issuer has no keys.
     """
 
     key: AwardKey
@@ -80,3 +81,4 @@ class Award:
     credits: Decimal | None
     sha256: str
     decision_digest: str
+    credential: str = ""

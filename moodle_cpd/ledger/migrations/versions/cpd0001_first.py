@@ -263,6 +263,7 @@ def _awards() -> None:
         _text("credits", empty=True),
         _text("sha256"),
         _text("decision_digest"),
+        _text("credential"),
         sa.PrimaryKeyConstraint(*_AWARD),
         sa.UniqueConstraint("serial", name="awards_serial"),
     )
