@@ -30,6 +30,7 @@ def write_settings(folder: Path, site: EmbeddedMoodle, *, rules: Path = MAPPINGS
     wanted = [part for part in awards if part.split('"', 2)[1] in known]
     text = "[[awards]]\n".join([head, *wanted]).format(url=site.url, rules=json.dumps(str(rules)))
     text = text.replace('"moodle-cpd.sqlite"', '"ledger.sqlite"')
+    text = text.replace('[certificates]\nkeys = "keys"\n\n', "")
     text = text.replace("[people]\n", 'token_file = "token.txt"\n\n[people]\n', 1)
     config = folder / "moodle-cpd.toml"
     config.write_text(text, encoding="utf-8")

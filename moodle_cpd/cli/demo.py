@@ -26,6 +26,8 @@ _MARK = ".moodle-cpd-demo"
 _SHOWN = 8
 _EXPLAINED = "homeroom-teacher-30h"
 
+_ISSUER = "示例州教育和体育局"
+
 SETTINGS = """\
 # Settings of the demo. The embedded Moodle lives only while the demo runs.
 ledger = "moodle-cpd.sqlite"
@@ -46,6 +48,9 @@ role = {{ profile_field = "duty", separator = "、", values = {{ "教师" = "tea
 "班主任" = "homeroom_teacher", "骨干教师" = "backbone_teacher" }} }}
 birth_date = {{ profile_field = "birthdate" }}
 hire_date = {{ profile_field = "hiredate" }}
+
+[certificates]
+keys = "keys"
 
 [[awards]]
 scheme = "homeroom-teacher-30h"
@@ -108,6 +113,9 @@ def demo(session: Session, into: Path, seed: int, teachers: int, serve: bool) ->
             click.echo(f"An embedded Moodle with {teachers} teachers answers at {site.url}\n")
             code, explained = _story(config, world)
             holds = _holds(world, _save_certificates(world, into / "certificates"))
+            first = next(iter(sorted((into / "certificates").glob("*.pdf"))), None)
+            if first is not None:
+                _command(config, "certificate", "verify", str(first))
             _tell(holds, into, explained)
         if as_json:
             document = {"exit_code": int(code), "config": str(config), "moodle_holds": holds}
@@ -119,6 +127,7 @@ def demo(session: Session, into: Path, seed: int, teachers: int, serve: bool) ->
 
 def _story(config: Path, world: World) -> tuple[int, str]:
     """Dry run, run, run again, and one teacher explained; exit code and who that was."""
+    _command(config, "keys", "init", "--name", _ISSUER)
     _command(config, "sync", shown=_SHOWN)
     code = _command(config, "-q", "sync", "--yes")
     if code != ExitCode.DONE:
@@ -178,6 +187,7 @@ def _tell(holds: dict[str, int], into: Path, teacher: str) -> None:
         f"certificates; it would have sent {holds['messages']} messages.\n\n"
         f"Look at:\n"
         f"  {into / 'certificates'}  the PDFs, as read from Moodle\n"
+        f"  {into / 'keys' / 'issuer.json'}  what anybody needs to check them\n"
         f"  {into / CONFIG_NAME}  the settings; the rules lie in {shipped_mappings()}\n"
         f"  {_program()} -c {into / CONFIG_NAME} status\n"
         f"  {_program()} -c {into / CONFIG_NAME} explain {teacher}\n"
