@@ -52,7 +52,7 @@ class Lacks:
         """
         found: dict[object, Lack] = {}
         for lack in self._below(base, best, ()):
-            key = _meaning(self._rules.get(lack.place)) or lack.place
+            key = meaning(self._rules.get(lack.place)) or lack.place
             first = found.get(key)
             found[key] = lack if first is None else replace(first, opens_hours=True)
         return tuple(found.values())
@@ -124,7 +124,7 @@ def every(requirement: Requirement) -> Iterator[Requirement]:
         yield from every(part)
 
 
-def _meaning(rule: Requirement | None) -> object:
+def meaning(rule: Requirement | None) -> object:
     """What a single requirement asks, whatever it is called; None for groups."""
     match rule:
         case HoursAtLeast():

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from moodle_cpd.decide.claim import ZERO, joined
 from moodle_cpd.decide.governing import days_of, edition_of
-from moodle_cpd.decide.lacks import Lacks, Path, every
+from moodle_cpd.decide.lacks import Lacks, Path, every, meaning
 from moodle_cpd.decide.matcher import Prepared
 from moodle_cpd.decide.missing import Lack, Missing, Phase, Way
 from moodle_cpd.decide.record import TeacherRecord
@@ -24,6 +24,7 @@ from moodle_cpd.model.catalogue import Course
 from moodle_cpd.model.decision import (
     Decision,
     Outcome,
+    Place,
     RequirementResult,
     Score,
     State,
@@ -49,6 +50,7 @@ _FIRST = (WayKind.MARK, WayKind.DATE, WayKind.DO, WayKind.RECORD, WayKind.RETRY,
 class _Help:
     """What a way brings to one requirement."""
 
+    place: Place
     gain: Decimal | None
     enough: bool
     through: Text
@@ -113,6 +115,7 @@ class _Trial:
         if edition.recognised_when is not None and self._same_hours():
             self._prepared, self._scheme, self._gated = self._ungated, ungated, True
         edition = edition_of(self._scheme, decision.period)
+        self._score = edition.score
         self._places = {each.place: each for each in every(edition.requirement)}
         self._days = days_of(edition, decision.period)
         over = Phase.MARKING if on < self._days.final_from else Phase.OVER
@@ -183,8 +186,12 @@ class _Trial:
                 waiting.add(each.target)
             together += each.facts
             words = asks(scheme, each.target, each.match)
+            # What is asked twice, also for the recognition of hours, is one thing.
+            things = {
+                meaning(self._places.get(help_.place)) or path for path, help_ in helps.items()
+            }
             for path, help_ in helps.items():
-                way = self._way(each, help_, len(helps) - 1, words)
+                way = self._way(each, help_, len(things) - 1, words)
                 ways.setdefault(path, []).append(way)
         for found in ways.values():
             found.sort(key=_usefulness)
@@ -208,12 +215,24 @@ class _Trial:
                 gain = (other.have or ZERO) - (one.have or ZERO)
             enough = other.state is State.MET
             if gain is None and enough and one.state is not State.MET:
-                found[path] = _Help(None, True, Text())
+                found[path] = _Help(leaf.place, None, True, Text())
             elif gain is not None and gain > 0:
-                scored = isinstance(rule, ScoreAtLeast)
-                through = _through(without.score, with_it.score) if scored else Text()
-                found[path] = _Help(gain, enough, through, scored)
+                through, by_grade = Text(), False
+                if isinstance(rule, ScoreAtLeast):
+                    through, by_grade = self._through(without.score, with_it.score)
+                found[path] = _Help(leaf.place, gain, enough, through, by_grade)
         return found
+
+    def _through(self, before: Score | None, after: Score | None) -> tuple[Text, bool]:
+        """The lines of a score that have more points, and whether a grade says how many."""
+        if before is None or after is None or self._score is None:
+            return Text(), False
+        pairs = zip(before.lines, after.lines, strict=True)
+        more = [n for n, (one, other) in enumerate(pairs) if other.points > one.points]
+        # The components come first among the lines, in the same order.
+        kinds = [each.kind for each in self._score.components]
+        by_grade = any(n < len(kinds) and kinds[n] == "proportion" for n in more)
+        return joined(*(after.lines[n].title for n in more)), by_grade
 
     def _way(self, candidate: Candidate, found: _Help, also: int, words: Text) -> Way:
         number, module = candidate.target.course, candidate.target.activity
@@ -272,14 +291,6 @@ def _leaves(
     for number, part in enumerate(requirement.parts):
         found |= _leaves(part, (*path, number))
     return found
-
-
-def _through(before: Score | None, after: Score | None) -> Text:
-    """The lines of a score that have more points than before."""
-    if before is None or after is None:
-        return Text()
-    pairs = zip(before.lines, after.lines, strict=True)
-    return joined(*(other.title for one, other in pairs if other.points > one.points))
 
 
 def _usefulness(way: Way) -> tuple[object, ...]:

@@ -229,7 +229,7 @@ def test_what_one_can_choose_from_stays_a_choice() -> None:
     assert told(exam.ways) == [("do", 1, 10, None)]
     assert exam.ways[0].graded_in_time
     assert exam.closable
-    assert exam.ways[0].also == 1
+    assert exam.ways[0].also == 0  # asked twice, and the same thing
     assert told(hours.ways)[0] == ("do", 2, None, "6")
 
 
@@ -266,10 +266,8 @@ def test_points_and_hours_that_hang_on_them() -> None:
     # Three hours are earned; that they are not recognised is no lack of hours.
     assert (plain(hours.have, hours.gap), hours.opens_hours) == (["3", "1"], False)
     assert (plain(points.have, points.gap), points.opens_hours) == (["0", "60"], True)
-    assert [(way.activity, str(way.gain), way.through.en) for way in points.ways] == [
-        (41, "75", "Test"),
-        (42, "25", "Essay"),
-    ]
+    told_ = [(w.activity, str(w.gain), w.through.en, w.by_grade, w.also) for w in points.ways]
+    assert told_ == [(41, "75", "Test", True, 0), (42, "25", "Essay", False, 0)]
 
 
 def test_a_gate_that_is_also_asked_is_told_once() -> None:
@@ -278,6 +276,7 @@ def test_a_gate_that_is_also_asked_is_told_once() -> None:
     lack = the_one(result)
     assert lack.opens_hours
     assert told(lack.ways) == [("do", 4, 40, "75")]
+    assert lack.ways[0].also == 0
 
 
 def test_what_follows_in_the_end() -> None:
