@@ -48,7 +48,7 @@ def build_world(
     teachers: int = 120,
     clock: Callable[[], float] | None = None,
 ) -> World:
-    """Build a made-up prefecture: 2 counties, 6 schools, 14 courses, two years of training.
+    """Build a made-up prefecture: 2 counties, 6 schools, 15 courses, two years of training.
 
     Args:
         seed: the same seed, date and number give the same world.

@@ -1,4 +1,4 @@
-"""The made-up prefecture's courses: fourteen trainings with their assignments.
+"""The made-up prefecture's courses: fifteen trainings with their assignments.
 
 Each entry is what an administrator would have set up. Hours stand in the course's custom field
 only where ``field`` says so; the others are for a course map to name.
@@ -22,8 +22,8 @@ class Work:
         kind: ``text`` (online text) or ``file``.
         length: usual number of characters of an online text.
         gradepass: points of 100 needed to pass; 0: no pass mark, being marked is enough.
-        marking: ``plain``, ``blind``, ``workflow``, ``team`` or ``reopen``; only plain ones lead
-            to the course's completion.
+        marking: ``plain``, ``blind``, ``workflow``, ``team``, ``reopen`` or ``term`` (at the end
+            of a term); only plain ones lead to the course's completion.
     """
 
     name: str
@@ -208,5 +208,21 @@ TRAININGS: Final = (
         6,
         False,
         (Work("应急预案", "", "file", 0, 0.0),),
+    ),
+    Training(
+        ids.TERM,
+        "学期",
+        "每学期教研学时证明与学习心得",
+        "RES",
+        0,
+        False,
+        (
+            Work("上半年市级教研学时证明", "TERM-CITY-SPRING", "file", 0, 100.0, "term"),
+            Work("上半年区级教研学时证明", "TERM-COUNTY-SPRING", "file", 0, 100.0, "term"),
+            Work("上半年学习心得", "TERM-NOTE-SPRING", "text", 500, 60.0, "term"),
+            Work("下半年市级教研学时证明", "TERM-CITY-AUTUMN", "file", 0, 100.0, "term"),
+            Work("下半年区级教研学时证明", "TERM-COUNTY-AUTUMN", "file", 0, 100.0, "term"),
+            Work("下半年学习心得", "TERM-NOTE-AUTUMN", "text", 500, 60.0, "term"),
+        ),
     ),
 )

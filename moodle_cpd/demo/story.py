@@ -146,6 +146,7 @@ def _yearly_hours(story: Story, teacher: Teacher, user: int, this_year: int) -> 
     if random.random() > 0.55:
         for idnumber in random.sample(courses, random.randint(1, 4)):
             outcomes[idnumber] = random.choice((FAIL, UNMARKED, BEGUN, LATER, LATER))
+    _terms(story, user, first.year)
     for idnumber, outcome in outcomes.items():
         start = first + timedelta(days=random.randrange(310))
         if outcome == LATER:
@@ -153,6 +154,37 @@ def _yearly_hours(story: Story, teacher: Teacher, user: int, this_year: int) -> 
             story.study(user, idnumber, start, PASS if random.random() < 0.8 else UNMARKED)
         else:
             story.study(user, idnumber, start, outcome)
+
+
+def _terms(story: Story, user: int, year: int) -> None:
+    """At the end of each term the certificates of teaching research, and a reflection."""
+    random = Random(f"{user} {year}")  # noqa: S311 - a made-up world, nothing secret
+    world = story.world
+    training = _BY_IDNUMBER[ids.TERM]
+    begin = int(datetime(year, 3, 2, 9, user % 60, tzinfo=_ZONE).timestamp())
+    story.plan(begin, lambda at: world.enrol(user, ids.TERM, at=at))
+    for work, assignment in zip(
+        training.works, world.tables.course_assignments[world.course(ids.TERM).id], strict=True
+    ):
+        month, after = (7, 0) if work.idnumber.endswith("SPRING") else (1, 1)
+        day = datetime(year + after, month, 9, 15, user % 60, tzinfo=_ZONE)
+        text, files = None, [(f"{work.name}.pdf", scan(user, assignment.id))]
+        if work.kind == "text":
+            text, files = essay(random, random.randint(work.length, 2 * work.length)), []
+        _hand_in_and_mark(story, user, assignment.id, int(day.timestamp()), text, files)
+
+
+def _hand_in_and_mark(
+    story: Story,
+    user: int,
+    assignment: int,
+    at: int,
+    text: str | None,
+    files: Sequence[tuple[str, bytes]],
+) -> None:
+    world = story.world
+    story.plan(at, lambda now: world.submit(user, assignment, text, now, files=files))
+    story.plan(at + DAY, lambda now: world.grade(user, assignment, 100, now))
 
 
 def _homeroom(story: Story, user: int, this_year: int, today: date) -> None:
