@@ -154,6 +154,10 @@ class _Bench:
             rulebook = build_rulebook(self._changed(source, spot, new))
         except InputError:
             return Fate.REFUSED, ""
+        ids = {each.id for each in rulebook.schemes}
+        if any(file.scheme not in ids for file in self._cases.values()):
+            # Cases of a frame that is not there any more.
+            return Fate.REFUSED, ""
         for result in run_cases(rulebook, self._cases):
             if result.differences:
                 return Fate.NOTICED, result.case

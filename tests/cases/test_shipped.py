@@ -14,7 +14,15 @@ from moodle_cpd.rules.shipped import shipped_mappings
 RULES = shipped_mappings()
 BOOK = load_rulebook(RULES)
 FOLDER = read_cases(RULES / "cases", RULES)
-SCHEMES = sorted({file.scheme for file in FOLDER.files.values()})
+
+
+def scheme_of(file: CaseFile) -> str:
+    """The scheme that the cases of a file are about, also where they are about a frame of it."""
+    scheme = BOOK.scheme(file.scheme)
+    return scheme.frame_of or scheme.id
+
+
+SCHEMES = sorted({scheme_of(file) for file in FOLDER.files.values()})
 
 YULIN, PRIMARY = "yulin-school-term-100", "school-based-48h"
 NAME_ONLY = "names a line of the score; nothing refers to it"
@@ -25,6 +33,7 @@ HARMLESS: Mapping[tuple[str, str], str] = {
         "the scheme has a single category, so its hours are all hours"
     ),
     (YULIN, "duty"): SINGLE_TERM,
+    (YULIN, "frames.0.duty"): SINGLE_TERM,
     (YULIN, "entries.9.repeatable"): SINGLE_TERM,
     **{(YULIN, f"score.components.{number}.id"): NAME_ONLY for number in range(5)},
     (YULIN, "score.bonuses.0.id"): NAME_ONLY,
@@ -35,7 +44,7 @@ HARMLESS: Mapping[tuple[str, str], str] = {
 
 
 def of(scheme: str) -> dict[str, CaseFile]:
-    return {name: file for name, file in FOLDER.files.items() if file.scheme == scheme}
+    return {name: file for name, file in FOLDER.files.items() if scheme_of(file) == scheme}
 
 
 def test_all_files_are_good() -> None:
@@ -55,7 +64,7 @@ def test_there_are_enough(scheme: str) -> None:
 
 def test_cases_lie_in_their_schemes_folder() -> None:
     for name, file in FOLDER.files.items():
-        assert name.split("/")[1] == file.scheme
+        assert name.split("/")[1] == scheme_of(file)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

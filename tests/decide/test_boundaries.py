@@ -40,7 +40,20 @@ R1_COURSES = [
         activities=[activity(60, "RESEARCH-LOG"), activity(61, "RESEARCH-LETTER")],
     ),
     course(8, "C-READING", activities=[activity(80, "READING-NOTE")]),
+    course(
+        11,
+        "C-TERM",
+        activities=[
+            activity(110 + number, f"TERM-{name}")
+            for number, name in enumerate(
+                f"{kind}-{term}"
+                for kind in ("CITY", "COUNTY", "NOTE")
+                for term in ("SPRING", "AUTUMN")
+            )
+        ],
+    ),
 ]
+R1_TERM = [(11, 110 + number) for number in range(6)]
 R1_WORKS = [(1, 10), (2, 20), (5, 50), (6, 60), (6, 61), (8, 80)]
 
 
@@ -57,6 +70,7 @@ def r1_facts(at: datetime) -> list[Fact]:
         *(done(number, at - timedelta(days=number)) for number in (1, 2, 3, 5, 6)),
         marked(4, 40, "60", at - timedelta(days=9)),
         *(marked(*work, "60", at - timedelta(days=8)) for work in R1_WORKS),
+        *(marked(*work, "100", at - timedelta(days=8)) for work in R1_TERM),
         done(7, at),
     ]
 
@@ -125,10 +139,11 @@ def test_r1_asks_extra_electives_of_backbone_teachers(
 ) -> None:
     courses = [*backbone("2"), course(9, "C-ONLINE")]
     at = local("2025-11-03 10:00")
+    known = (*teacher(role), attribute(Attribute.BIRTH_DATE, "1980-05-01"))
     facts = [fact for fact in r1_facts(at) if fact.course != 7]
     facts.append(done(9, at))
     facts += [done(7, at)] if course_done else []
-    decisions, _ = decide(BOOK, courses, facts, local("2026-04-01 00:00"), teacher(role))
+    decisions, _ = decide(BOOK, courses, facts, local("2026-04-01 00:00"), known)
     assert decisions[R1, "2025"].outcome is outcome
 
 

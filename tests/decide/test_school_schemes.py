@@ -95,7 +95,7 @@ def decided(
     hours: str = "48",
     born: str = "1960-01-01",
 ) -> tuple[Decision, Score]:
-    scheme = rulebook.schemes[0].id
+    scheme = next(each.id for each in rulebook.schemes if each.frame_of is None)
     school, key = ("榆林镇中心小学", "2023-09") if scheme == R3 else ("射县实验小学", "2023")
     activities = [activity(number(names, name), name) for name in names]
     courses = [course(1, activities=activities), course(2, fields={"hours": hours}), course(3)]
