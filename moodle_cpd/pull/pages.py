@@ -28,6 +28,7 @@ TIME: Final = "completion:timecompleted"
 _FIRST: Final = 1000
 _LARGEST: Final = 16_000
 _SMALLEST: Final = 250
+_PATIENCE: Final = 4.0
 _CANDIDATES: Final = 3
 _SAMPLE: Final = 20
 
@@ -212,11 +213,14 @@ class Pages:
         )
 
     def _resize(self, place: Place, seconds: float) -> None:
-        target = self._moodle.client.site.batch_target
+        """Ask for more at once, as long as a page does not take too long.
+
+        Every page makes Moodle sort all rows, so that many small ones cost more than a few large
+        ones; a page that takes long is made smaller only where it breaks off.
+        """
         twice = 2 * place.size
-        if seconds > 1.5 * target and place.size // 2 >= _SMALLEST:
-            place.size //= 2
-        elif seconds < target / 2 and twice <= _LARGEST and place.offset % twice == 0:
+        patience = _PATIENCE * self._moodle.client.site.batch_target
+        if seconds < patience and twice <= _LARGEST and place.offset % twice == 0:
             place.size = twice
 
 
