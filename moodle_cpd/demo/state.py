@@ -310,7 +310,7 @@ class ReportColumn:
 
 @dataclass(slots=True)
 class Report:
-    """A custom report over course participants.
+    """A custom report over course participants, or over users.
 
     ``sort`` empty: rows come in no stable order. ``active_only``: the condition that Moodle's
     default set-up adds, which hides inactive enrolments.
@@ -325,3 +325,4 @@ class Report:
     audience: set[int] = field(default_factory=set)
     usercreated: int = 2
     timecreated: int = 0
+    source: str = "core_course\\reportbuilder\\datasource\\participants"

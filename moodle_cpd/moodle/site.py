@@ -108,6 +108,14 @@ class Moodle:
             found += users
         return tuple(found)
 
+    def users_by_name(self, usernames: Sequence[str]) -> tuple[replies.User, ...]:
+        """The users with these user names, as far as the account may see them."""
+        found: list[replies.User] = []
+        for part in chunks(usernames, MAX_VALUES - 10):
+            users = self._ask(_users_call("username", part), replies.USER_LIST)
+            found += users
+        return tuple(found)
+
     def cohort(self, idnumber: str) -> replies.Cohort | None:
         """The site cohort with exactly this idnumber, None where there is none.
 

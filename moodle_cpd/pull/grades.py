@@ -20,7 +20,7 @@ from moodle_cpd.pull.watermarks import Stream
 
 _GRADES = "mod_assign_get_grades"
 _GRADEBOOK = "gradereport_user_get_grade_items"
-_ASSIGNMENTS = 10
+_ASSIGNMENTS = 2
 _KNOWN = 300
 _PAIRS = 200
 _NO_ACCESS = "1"

@@ -1,8 +1,8 @@
-"""Who the teachers are."""
+"""Who the teachers are: all of them, or those whose profile changed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from moodle_cpd.config import Settings
@@ -11,11 +11,13 @@ from moodle_cpd.model.names import written_name
 from moodle_cpd.model.people import Person
 from moodle_cpd.moodle.replies import User
 from moodle_cpd.problems import Problem
-from moodle_cpd.pull.attributes import read_attributes
-from moodle_cpd.pull.reading import Reading
+from moodle_cpd.pull.attributes import Attributes
+from moodle_cpd.pull.changed_people import Changes, changed_people
+from moodle_cpd.pull.reading import Reading, parts
 from moodle_cpd.pull.watermarks import Stream, widened
 
 _GUEST = "guest"
+_PEOPLE = 390
 _COHORT_HINT = (
     "Correct the settings, or allow moodle/cohort:view to the service account's role; only site "
     "cohorts are looked at"
@@ -32,9 +34,19 @@ def read_people(reading: Reading) -> list[int]:
         SiteError: a configured cohort is not there, or nobody is shown at all.
     """
     reading.progress.start("people", None)
+    day = reading.now.astimezone(ZoneInfo(reading.settings.people.time_zone)).date()
     members = _cohort_members(reading)
-    users, complete = _users(reading, members)
-    if not users:
+    attributes = Attributes(reading, members, day)
+    known = reading.ledger.people(reading.site)
+    changes = changed_people(reading, _wanted(reading, members), known)
+    teachers = {id_: known[id_].suspended for id_ in changes.unchanged}
+    for users in _users(reading, changes):
+        people = [_person(reading.site, user) for user in users]
+        reading.tally.people_changed += reading.ledger.record_people(reading.site, people, day)
+        attributes.take(users)
+        teachers |= {person.id: person.suspended for person in people}
+        reading.progress.advance(len(people))
+    if not teachers:
         raise SiteError(
             Problem(
                 f"{reading.site}: core_user_get_users",
@@ -43,21 +55,14 @@ def read_people(reading: Reading) -> list[int]:
                 "Allow moodle/user:viewdetails to the service account's role on the site",
             )
         )
-    day = reading.now.astimezone(ZoneInfo(reading.settings.people.time_zone)).date()
-    people = [_person(reading.site, user) for user in users]
-    reading.tally.people = len(people)
-    reading.tally.people_changed = reading.ledger.record_people(reading.site, people, day)
-    shown = frozenset(person.id for person in people)
-    reading.ledger.record_presence(reading.site, shown, day, complete=complete)
-    attributes = read_attributes(reading, users, members)
-    reading.tally.attributes_changed = reading.ledger.record_attributes(
-        reading.site, attributes, day
-    )
-    reading.suspended = frozenset(person.id for person in people if person.suspended)
-    reading.marks.teachers = shown
-    reading.marks.close(Stream.PEOPLE, widened(reading.marks.span(Stream.PEOPLE)), ())
-    reading.progress.advance(len(people))
-    return [person.id for person in people]
+    _note_presence(reading, changes, frozenset(teachers))
+    attributes.close(sorted(teachers), everybody=changes.everybody)
+    reading.tally.people = len(teachers)
+    reading.suspended = frozenset(id_ for id_, suspended in teachers.items() if suspended)
+    reading.marks.teachers = frozenset(teachers)
+    span = reading.marks.span(Stream.PEOPLE)
+    reading.marks.close(Stream.PEOPLE, widened(span) if changes.everybody else span, ())
+    return sorted(teachers)
 
 
 def cohort_names(settings: Settings) -> list[str]:
@@ -85,23 +90,36 @@ def _cohort_members(reading: Reading) -> dict[str, frozenset[int]]:
     return members
 
 
-def _users(reading: Reading, members: Mapping[str, frozenset[int]]) -> tuple[list[User], bool]:
-    """The teachers whom Moodle shows, by id, and whether they are all that there are."""
+def _wanted(reading: Reading, members: Mapping[str, frozenset[int]]) -> frozenset[int] | None:
+    """Ids of the teachers; None where everybody on the site is one."""
     cohorts = reading.settings.people.cohorts
     if not cohorts:
+        return None
+    return frozenset[int]().union(*(members[idnumber] for idnumber in cohorts))
+
+
+def _users(reading: Reading, changes: Changes) -> Iterator[Sequence[User]]:
+    """The teachers whose profile is to be read, as Moodle shows them, some hundred at a time."""
+    if changes.to_read is None:
         own = reading.moodle.info.userid
         found = {u.id: u for u in reading.moodle.users() if u.id != own and u.username != _GUEST}
-        return [found[id_] for id_ in sorted(found)], True
-    ids = frozenset[int]().union(*(members[idnumber] for idnumber in cohorts))
-    found = {user.id: user for user in reading.moodle.users_by_id(sorted(ids))}
-    if found:
-        reading.tally.missing(
-            f"{reading.site}: core_user_get_users_by_field",
-            "Moodle does not show all members of the teachers' cohorts; missing are the users",
-            ids - set(found),
-            "They are left as they were; deleted users disappear from the cohorts by themselves",
-        )
-    return [found[id_] for id_ in sorted(ids & set(found))], ids <= set(found)
+        yield [found[id_] for id_ in sorted(found)]
+        return
+    for part in parts(sorted(changes.to_read), _PEOPLE):
+        shown = {user.id: user for user in reading.moodle.users_by_id(part)}
+        yield [shown[id_] for id_ in part if id_ in shown]
+
+
+def _note_presence(reading: Reading, changes: Changes, shown: frozenset[int]) -> None:
+    lost = frozenset[int]() if changes.to_read is None else changes.to_read - shown
+    reading.tally.missing(
+        f"{reading.site}: core_user_get_users_by_field",
+        "Moodle does not show all members of the teachers' cohorts; missing are the users",
+        lost,
+        "They are left as they were; deleted users disappear from the cohorts by themselves",
+    )
+    day = reading.now.astimezone(ZoneInfo(reading.settings.people.time_zone)).date()
+    reading.ledger.record_presence(reading.site, shown, day, complete=not lost)
 
 
 def _person(site: str, user: User) -> Person:

@@ -20,7 +20,7 @@ _SUBMISSIONS = "mod_assign_get_submissions"
 _ENROLLED = "core_enrol_get_enrolled_users"
 _STATUS = "mod_assign_get_submission_status"
 _HANDED_IN = "submitted"
-_ASSIGNMENTS = 5
+_ASSIGNMENTS = 1
 _PAIRS = 200
 
 _Pair = tuple[int, int]

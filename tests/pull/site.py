@@ -71,6 +71,7 @@ class Site:
         self.awards: tuple[AwardSettings, ...] = (RECORD,)
         self.name = "moodle"
         self.strategy = Strategy.BATCH
+        self.people_report: int | None = None
 
     def pull(
         self,
@@ -82,7 +83,13 @@ class Site:
     ) -> PullReport:
         report = min(self.world.tables.reports) if self.strategy is Strategy.REPORT else None
         settings = Settings(
-            site=SiteSettings(name=self.name, url=self.server.url, retries=0, report=report),
+            site=SiteSettings(
+                name=self.name,
+                url=self.server.url,
+                retries=0,
+                report=report,
+                people_report=self.people_report,
+            ),
             people=self.people,
             awards=self.awards,
             pull=PullSettings(strategy=self.strategy.value),

@@ -22,6 +22,7 @@ _HEADINGS: Final = {
     "user:firstname": ("First name", "名"),
     "user:lastname": ("Last name", "姓"),
     "user:email": ("Email address", "电子邮件"),
+    "user:timemodified": ("Time modified", "修改时间"),
     "course:idnumber": ("Course ID number", "课程编号"),
     "course:shortname": ("Course short name", "课程简称"),
     "course:courseshortnamewithlink": ("Course short name with link", "课程简称，带链接"),

@@ -1,4 +1,4 @@
-"""Custom reports over course participants: listing, filtering, reading page by page."""
+"""Custom reports over course participants and users: listing, filtering, reading by page."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import Any
 
 from moodle_cpd.demo.failures import MoodleError, not_found
 from moodle_cpd.demo.functions.crowd_rows import SORT, CrowdRows
+from moodle_cpd.demo.functions.people_rows import SOURCE as PEOPLE
+from moodle_cpd.demo.functions.people_rows import people, person_cell
 from moodle_cpd.demo.functions.report_rows import Bounds, Row, cell, heading, sort_key
 from moodle_cpd.demo.registry import Call, function
 from moodle_cpd.demo.spec import INT, RAW, default
 from moodle_cpd.demo.state import Report
 from moodle_cpd.demo.tables import SYSTEM_CONTEXT
 
-_SOURCE = "core_course\\reportbuilder\\datasource\\participants"
+_SOURCE_NAMES = (("Course participants", "课程参与者"), ("Users", "用户"))
 
 
 @function("core_reportbuilder_list_reports", page=default(INT, "0"), perpage=default(INT, "10"))
@@ -39,22 +41,18 @@ def list_reports(call: Call, arguments: dict[str, Any]) -> dict[str, Any]:
 def retrieve_report(call: Call, arguments: dict[str, Any]) -> dict[str, Any]:
     """A page of a report, as the filters that the account last set leave it."""
     report = _report(call, arguments["reportid"])
-    rows = _rows(call, report)
     size = arguments["perpage"]
     start = arguments["page"] * size
-    page = rows[start : start + size]
+    total, cells = _page(call, report, slice(start, start + size))
     return {
         "details": _details(call, report),
         "data": {
             "headers": [
                 column.heading or heading(column.key, call.language) for column in report.columns
             ],
-            "rows": [
-                {"columns": [cell(call, row, column.key) for column in report.columns]}
-                for row in page
-            ],
+            "rows": [{"columns": columns} for columns in cells],
             # Behind the last page Moodle counts nothing.
-            "totalrowcount": len(rows) if page else 0,
+            "totalrowcount": total if cells else 0,
         },
         "warnings": [],
     }
@@ -110,13 +108,23 @@ def _report(call: Call, number: int) -> Report:
     return report
 
 
-def _rows(call: Call, report: Report) -> Sequence[Row]:
+def _page(call: Call, report: Report, part: slice) -> tuple[int, list[list[str]]]:
+    """How many rows there are, and the cells of some of them."""
     filters = call.world.tables.report_filters.get((call.user.id, report.id), {})
     usable = {
         name: value
         for name, value in filters.items()
         if any(name.startswith(f"{key}_") for key in report.filters)
     }
+    keys = [column.key for column in report.columns]
+    if report.source == PEOPLE:
+        users = people(call, usable)
+        return len(users), [[person_cell(call, user, key) for key in keys] for user in users[part]]
+    rows = _rows(call, report, usable)
+    return len(rows), [[cell(call, row, key) for key in keys] for row in rows[part]]
+
+
+def _rows(call: Call, report: Report, usable: dict[str, Any]) -> Sequence[Row]:
     tables = call.world.tables
     if tables.crowd is not None and report.sort == SORT:
         return CrowdRows(tables, tables.crowd, report, usable)
@@ -152,7 +160,7 @@ def _details(call: Call, report: Report) -> dict[str, Any]:
     conditions = '{"enrolment:status_operator":1,"enrolment:status_value":0}'
     return {
         "name": report.name,
-        "source": _SOURCE,
+        "source": report.source,
         "type": 0,
         "uniquerows": False,
         "conditiondata": conditions if report.active_only else None,
@@ -166,7 +174,7 @@ def _details(call: Call, report: Report) -> dict[str, Any]:
         "timecreated": report.timecreated,
         "timemodified": report.timecreated,
         "usermodified": report.usercreated,
-        "sourcename": "课程参与者" if call.language == "zh_cn" else "Course participants",
+        "sourcename": _SOURCE_NAMES[report.source == PEOPLE][call.language == "zh_cn"],
         "tags": [],
         "customfields": {"data": []},
         "modifiedby": {
