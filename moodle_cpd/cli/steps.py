@@ -12,6 +12,7 @@ from moodle_cpd.apply import ApplyReport, Delivery, apply_plan
 from moodle_cpd.certificates import CertificateRenderer
 from moodle_cpd.cli.everybody import Everybody, Outcomes, standing, summed
 from moodle_cpd.cli.keys import key_store
+from moodle_cpd.cli.pull_words import pull_counts, pull_in_words
 from moodle_cpd.cli.session import Run, Session, now
 from moodle_cpd.credentials import Signer
 from moodle_cpd.errors import ExitCode, RefusedError
@@ -19,7 +20,7 @@ from moodle_cpd.ledger import Ledger
 from moodle_cpd.moodle import Moodle, Writer
 from moodle_cpd.plan import Plan, make_plan, plan_as_json
 from moodle_cpd.problems import Problem
-from moodle_cpd.pull import PullReport, pull
+from moodle_cpd.pull import pull
 from moodle_cpd.rules import check_against_site
 
 
@@ -79,45 +80,14 @@ def pull_step(session: Session, moodle: Moodle, run: Run, *, full: bool = False)
     session.console.close_bars()
     moodle.check_clock()
     problems = (*report.problems, *_map_problems(session, run.ledger))
-    data = _counts(report)
+    data = pull_counts(report)
     run.summary |= {"pulled": True, "complete": not report.problems, **data}
     run.read_at = report.began
     if not report.problems:
         run.read_until = report.began
     if report.problems:
         run.exit_code = ExitCode.PARTIAL
-    return Pulled(_in_words(report), data, problems)
-
-
-def _counts(report: PullReport) -> dict[str, object]:
-    return {
-        "people": report.people,
-        "people_changed": report.people_changed,
-        "attributes_changed": report.attributes_changed,
-        "courses": report.courses,
-        "activities": report.activities,
-        "new": {str(kind): count for kind, count in report.new.items()},
-        "retracted": report.retracted,
-        "vanished": [list(pair) for pair in report.vanished],
-        "requests": report.requests,
-        "strategy": str(report.strategy),
-        "full": report.full,
-        "began": report.began.isoformat(),
-    }
-
-
-def _in_words(report: PullReport) -> str:
-    new = ", ".join(f"{count} {kind}" for kind, count in sorted(report.new.items()) if count)
-    text = (
-        f"Read {report.people} teachers, {report.courses} courses, {report.activities} "
-        f"assignments in {report.requests} requests (strategy {report.strategy}, "
-        f"{'everything' if report.full else 'only what is new'}). New: {new or 'nothing'}."
-    )
-    if report.retracted:
-        text += f" Retracted by Moodle: {report.retracted}."
-    if report.vanished:
-        text += f" Not seen any more, still counted: {len(report.vanished)}."
-    return text
+    return Pulled(pull_in_words(report), data, problems)
 
 
 def _map_problems(session: Session, ledger: Ledger) -> list[Problem]:

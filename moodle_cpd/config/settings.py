@@ -44,6 +44,7 @@ def _zone(value: str) -> str:
     return value
 
 
+_KEY = r"^(idnumber|username|email|profile_field:[A-Za-z0-9_]+)$"
 _NAME = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 _ADDRESS = Annotated[str, AfterValidator(_address)]
 # A lower-case name would let a token pass that was put here by mistake, and into messages.
@@ -137,11 +138,15 @@ class PeopleSettings(SettingsModel):
     Attributes:
         cohorts: idnumbers of the cohorts that hold the teachers; empty: everyone on the site.
         attributes: where each attribute comes from.
+        key: by which a teacher is the same person on several sites of one ledger: ``idnumber``,
+            ``username``, ``email``, or ``profile_field:`` and a field's short name; None: no site
+            is compared with another.
         time_zone: the zone in which the site's date fields were entered.
     """
 
     cohorts: tuple[str, ...] = ()
     attributes: dict[Attribute, AttributeSource] = Field(default_factory=dict)
+    key: Annotated[str, Field(pattern=_KEY)] | None = None
     time_zone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
 
 

@@ -12,6 +12,7 @@ from moodle_cpd.ledger.decisions import DecisionStore
 from moodle_cpd.ledger.engine import open_engine
 from moodle_cpd.ledger.facts import FactStore
 from moodle_cpd.ledger.journal import JournalStore
+from moodle_cpd.ledger.keys import KeyStore
 from moodle_cpd.ledger.leases import LeaseStore
 from moodle_cpd.ledger.people import PeopleStore
 from moodle_cpd.ledger.readings import ReadingStore
@@ -22,6 +23,7 @@ class Ledger(
     RunStore,
     LeaseStore,
     PeopleStore,
+    KeyStore,
     CourseStore,
     ReadingStore,
     FactStore,

@@ -78,7 +78,9 @@ people = Table(
     Column("suspended", Boolean, nullable=False),
     Column("changed_on", DateText, nullable=False),
     Column("absent_since", DateText),
+    _text("key"),
     PrimaryKeyConstraint("site", "id"),
+    Index("people_by_key", "site", "key"),
 )
 
 attributes = Table(

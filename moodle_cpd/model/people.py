@@ -29,6 +29,7 @@ class Person:
         full_name: as Moodle displays it; may carry any character.
         language: Moodle's language code, for example ``zh_cn``.
         suspended: the account is suspended; its facts stay.
+        key: by which the same person is known on another site, normalised; empty: none.
     """
 
     site: str
@@ -38,6 +39,7 @@ class Person:
     full_name: str
     language: str = "zh_cn"
     suspended: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from moodle_cpd.config import Settings
@@ -41,7 +42,7 @@ def read_people(reading: Reading) -> list[int]:
     changes = changed_people(reading, _wanted(reading, members), known)
     teachers = {id_: known[id_].suspended for id_ in changes.unchanged}
     for users in _users(reading, changes):
-        people = [_person(reading.site, user) for user in users]
+        people = [_person(reading.site, user, reading.settings.people.key) for user in users]
         reading.tally.people_changed += reading.ledger.record_people(reading.site, people, day)
         attributes.take(users)
         teachers |= {person.id: person.suspended for person in people}
@@ -56,6 +57,8 @@ def read_people(reading: Reading) -> list[int]:
             )
         )
     _note_presence(reading, changes, frozenset(teachers))
+    if reading.settings.people.key is not None:
+        reading.tally.keys = reading.ledger.key_report(reading.site)
     attributes.close(sorted(teachers), everybody=changes.everybody)
     reading.tally.people = len(teachers)
     reading.suspended = frozenset(id_ for id_, suspended in teachers.items() if suspended)
@@ -122,7 +125,23 @@ def _note_presence(reading: Reading, changes: Changes, shown: frozenset[int]) ->
     reading.ledger.record_presence(reading.site, shown, day, complete=not lost)
 
 
-def _person(site: str, user: User) -> Person:
+def _key(user: User, by: str | None) -> str:
+    """The value by which a user is known on other sites; empty where there is none.
+
+    Letter case, full-width forms and white space make no difference: they are typed by hand.
+    """
+    if by is None:
+        return ""
+    kind, _, field = by.partition(":")
+    if field:
+        found = (each.value or "" for each in user.customfields if each.shortname == field)
+        text = next(found, "")
+    else:
+        text = {"idnumber": user.idnumber, "username": user.username, "email": user.email}[kind]
+    return "".join(normalize("NFKC", text).casefold().split())
+
+
+def _person(site: str, user: User, key: str | None) -> Person:
     return Person(
         site=site,
         id=user.id,
@@ -131,4 +150,5 @@ def _person(site: str, user: User) -> Person:
         full_name=written_name(user.firstname, user.lastname, user.fullname),
         language=user.lang or "zh_cn",
         suspended=user.suspended,
+        key=_key(user, key),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from moodle_cpd.errors import CpdError
+from moodle_cpd.ledger import KeyReport
 from moodle_cpd.model.fact import FactKind
 from moodle_cpd.problems import Problem
 from moodle_cpd.pull.strategies import Strategy
@@ -35,6 +36,7 @@ class PullReport:
         full: whether everything was read, and not only what is new.
         began: our clock when what was read was asked for first, UTC: where an earlier pull was cut
             off and this one went on, when that one began.
+        keys: how the teachers' keys fit together; None where no key is configured.
     """
 
     people: int
@@ -50,6 +52,7 @@ class PullReport:
     strategy: Strategy
     full: bool
     began: datetime
+    keys: KeyReport | None = None
 
 
 @dataclass
@@ -67,6 +70,7 @@ class Tally:
     activities: int = 0
     new: dict[FactKind, int] = field(default_factory=lambda: dict.fromkeys(FactKind, 0))
     retracted: int = 0
+    keys: KeyReport | None = None
     _problems: dict[Problem, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def note(self, problem: Problem) -> None:
@@ -119,6 +123,7 @@ class Tally:
             strategy=strategy,
             full=full,
             began=began,
+            keys=self.keys,
         )
 
 

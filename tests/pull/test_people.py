@@ -207,3 +207,26 @@ def test_who_left_is_not_absent_by_a_reading_that_lacks_others(
     )
     site.pull()
     assert site.ledger.absent_people(site.name) == frozenset()
+
+
+@pytest.mark.parametrize("key", ["idnumber", "username", "email", "profile_field:school"])
+def test_the_configured_key_is_taken_and_compared(site: Site, key: str) -> None:
+    teacher = site.teachers[0]
+    user = site.world.tables.users[teacher]
+    user.idnumber, user.username, user.email = "Ｘ 1", "x1", "X1@Example.invalid"
+    user.profile[ids.SCHOOL_FIELD] = "X 1"
+    site.people = site.people.model_copy(update={"key": key})
+    report = site.pull()
+    expected = "x1@example.invalid" if key == "email" else "x1"
+    assert site.ledger.people(site.name)[teacher].key == expected
+    assert report.keys is not None
+    site.name = "another"
+    again = site.pull()
+    assert again.keys is not None
+    if key == "idnumber":
+        assert (teacher, "moodle", teacher) in again.keys.matched
+
+
+def test_without_a_configured_key_nobody_is_compared(site: Site) -> None:
+    assert site.pull().keys is None
+    assert {person.key for person in site.ledger.people(site.name).values()} == {""}

@@ -54,6 +54,7 @@ class User(Reply):
     lastname: str = ""
     username: str = ""
     idnumber: str = ""
+    email: str = ""
     lang: str = ""
     suspended: bool = False
     customfields: tuple[CustomField, ...] = ()

@@ -78,8 +78,10 @@ def _people() -> None:
         sa.Column("suspended", sa.Boolean, nullable=False),
         _text("changed_on"),
         _text("absent_since", empty=True),
+        _text("key"),
         sa.PrimaryKeyConstraint("site", "id"),
     )
+    op.create_index("people_by_key", "people", ["site", "key"])
     op.create_table(
         "attributes",
         _text("site"),
