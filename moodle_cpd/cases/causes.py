@@ -70,7 +70,8 @@ _ABOUT = frozenset({"assessments", "evidence", "assessment", "pass_at", "counts_
 
 def _in_lines(rule: RuleChange, before: Decision, after: Decision) -> bool:
     """Whether it stands in a line of a course map, or of a score, that brings something else."""
-    was, now = _brought(before), _brought(after)
+    scored = _points_matter(before, after)
+    was, now = _brought(before, scored=scored), _brought(after, scored=scored)
     old = {place for said, place in was.items() if said not in now}
     new = {place for said, place in now.items() if said not in was}
     return bool(old & rule.within_before or new & rule.within_after)
@@ -83,7 +84,7 @@ def _sections(before: Decision, after: Decision) -> Iterator[str]:
     if before.earned == after.earned and before.recognised != after.recognised:
         yield "recognised_when"
         yield "score"
-    if _band(before) != _band(after):
+    if _band(before) != _band(after) and _points_matter(before, after):
         yield "score"
     states = [[leaf.state for leaf in _leaves(each)] for each in (before, after)]
     if before.outcome is not after.outcome and states[0] == states[1]:
@@ -130,12 +131,23 @@ def _leaves(decision: Decision) -> Iterator[RequirementResult]:
             yield from leaves(tree)
 
 
-def _brought(decision: Decision) -> dict[object, str]:
+def _points_matter(before: Decision, after: Decision) -> bool:
+    """Whether points can be what makes two decisions differ, not only points themselves."""
+    if before.outcome is after.outcome or before.recognised != after.recognised:
+        return True
+    return any(one.state != other.state for one, other in _pairs(before, after) if _scored(one))
+
+
+def _scored(leaf: RequirementResult) -> bool:
+    return leaf.unit == "points" and not leaf.facts
+
+
+def _brought(decision: Decision, *, scored: bool) -> dict[object, str]:
     """What lines of course maps gave, and what lines of a score came to; and their places."""
     found: dict[object, str] = {
         (line.facts, line.category, line.given): str(line.entry) for line in decision.credit_lines
     }
-    if decision.score is not None:
+    if scored and decision.score is not None:
         found |= {(x.title, x.points, x.of): str(x.place) for x in decision.score.lines}
     return found
 

@@ -174,7 +174,7 @@ def _reasons(
     if before is None or after is None:
         gone = after is None
         yield Text(
-            f"{'新' if gone else '旧'}规则对此周期不作判定",
+            f"{'新' if gone else '现行'}规则对此周期不作判定",
             f"The {'other' if gone else 'present'} rules decide nothing here",
         )
         return
@@ -182,10 +182,12 @@ def _reasons(
         Outcome.NOT_APPLICABLE in {before.outcome, after.outcome}
         and before.outcome != after.outcome
     ):
-        side = after if after.outcome is Outcome.NOT_APPLICABLE else before
-        yield from side.reasons
-        if not side.reasons:
-            yield Text("适用范围改变", "The audience changes")
+        gone = after.outcome is Outcome.NOT_APPLICABLE
+        zh, en = ("新规则", "other") if gone else ("现行规则", "present")
+        for reason in (after if gone else before).reasons:
+            yield Text(
+                f"按{zh}：{reason.zh or reason.en}", f"By the {en} rules: {reason.en or reason.zh}"
+            )
         return
     told = list(_requirements(before, after))
     for name, old, new in _categories(before, after):

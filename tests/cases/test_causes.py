@@ -88,6 +88,14 @@ def found(
             ENTRIES,
             ["requirements all hours_at_least hours_at_least"],
         ),
+        # What is asked anew and met brings nothing about.
+        (
+            WHOLE.replace(
+                "- hours_at_least: 10", "- hours_at_least: 13\n    - {hours_at_least: 2, of: b}"
+            ),
+            ENTRIES,
+            ["requirements all hours_at_least hours_at_least"],
+        ),
         # The exam is passed all the same, so its mark brings nothing about.
         (
             WHOLE.replace("- hours_at_least: 10", "- hours_at_least: 13").replace("60", "62"),
@@ -123,6 +131,33 @@ def test_the_values_that_bring_it_about(
     changes, rules = found(tmp_path, body, entries)
     (change,) = changes
     assert [" ".join(rules[number].keys) for number in change.causes] == keys
+
+
+def test_points_are_no_cause_of_an_outcome_that_hangs_on_hours(tmp_path: Path) -> None:
+    scored = (
+        "score:\n  title: {en: S}\n  starts_at: 100\n  deductions:\n"
+        "    - {id: short, title: {en: Short}, points_each: 2, hours_short_of: 20}\n"
+    )
+    old = folder(tmp_path / "old", WHOLE + scored, ENTRIES)
+    body = WHOLE.replace("- hours_at_least: 10", "- hours_at_least: 13")
+    new = folder(tmp_path / "new", body + scored.replace("each: 2", "each: 3"), ENTRIES)
+    rules = rule_changes(old, new)
+    before, after = (
+        [decide(load_rulebook(path), COURSES, FACTS, ON)[0]["sample", "2026"]]
+        for path in (old, new)
+    )
+    (change,) = compare(before, after, rules)
+    assert [rules[number].section for number in change.causes] == ["requirements"]
+    new = folder(tmp_path / "newer", WHOLE + scored.replace("each: 2", "each: 3"), ENTRIES)
+    over = local("2027-04-05 10:00")
+    before, after = (
+        [decide(load_rulebook(path), COURSES, FACTS, over)[0]["sample", "2026"]]
+        for path in (old, new)
+    )
+    rules = rule_changes(old, new)
+    (change,) = compare(before, after, rules)
+    assert not change.of_outcome
+    assert [rules[number].section for number in change.causes] == ["score"]
 
 
 def test_a_change_of_the_days_of_grace(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def test_a_new_requirement_that_is_met_is_no_reason() -> None:
 def test_another_audience() -> None:
     (one, other) = changes(BODY.replace("[teacher]", "[principal]") + AWARD)
     assert {one.period, other.period} == {"2025", "2026"}
-    assert words(other) == ["Role or stage is not in the audience"]
+    assert words(other) == ["By the other rules: Role or stage is not in the audience"]
 
 
 def test_another_award_alone() -> None:

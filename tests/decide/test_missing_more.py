@@ -12,7 +12,7 @@ from moodle_cpd.model.catalogue import Course
 from moodle_cpd.model.decision import Outcome
 from moodle_cpd.model.dispensation import Dispensation, DispensationKind
 from moodle_cpd.model.fact import Fact
-from moodle_cpd.model.people import DatedAttribute
+from moodle_cpd.model.people import Attribute, DatedAttribute
 from moodle_cpd.rules import Rulebook
 from tests.decide import test_editions as editions
 from tests.decide import test_frames as frames
@@ -23,8 +23,10 @@ from tests.decide.making import (
     TEACHER,
     activity,
     adjusted,
+    attribute,
     course,
     done,
+    handed_in,
     local,
     marked,
     record,
@@ -232,3 +234,77 @@ def test_time_before_a_post_ends_on_the_day_before_it() -> None:
     assert missing.marked_by == date(2026, 9, 10)
     assert told(missing.lacks[0].ways) == [("do", "Course 1", "10")]
     assert [each.flag for each in missing.consequences] == ["may_not_take_post"]
+
+
+def test_work_that_waits_for_its_mark_in_the_period_before_is_no_way_in_this_one() -> None:
+    entries = """
+  - {course: C1, activity: N, category: a, hours: 4, counts_when: graded}
+  - {course: C2, activity: R, category: a, hours: 5, counts_when: graded, repeatable: true}
+"""
+    courses = [course(1, activities=[activity(10, "N")]), course(2, activities=[activity(20, "R")])]
+    before = local("2026-02-20 10:00")
+    some = [handed_in(1, 10, before), handed_in(2, 20, before)]
+    found = explained(rules(BODY, entries), courses, some, local("2026-03-05 10:00"), CURRENT)
+    (lack,) = missing_of(found).lacks
+    # Once marked, the first counts in the old year and never again.
+    assert told(lack.ways) == [("repeat", "Course 2", "5")]
+
+
+CURRENT = ("sample", "2026")
+
+
+def test_hours_that_would_be_carried_without_the_gate_are_not_counted_on() -> None:
+    body = BODY + (
+        "carry_over: [{category: a, beyond: 0, hours_at_most: 9}]\n"
+        "recognised_when: {passed: test}\n"
+        "assessments: [{id: test, title: {en: Test}, pass_at: {percent: 60}}]\n"
+    )
+    entries = "  - {course: C1, category: a, hours: 4}\n  - {course: C2, category: a, hours: 7}\n"
+    some = [done(1, local("2025-05-01 10:00"))]
+    book = rules(body, entries)
+    found = explained(book, [course(1), course(2)], some, local("2026-06-01 10:00"), CURRENT)
+    assert str(found.decision.earned) == "0"
+    (hours, *_) = missing_of(found).lacks
+    assert [str(each) for each in (hours.have, hours.gap)] == ["0", "10"]
+
+
+def test_how_it_ends_does_not_hang_on_when_moodle_was_read() -> None:
+    book = rules(BODY, "  - {course: C1, category: a, hours: 4}\n")
+    on = local("2026-06-01 10:00")
+    known = TeacherRecord(SITE, TEACHER, (), teacher(), read_until=local("2026-05-30 10:00"))
+    catalogue = {1: course(1)}
+    decisions, _ = decide_teacher(book, catalogue, known, on)
+    (decision,) = [each for each in decisions if each.period.key == "2026"]
+    found = explain_fully(decision, book, catalogue, known, on)
+    assert missing_of(found).in_the_end is Outcome.NOT_MET
+
+
+def test_what_fits_and_what_is_assumed_is_told_apart() -> None:
+    body = BODY.replace(
+        "{role: [teacher]}", "{role: [teacher], stage: [primary], years_of_service: {at_least: 1}}"
+    )
+    attributes = [
+        attribute(Attribute.ROLE, "principal", "2026-04-01"),
+        attribute(Attribute.STAGE, "primary", "2026-08-01"),
+        attribute(Attribute.HIRE_DATE, "2025-03-01"),
+    ]
+    on = local("2026-06-01 10:00")
+    found = explained(rules(body, ""), [], [], on, CURRENT, attributes=attributes)
+    told_ = [(each.attribute.value, each.fits, each.assumed) for each in found.known.audience]
+    assert told_ == [("hire_date", True, False), ("role", False, False), ("stage", True, True)]
+
+
+def test_a_scheme_that_was_met_before_says_nothing_of_whom_it_concerns() -> None:
+    book = rules(BODY.replace("every_period", "once"), "  - {course: C1, category: a, hours: 12}\n")
+    some = [done(1, local("2025-05-01 10:00"))]
+    found = explained(book, [course(1)], some, local("2026-06-01 10:00"), CURRENT)
+    assert found.decision.outcome is Outcome.NOT_APPLICABLE
+    assert found.known.audience == ()
+
+
+def test_what_lacks_is_never_shown_as_nothing() -> None:
+    book = rules(BODY, "  - {course: C1, category: a, hours: 9.995}\n")
+    some = [done(1, local("2026-05-01 10:00"))]
+    found = explained(book, [course(1)], some, local("2026-06-01 10:00"), CURRENT)
+    assert "已有 9.99 / 10 学时，还差 0.01 学时" in found.text("zh", brief=True)
+    assert "9.99 / 10 学时，还差 0.01" in found.text("zh").split("要求", 1)[1]
