@@ -12,6 +12,7 @@ from decimal import Decimal
 from moodle_cpd.model.decision import Place
 from moodle_cpd.model.quantity import show
 from moodle_cpd.problems import Problem
+from moodle_cpd.rules.references import unreferenced
 from moodle_cpd.rules.rulebook import Category, Entry, Rulebook, Scheme
 from moodle_cpd.rules.rulebook_requirements import (
     Group,
@@ -43,7 +44,7 @@ def check_rules(rulebook: Rulebook) -> list[Problem]:
         problem
         for latest in rulebook.schemes
         for scheme in latest.editions
-        for problem in (*_unreachable(scheme), *_caps(scheme), *_unreferenced(scheme))
+        for problem in (*_unreachable(scheme), *_caps(scheme), *unreferenced(scheme))
     ]
     return sorted(set(found), key=_by_place)
 
@@ -210,34 +211,6 @@ def _caps_of(
     category = categories[need.category]
     if category.at_most is not None:
         yield category.at_most, category.place
-
-
-def _unreferenced(scheme: Scheme) -> Iterator[Problem]:
-    """What the regulation must have said somewhere, and nobody can look up."""
-    for place, what in (
-        *_leaves(scheme.requirement, ""),
-        *((each.place, f"assessment '{each.id}'") for each in scheme.assessments),
-        *((each.place, f"consequence '{each.flag}'") for each in scheme.consequences),
-    ):
-        if not place.reference:
-            yield Problem(
-                str(place),
-                f"{what} has no reference",
-                "reference: and the paragraph of the regulation",
-                "Whoever is told this number must be able to look it up",
-            )
-
-
-def _leaves(requirement: Requirement, above: str) -> Iterator[tuple[Place, str]]:
-    place = requirement.place
-    reference = place.reference or above
-    if isinstance(requirement, Group):
-        for part in requirement.parts:
-            yield from _leaves(part, reference)
-    elif isinstance(requirement, OnlyFor):
-        yield from _leaves(requirement.part, reference)
-    else:
-        yield Place(place.file, place.line, place.column, reference), "the requirement"
 
 
 def _by_place(problem: Problem) -> tuple[str, int, int, Problem]:

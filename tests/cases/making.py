@@ -18,10 +18,10 @@ period: {every: year, starts: 03-01}
 grace_days: 30
 duty: every_period
 hours_per_credit: 10
-audience: {role: [teacher]}
+audience: {role: [teacher], reference: one}
 categories:
-  - {id: a, title: {en: A}}
-  - {id: b, title: {en: B}}
+  - {id: a, title: {en: A}, reference: one}
+  - {id: b, title: {en: B}, reference: one}
 assessments:
   - {id: exam, title: {en: Exam}, pass_at: {percent: 60}}
 requirements:
@@ -30,7 +30,7 @@ requirements:
     - passed: exam
 awards:
   - {id: badge, kind: badge, title: {en: Badge}, issued_here: true}
-  - {id: paper, kind: certificate, title: {en: Paper}, issued_here: false}
+  - {id: paper, kind: certificate, title: {en: Paper}, issued_here: false, reference: one}
 consequences:
   - {flag: must_repeat, title: {en: Must repeat}, when: not_met}
 """

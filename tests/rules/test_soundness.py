@@ -22,10 +22,11 @@ period: {every: year, starts: 03-01}
 grace_days: 30
 duty: every_period
 hours_at_most: 60
-audience: {role: [teacher]}
+audience: {role: [teacher], reference: one}
 categories:
   - id: compulsory
     title: {en: Compulsory}
+    reference: one
     hours_at_most: 40
     categories:
       - id: ethics
@@ -33,6 +34,7 @@ categories:
         hours_at_most: 20
   - id: elective
     title: {en: Elective}
+    reference: one
 assessments:
   - {id: exam, title: {en: Exam}, pass_at: {percent: 60}, reference: two}
 evidence:
@@ -79,43 +81,43 @@ def test_the_shipped_rules_are_sound() -> None:
 @pytest.mark.parametrize(
     ("file", "good", "broken", "place", "words"),
     [
-        (S, "hours_at_least: 30", "hours_at_least: 31", "29:7", ["31 hours, and", "30 at most"]),
-        (C, "hours: 18", "hours: 17.5", "29:7", ["30 hours, and", "29.5 at most"]),
-        (C, "hours: 12", "hours: 11", "30:7", ["12 hours of 'ethics'", "11 at most"]),
-        (C, "hours: 18", "hours: 18, hours_at_most: 8", "29:7", ["30 hours", "20 at most"]),
-        (C, "category: elective", "category: ethics", "31:7", ["hours of 'elective'", "none"]),
-        (C, "assessment: exam", "evidence: note", "32:7", ["'exam' to be passed", "no activity"]),
+        (S, "hours_at_least: 30", "hours_at_least: 31", "31:7", ["31 hours, and", "30 at most"]),
+        (C, "hours: 18", "hours: 17.5", "31:7", ["30 hours, and", "29.5 at most"]),
+        (C, "hours: 12", "hours: 11", "32:7", ["12 hours of 'ethics'", "11 at most"]),
+        (C, "hours: 18", "hours: 18, hours_at_most: 8", "31:7", ["30 hours", "20 at most"]),
+        (C, "category: elective", "category: ethics", "33:7", ["hours of 'elective'", "none"]),
+        (C, "assessment: exam", "evidence: note", "34:7", ["'exam' to be passed", "no activity"]),
         (
             S,
             "{evidence: note}",
             "{evidence: note, pieces: 2}",
-            "33:7",
+            "35:7",
             ["2 of 'note'", "1 at most"],
         ),
         (
             S,
             "hours_at_least: 30",
             "hours_at_least: 61",
-            "29:7",
+            "31:7",
             ["61 hours of which only 60 count", "cap at schemes/sample.yaml:1:1"],
         ),
         (
             S,
             "hours_at_least: 12",
             "hours_at_least: 24",
-            "30:7",
-            ["24 hours of which only 20 count", "cap at schemes/sample.yaml:17:9"],
+            "32:7",
+            ["24 hours of which only 20 count", "cap at schemes/sample.yaml:18:9"],
         ),
         (
             S,
             "hours_at_most: 20",
             "hours_at_most: 41",
-            "17:9",
+            "18:9",
             ["'ethics' may give 41 hours", "only 40"],
         ),
-        (S, "  reference: four\n", "", "29:7", ["the requirement has no reference", "paragraph"]),
-        (S, ", reference: two", "", "23:5", ["assessment 'exam' has no reference"]),
-        (S, ", reference: five", "", "35:5", ["consequence 'must_repeat' has no reference"]),
+        (S, "  reference: four\n", "", "31:7", ["the requirement has no reference", "paragraph"]),
+        (S, ", reference: two", "", "25:5", ["assessment 'exam' has no reference"]),
+        (S, ", reference: five", "", "37:5", ["consequence 'must_repeat' has no reference"]),
     ],
 )
 def test_what_makes_no_sense_is_told_where_it_is(
@@ -158,6 +160,47 @@ def test_caps_that_are_equal_or_only_one_way_of_several_are_sound(tmp_path: Path
     assert found(tmp_path, FILES | {S: SCHEME.replace("hours_at_least: 30", choice)}) == []
 
 
+MORE = """\
+recognised_when: {score_at_least: 60, reference: six}
+awards:
+  - {id: badge, kind: badge, title: {en: Badge}, issued_here: true}
+  - {id: paper, kind: certificate, title: {en: Paper}, issued_here: true, reference: seven}
+dispensations:
+  - {kind: waived, title: {en: Waived}, reference: eight}
+carry_over:
+  - {category: elective, beyond: 20, hours_at_most: 5, reference: nine}
+score:
+  title: {en: Score}
+  starts_at: 100
+  reference: ten
+  deductions:
+    - {id: short, title: {en: Short}, points_each: 2, hours_short_of: 30}
+  bands:
+    - {id: pass, title: {en: pass}, from_points: 60}
+"""
+
+
+def test_every_value_of_the_regulation_names_its_paragraph(tmp_path: Path) -> None:
+    assert found(tmp_path, FILES | {S: SCHEME + MORE}) == []
+    wanted = {
+        ", reference: six": ["the requirement"],
+        ", reference: seven": ["award 'paper'"],
+        ", reference: eight": ["dispensation 'waived'"],
+        ", reference: nine": ["carry-over of 'elective'"],
+        "  reference: ten\n": ["'short' of the score", "'pass' of the score"],
+        ", reference: one}": ["audience"],
+        "    title: {en: Compulsory}\n    reference: one\n": ["category 'compulsory'"],
+    }
+    for words, without in wanted.items():
+        gone = "    title: {en: Compulsory}\n" if "Compulsory" in words else ""
+        gone = "}" if words.endswith("one}") else gone
+        text = (SCHEME + MORE).replace(words, gone, 1)
+        told = found(tmp_path, FILES | {S: text})
+        assert [each.split(" has no reference")[0].split(": ", 1)[1] for each in told][
+            : len(without)
+        ] == without
+
+
 def carrying(rule: str) -> str:
     return f"{SCHEME}carry_over:\n  - {{{rule}, hours_at_most: 5, reference: six}}\n"
 
@@ -174,8 +217,8 @@ def test_hours_that_are_carried_over_help_to_reach_what_is_asked(tmp_path: Path)
 def test_what_the_cap_cuts_off_can_not_be_carried_over(tmp_path: Path) -> None:
     assert found(tmp_path, FILES | {S: carrying("category: ethics, beyond: 19.5")}) == []
     (told,) = found(tmp_path, FILES | {S: carrying("category: ethics, beyond: 20")})
-    assert told.startswith(f"{S}:37:5: carries over what is beyond 20 hours of 'ethics'")
-    assert f"the cap at {S}:17:9" in told
+    assert told.startswith(f"{S}:39:5: carries over what is beyond 20 hours of 'ethics'")
+    assert f"the cap at {S}:18:9" in told
 
 
 def test_of_a_choice_enough_must_be_left(tmp_path: Path) -> None:
