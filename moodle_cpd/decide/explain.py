@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from moodle_cpd.decide.belonging import Belonging, belonging, belonging_json
-from moodle_cpd.decide.codec import Json, decision_digest, decision_to_json
+from moodle_cpd.decide.codec import Json
 from moodle_cpd.decide.explain_steps import Known, explanation_steps
 from moodle_cpd.decide.governing import edition_of
 from moodle_cpd.decide.missing_steps import missing_json, summary
@@ -20,6 +20,7 @@ from moodle_cpd.decide.record import TeacherRecord
 from moodle_cpd.decide.steps import as_markdown, as_text
 from moodle_cpd.decide.trying import missing
 from moodle_cpd.decide.wording import OUTCOMES, Wording
+from moodle_cpd.decide.writing import decision_digest, decision_to_json
 from moodle_cpd.model.catalogue import Course
 from moodle_cpd.model.decision import Decision, Outcome, RequirementResult
 from moodle_cpd.model.fact import Fact, Record

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -223,6 +224,10 @@ def test_a_decision_survives_json_byte_for_byte(some: list[Fact]) -> None:
         again = decision_from_json(text)
         assert again == decision
         assert decision_to_json(again) == text
+        canonical = json.dumps(
+            json.loads(text), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+        )
+        assert text == canonical
         assert decision_digest(again) == decision_digest(decision)
 
 

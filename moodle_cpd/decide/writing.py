@@ -1,0 +1,180 @@
+"""Decisions as JSON, byte for byte the same for the same decision, and their digest.
+
+Hundreds of thousands are written in one go, and most of each is words and places that stand in the
+others too: so the text is put together here, keys in the order of the alphabet, and what recurs is
+turned into JSON once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from functools import lru_cache
+from hashlib import sha256
+from json.encoder import encode_basestring
+
+from moodle_cpd.decide.codec import moment, number
+from moodle_cpd.model.decision import (
+    AwardDue,
+    Consequence,
+    CreditLine,
+    Decision,
+    Place,
+    Qualification,
+    RequirementResult,
+    Score,
+    ScoreLine,
+    Text,
+)
+
+_RECURRING = 8192
+_POSITION = re.compile(r'"column":\d+,"file":"(?:[^"\\]|\\.)*","line":\d+,')
+"""A position in a rule file; no text can look like it, as its quotes would be escaped."""
+
+_string = encode_basestring
+
+
+def decision_to_json(decision: Decision) -> str:
+    """A decision as canonical JSON: keys sorted, no white space, numbers as text, times in UTC."""
+    d = decision
+    start, end = moment(d.period.start), moment(d.period.end)
+    parts = {
+        "authority": _text(d.authority),
+        "awards": _list(map(_award, d.awards)),
+        "by_category": _list(_pair(each) for each in d.by_category),
+        "consequences": _list(map(_consequence, d.consequences)),
+        "credit_lines": _list(map(_line, d.credit_lines)),
+        "credits": _number(d.credits),
+        "earned": _number(d.earned),
+        "outcome": _string(d.outcome.value),
+        "period": f'{{"end":"{end}","key":{_string(d.period.key)},"start":"{start}"}}',
+        "period_label": _text(d.period_label),
+        "reasons": _list(map(_text, d.reasons)),
+        "recognised": _number(d.recognised),
+        "requirement": "null" if d.requirement is None else _requirement(d.requirement),
+        "rules_digest": _string(d.rules_digest),
+        "scheme": _string(d.scheme),
+        "site": _string(d.site),
+        "teacher": str(d.teacher),
+        "time_zone": _string(d.time_zone),
+        "title": _text(d.title),
+    }
+    # Left out where there is none, so that decisions of other schemes read as they always did.
+    if d.score is not None:
+        parts["score"] = _score(d.score)
+    if d.gate is not None:
+        parts["gate"] = _requirement(d.gate)
+    if d.by_level:
+        parts["by_level"] = _list(_pair(each) for each in d.by_level)
+    if d.by_hand:
+        parts["by_hand"] = _list(map(_text, d.by_hand))
+    if d.qualification is not None:
+        parts["qualification"] = _qualification(d.qualification)
+    return "{" + ",".join([f'"{key}":{parts[key]}' for key in sorted(parts)]) + "}"
+
+
+def decision_digest(decision: Decision) -> str:
+    """SHA-256 of what a decision says.
+
+    Lines and columns of rule files are left out, so that a comment added to a file does not make
+    another decision; the regulation's paragraphs are in.
+    """
+    return digest_of_json(decision_to_json(decision))
+
+
+def digest_of_json(text: str) -> str:
+    """The digest of a decision that ``decision_to_json`` wrote."""
+    return sha256(_POSITION.sub("", text).encode()).hexdigest()
+
+
+def _requirement(r: RequirementResult) -> str:
+    return (
+        f'{{"facts":{_strings(r.facts)},"have":{_number(r.have)},"need":{_number(r.need)},'
+        f'"parts":{_list(map(_requirement, r.parts))},"place":{_place(r.place)},'
+        f'"reason":{_text(r.reason)},"state":"{r.state.value}","title":{_text(r.title)},'
+        f'"unit":"{r.unit}"}}'
+    )
+
+
+def _line(line: CreditLine) -> str:
+    at = "null" if line.at is None else f'"{moment(line.at)}"'
+    entry = "null" if line.entry is None else _place(line.entry)
+    return (
+        f'{{"at":{at},"category":{_string(line.category)},"counted":{_number(line.counted)},'
+        f'"course":{line.course},"course_name":{_string(line.course_name)},"entry":{entry},'
+        f'"facts":{_strings(line.facts)},"given":{_number(line.given)},'
+        f'"reason":{_text(line.reason)}}}'
+    )
+
+
+def _score(score: Score) -> str:
+    return (
+        f'{{"assured":{_number(score.assured)},"band":{_string(score.band)},'
+        f'"band_title":{_text(score.band_title)},"final":{"true" if score.final else "false"},'
+        f'"lines":{_list(map(_score_line, score.lines))},'
+        f'"open_total":{_number(score.open_total)},"place":{_place(score.place)},'
+        f'"points":{_number(score.points)},"possible":{_number(score.possible)},'
+        f'"total":{_number(score.total)}}}'
+    )
+
+
+def _score_line(line: ScoreLine) -> str:
+    return (
+        f'{{"facts":{_strings(line.facts)},"of":{_number(line.of)},"open":{_number(line.open)},'
+        f'"place":{_place(line.place)},"points":{_number(line.points)},'
+        f'"reason":{_text(line.reason)},"title":{_text(line.title)}}}'
+    )
+
+
+def _qualification(q: Qualification) -> str:
+    return (
+        f'{{"gained":{_text(q.gained)},"place":{_place(q.place)},"title":{_text(q.title)},'
+        f'"until":"{moment(q.until)}"}}'
+    )
+
+
+@lru_cache(_RECURRING)
+def _award(award: AwardDue) -> str:
+    return (
+        f'{{"issued_here":{"true" if award.issued_here else "false"},"key":{_string(award.key)},'
+        f'"kind":{_string(award.kind)},"place":{_place(award.place)},'
+        f'"title":{_text(award.title)}}}'
+    )
+
+
+@lru_cache(_RECURRING)
+def _consequence(each: Consequence) -> str:
+    return (
+        f'{{"flag":{_string(each.flag)},"place":{_place(each.place)},"title":{_text(each.title)}}}'
+    )
+
+
+@lru_cache(_RECURRING)
+def _place(place: Place) -> str:
+    return (
+        f'{{"column":{place.column},"file":{_string(place.file)},"line":{place.line},'
+        f'"reference":{_string(place.reference)}}}'
+    )
+
+
+@lru_cache(_RECURRING)
+def _text(text: Text) -> str:
+    return f'{{"en":{_string(text.en)},"zh":{_string(text.zh)}}}'
+
+
+@lru_cache(_RECURRING)
+def _number(value: Decimal | None) -> str:
+    return "null" if value is None else f'"{number(value)}"'
+
+
+def _pair(pair: tuple[str, Decimal]) -> str:
+    return f"[{_string(pair[0])},{_number(pair[1])}]"
+
+
+def _strings(values: Iterable[str]) -> str:
+    return _list(map(_string, values))
+
+
+def _list(values: Iterable[str]) -> str:
+    return f"[{','.join(values)}]"
