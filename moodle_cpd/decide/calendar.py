@@ -62,6 +62,7 @@ class Calendar:
         self._zone = scheme.zone
         self._grace = timedelta(days=scheme.grace_days)
         self._spans: dict[int, Span] = {}
+        self._by_month: dict[tuple[int, int], Span] = {}
         self._periods = _dated(scheme.periods, hired)
         self._terms: list[Span] = []
         if isinstance(self._periods, TermPeriods):
@@ -69,6 +70,16 @@ class Calendar:
 
     def containing(self, moment: datetime) -> Span:
         """The period that a moment (UTC) belongs to; a gap where terms leave one."""
+        # Asked for every fact: most months lie in one period as a whole.
+        month = (moment.year, moment.month)
+        span = self._by_month.get(month)
+        if span is None:
+            span = self._search(moment)
+            if _holds_month(span.period, *month):
+                self._by_month[month] = span
+        return span
+
+    def _search(self, moment: datetime) -> Span:
         periods = self._periods
         if isinstance(periods, TermPeriods):
             number = bisect_right(self._terms, moment, key=lambda each: each.period.start)
@@ -172,6 +183,15 @@ def _dated(periods: Periods, hired: date | None) -> YearPeriods | TermPeriods:
     first = hired + timedelta(days=1) if leap_day else hired
     first = first.replace(year=hired.year - periods.years)
     return TermPeriods((Term(title, first, hired - timedelta(days=1), f"{hired:%Y-%m}"),))
+
+
+def _holds_month(period: Period, year: int, month: int) -> bool:
+    """Whether a month (UTC) lies in a period from its first moment to its last."""
+    if (year, month) == (9999, 12):
+        return False
+    first = datetime(year, month, 1, tzinfo=UTC)
+    after = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
+    return period.start <= first and after <= period.end
 
 
 def _gap(start: datetime, end: datetime, first: date, after: date) -> Span:

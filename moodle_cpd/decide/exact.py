@@ -35,6 +35,12 @@ def fraction(value: Decimal) -> Fraction:
     return Fraction(value)
 
 
+def lesser(one: Fraction, other: Fraction) -> Fraction:
+    """The smaller of two; ``min`` first asks of what kind they are, which takes far longer."""
+    left, right = one.numerator * other.denominator, other.numerator * one.denominator
+    return one if left <= right else other
+
+
 def decimal(value: Exact) -> Decimal:
     """The number itself where it is a decimal, else the nearest one below."""
     if isinstance(value, Decimal):

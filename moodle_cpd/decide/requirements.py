@@ -86,16 +86,16 @@ def evaluate(requirement: Requirement, stand: Standpoint) -> RequirementResult:
     match requirement:
         case HoursAtLeast() | Present():
             return _enough(requirement, stand)
-        case Passed():
-            return _passed(requirement, stand)
         case Pieces():
             return _pieces(requirement, stand)
+        case Group():
+            return _group(requirement, stand)
+        case Passed():
+            return _passed(requirement, stand)
         case ScoreAtLeast():
             return _score(requirement, stand)
         case OnlyFor():
             return evaluate(requirement.part, stand)
-        case Group():
-            return _group(requirement, stand)
 
 
 def _enough(requirement: HoursAtLeast | Present, stand: Standpoint) -> RequirementResult:

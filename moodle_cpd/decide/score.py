@@ -14,7 +14,7 @@ from fractions import Fraction
 from moodle_cpd.decide.caps import Totals
 from moodle_cpd.decide.claim import ZERO, Judged, Standing, choose, joined
 from moodle_cpd.decide.credit import Assessed, PeriodWork
-from moodle_cpd.decide.exact import NO_FRACTION, decimal, fraction
+from moodle_cpd.decide.exact import NO_FRACTION, decimal, fraction, lesser
 from moodle_cpd.model.decision import Score, ScoreLine, Text
 from moodle_cpd.model.quantity import show
 from moodle_cpd.rules.rulebook_score import Change, Component, ScoreRule
@@ -51,7 +51,7 @@ class _Range:
 
     def held(self, low: Fraction, high: Fraction) -> _Range:
         """All of them within bounds."""
-        return self._each(lambda points: min(max(points, low), high))
+        return self._each(lambda points: _within(points, low, high))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +157,8 @@ class Scoring:
         each, pieces = fraction(change.each), _NO_PIECES
         if change.kind == "hours":
             need = change.expected
-            sure = max(Fraction(need - _hours(self._sure, change.source)), NO_FRACTION)
-            open_ = max(Fraction(need - _hours(self._possible, change.source)), NO_FRACTION)
+            sure = fraction(max(need - _hours(self._sure, change.source), ZERO))
+            open_ = fraction(max(need - _hours(self._possible, change.source), ZERO))
             have = show(_hours(self._sure, change.source))
             reason = Text(f"{have}/{show(need)}学时", f"{have} of {show(need)} hours")
         elif change.kind == "failed":
@@ -247,5 +247,9 @@ def _hours(totals: Totals, category: str | None) -> Decimal:
     return totals.total if category is None else totals.by_category[category]
 
 
+def _within(points: Fraction, low: Fraction, high: Fraction) -> Fraction:
+    return low if lesser(points, low) is points else lesser(points, high)
+
+
 def _up_to(points: Fraction, at_most: Fraction | None) -> Fraction:
-    return points if at_most is None else min(points, at_most)
+    return points if at_most is None else lesser(points, at_most)
