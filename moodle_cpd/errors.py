@@ -1,15 +1,16 @@
 """One root for every error that the program raises on purpose; families by what the caller does.
 
-=================  =========================================================  =========
-family             what the caller does                                       exit code
-=================  =========================================================  =========
-``InputError``     ends before anything was done; a person mends the input    2
-``SiteError``      ends the run; a person mends the site or the account       4
-``TransientError`` waits and repeats what is safe to repeat; else ends        4
-``SkipError``      leaves this one item out, goes on, reports it              5
-``RefusedError``   ends; a person says the explicit word or plans anew        6
-``LockedError``    ends; another run holds the ledger                         7
-=================  =========================================================  =========
+=================== =========================================================  =========
+family              what the caller does                                       exit code
+=================== =========================================================  =========
+``InputError``      ends before anything was done; a person mends the input    2
+``SiteError``       ends the run; a person mends the site or the account       4
+``TransientError``  waits and repeats what is safe to repeat; else ends        4
+``SkipError``       leaves this one item out, goes on, reports it              5
+``RefusedError``    ends; a person says the explicit word or plans anew        6
+``LockedError``     ends; another run holds the ledger                         7
+``OutOfHoursError`` ends; a run within the configured hours goes on           8
+=================== =========================================================  =========
 
 A message never carries a token or a personal detail: who raises an error names ids.
 """
@@ -34,6 +35,7 @@ class ExitCode(IntEnum):
     PARTIAL = 5
     REFUSED = 6
     LOCKED = 7
+    OUT_OF_HOURS = 8
     INTERRUPTED = 130
 
 
@@ -96,3 +98,9 @@ class LockedError(CpdError):
     """Another run holds the lease on this ledger and site."""
 
     exit_code = ExitCode.LOCKED
+
+
+class OutOfHoursError(CpdError):
+    """The site may not be asked at this hour; a run within the hours goes on."""
+
+    exit_code = ExitCode.OUT_OF_HOURS

@@ -13,7 +13,7 @@ from moodle_cpd.cli.console import Console
 from moodle_cpd.config import Settings, load_settings, read_token
 from moodle_cpd.errors import CpdError, ExitCode, InputError
 from moodle_cpd.ledger import Ledger
-from moodle_cpd.moodle import Client, Moodle
+from moodle_cpd.moodle import Client, Gate, Moodle
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules import Rulebook, load_rulebook
 from moodle_cpd.rules.shipped import shipped_mappings
@@ -75,9 +75,16 @@ class Session:
                 )
 
     @contextmanager
-    def moodle(self) -> Iterator[Moodle]:
-        """The site, with its connections closed afterwards."""
-        client = Client(self.settings.site, read_token(self.settings.site))
+    def moodle(self, *, at_any_hour: bool = False) -> Iterator[Moodle]:
+        """The site, with its connections closed afterwards.
+
+        Args:
+            at_any_hour: also outside the hours that the settings give to runs.
+        """
+        site = self.settings.site
+        hours = None if at_any_hour else site.open_hours
+        gate = Gate(hours, self.settings.people.time_zone, now)
+        client = Client(site, read_token(site), gate=gate)
         try:
             yield Moodle(client)
         finally:

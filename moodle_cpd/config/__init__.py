@@ -4,6 +4,7 @@ Everything that depends on the site stands here; everything that an authority de
 the rules.
 """
 
+from moodle_cpd.config.hours import Hours
 from moodle_cpd.config.reading import load_settings, read_token
 from moodle_cpd.config.settings import (
     TOKEN_VARIABLE,
@@ -25,6 +26,7 @@ __all__ = [
     "AttributeSource",
     "AwardSettings",
     "CertificateSettings",
+    "Hours",
     "LimitSettings",
     "PeopleSettings",
     "PullSettings",

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from moodle_cpd.config.hours import Hours
 from moodle_cpd.model.award import Route
 from moodle_cpd.model.people import Attribute
 
@@ -44,6 +45,11 @@ def _zone(value: str) -> str:
     return value
 
 
+def _hours(value: str) -> str:
+    Hours.parse(value)
+    return value
+
+
 _KEY = r"^(idnumber|username|email|profile_field:[A-Za-z0-9_]+)$"
 _NAME = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 _ADDRESS = Annotated[str, AfterValidator(_address)]
@@ -74,6 +80,9 @@ class SiteSettings(SettingsModel):
         reply_timeout: seconds for a whole reply.
         retries: how often what is safe to repeat is repeated.
         batch_target: seconds that one batch of calls should take.
+        parallel: most requests at a time; only long lists of reading calls are shared out.
+        hours: daily span in which runs may ask the site, in the zone of ``[people] time_zone``;
+            None: always.
         report: id of the custom report over course participants.
         people_report: id of the custom report over users.
     """
@@ -91,8 +100,15 @@ class SiteSettings(SettingsModel):
     reply_timeout: float = Field(default=600.0, gt=0, le=86400)
     retries: int = Field(default=4, ge=0, le=20)
     batch_target: float = Field(default=2.0, gt=0, le=600)
+    parallel: int = Field(default=1, ge=1, le=8)
+    hours: Annotated[str, AfterValidator(_hours)] | None = None
     report: int | None = None
     people_report: int | None = None
+
+    @property
+    def open_hours(self) -> Hours | None:
+        """The daily span in which runs may ask the site."""
+        return None if self.hours is None else Hours.parse(self.hours)
 
 
 class PullSettings(SettingsModel):

@@ -19,6 +19,7 @@ from pydantic import SecretStr
 from moodle_cpd.config import SiteSettings
 from moodle_cpd.errors import CpdError, SiteError, TransientError
 from moodle_cpd.moodle.encode import MAX_VALUES, Param, as_json, flatten
+from moodle_cpd.moodle.parallel import side_by_side
 from moodle_cpd.moodle.refusal import CallError, error_from
 from moodle_cpd.moodle.reply import UnreadableError, content, parse
 from moodle_cpd.moodle.transport import Transport
@@ -65,6 +66,7 @@ class Client:
         chance: a number from 0 to 1 that spreads repeats of many clients.
         clock: monotonic seconds, to measure how long a batch takes.
         now: this computer's time, UTC.
+        gate: asked before every request; raises where the site may not be asked now.
     """
 
     def __init__(
@@ -76,12 +78,15 @@ class Client:
         chance: Callable[[], float] = random.random,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        gate: Callable[[], None] = lambda: None,
     ) -> None:
         self.site = site
         self.transport = Transport(site, token, clock=clock, now=now)
         self._sleep = sleep
         self._chance = chance
+        self._gate = gate
         self._batch_size = _FIRST_BATCH
+        self._resting_until = 0.0
 
     def close(self) -> None:
         """Close the connections."""
@@ -131,14 +136,35 @@ class Client:
             SiteError: as for ``read``.
             TransientError: as for ``read``.
         """
+        most = self.site.parallel
         if not batch:
-            yield from map(self._alone, calls)
+            yield from side_by_side(most, ([call] for call in calls), self._each)
+            return
+        if most > 1 and len(calls) > self._batch_size:
+            yield from side_by_side(most, self._parts(calls), self._whole)
             return
         done = 0
         while done < len(calls):
             answers = self._batch(calls[done : done + _LARGEST_BATCH])
             yield from answers
             done += len(answers)
+
+    def _each(self, calls: Sequence[Call]) -> list[object]:
+        return [self._alone(call) for call in calls]
+
+    def _parts(self, calls: Sequence[Call]) -> Iterator[Sequence[Call]]:
+        """What one request takes as the size is by then."""
+        done = 0
+        while done < len(calls):
+            part = calls[done : done + self._batch_size]
+            yield part
+            done += len(part)
+
+    def _whole(self, calls: Sequence[Call]) -> list[object]:
+        answers: list[object] = []
+        while len(answers) < len(calls):
+            answers += self._batch(calls[len(answers) :])
+        return answers
 
     def read_together(self, calls: Sequence[Call]) -> list[object]:
         """Make a few reading calls in one request, in order: what one sets is there for the next.
@@ -273,6 +299,8 @@ class Client:
     def _patiently(self, ask: Callable[[], T], *, safe: bool) -> T:
         attempt = 0
         while True:
+            self._gate()
+            self._rest()
             try:
                 return ask()
             except TransientError as error:
@@ -281,13 +309,21 @@ class Client:
                 self._sleep(self._delay(attempt, error))
                 attempt += 1
 
+    def _rest(self) -> None:
+        """Wait as long as the site asked for in reply to another request of ours."""
+        left = self._resting_until - self.transport.elapsed()
+        if left > 0 and self.site.parallel > 1:
+            self._sleep(left)
+
     def _delay(self, attempt: int, error: TransientError) -> float:
         """Seconds to wait: what the site asked for, or twice as long each time, spread."""
         if error.retry_after is not None:
             if error.retry_after > _LONGEST_DELAY:
                 # Longer than a run should hang: the next run comes anyway.
                 raise error
-            return error.retry_after + self._chance()
+            delay = error.retry_after + self._chance()
+            self._resting_until = self.transport.elapsed() + delay
+            return delay
         return float(min(_LONGEST_DELAY, _FIRST_DELAY * 2**attempt) * (0.5 + self._chance()))
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from threading import Lock
 from urllib.parse import urlsplit
 
 import requests
@@ -65,6 +66,8 @@ class Transport:
         self._clock = clock
         self._now = now
         self._last_use = clock()
+        self._lock = Lock()
+        self._under_way = 0
         self._session = requests.Session()
         # The environment's proxies and .netrc would send the token where no one configured it.
         self._session.trust_env = False
@@ -72,7 +75,9 @@ class Transport:
         self._session.verify = str(site.ca_bundle) if site.ca_bundle else True
         if site.proxy:
             self._session.proxies = {"http": site.proxy, "https": site.proxy}
-        adapter = HTTPAdapter(pool_connections=_POOL, pool_maxsize=_POOL, max_retries=0)
+        adapter = HTTPAdapter(
+            pool_connections=_POOL, pool_maxsize=max(_POOL, site.parallel), max_retries=0
+        )
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
 
@@ -108,10 +113,7 @@ class Transport:
                 got the request.
         """
         form = [(field, self._token.get_secret_value()), *(extra or {}).items(), *pairs]
-        start = self._clock()
-        if start - self._last_use > _IDLE:
-            self._session.close()
-        self.requests_sent += 1
+        start = self._begin()
         try:
             with self._session.post(
                 f"{self.site.url}{path}",
@@ -123,10 +125,26 @@ class Transport:
                 body = self._read(response, start, function)
         except (requests.RequestException, HTTPError, OSError) as error:
             raise failure(self.site, function, error) from None
-        self._last_use = self._clock()
+        finally:
+            self._end()
         headers = {name.lower(): value for name, value in response.headers.items()}
         self._note_clock(headers.get("date"))
-        return RawReply(response.status_code, headers, body, self._last_use - start)
+        return RawReply(response.status_code, headers, body, self._clock() - start)
+
+    def _begin(self) -> float:
+        """Count a request; connections that stood idle are closed while nobody uses any."""
+        with self._lock:
+            start = self._clock()
+            if not self._under_way and start - self._last_use > _IDLE:
+                self._session.close()
+            self._under_way += 1
+            self.requests_sent += 1
+        return start
+
+    def _end(self) -> None:
+        with self._lock:
+            self._under_way -= 1
+            self._last_use = self._clock()
 
     def _read(self, response: requests.Response, start: float, function: str) -> bytes:
         limit = start + self.site.reply_timeout
