@@ -77,7 +77,9 @@ class Player:
         with self._home(_DISTURBED, report=schedule.report) as home:
             if schedule.warm:
                 home.sync(write=False)
-            cut_off = False
+            # Who goes on where a run was cut off reads what was there at that time: what came since
+            # is for the run after that.
+            cut_off: frozenset[str] | None = None
             for number, strikes in enumerate(schedule.runs, start=1):
                 home.happenings.earn(number - 1)
                 before = home.happenings.so_far
@@ -85,11 +87,15 @@ class Player:
                 self._between(home)
                 verdict.codes.append(run.code)
                 verdict.wrong += _judge(f"run {number}", run)
-                # Who goes on where a run was cut off knows what was there at that time.
                 quiet = home.happenings.so_far == before
-                if run.code == ExitCode.DONE and quiet and not cut_off:
+                if run.code == ExitCode.DONE and quiet and cut_off is None:
                     verdict.wrong += self._compare(f"after run {number}", home)
-                cut_off = run.code == ExitCode.SITE_PROBLEM
+                if run.code != ExitCode.SITE_PROBLEM:
+                    cut_off = None
+                elif cut_off is None:
+                    cut_off = before
+            if cut_off not in {None, home.happenings.so_far}:
+                home.sync()
             last = home.sync()
             if last.code != ExitCode.DONE:
                 verdict.wrong.append(f"the last run ended with {last.code}: {last.said}")
