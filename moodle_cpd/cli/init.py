@@ -41,6 +41,7 @@ token_env = "MOODLE_CPD_TOKEN"
 # reply_timeout = 600                 # seconds for a whole reply
 # retries = 4                         # repeats of what is safe to repeat
 # batch_target = 2                    # seconds that one batch of calls should take
+# parallel = 1                        # requests at a time
 # hours = "22:00-06:00"               # runs ask the site only then; others end with code 8
 
 [people]

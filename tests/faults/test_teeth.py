@@ -5,13 +5,17 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from moodle_cpd.config import PullSettings
 from moodle_cpd.demo.fault import Fault
 from moodle_cpd.ledger import facts
 from moodle_cpd.pull.report import Tally
+from moodle_cpd.pull.watermarks import Span, Stream, Watermarks
 from tests.faults.__main__ import workplace
 from tests.faults.installation import APPLY, PULL, Installation
 from tests.faults.play import Player
@@ -43,6 +47,28 @@ def all_is_news(patch: pytest.MonkeyPatch) -> None:
         return {subject: (version, "") for subject, (version, _) in known.items()}
 
     patch.setattr(facts, "_versions", without_keys)
+
+
+def no_overlap(patch: pytest.MonkeyPatch) -> None:
+    """News are read from where the last reading began, and not from before."""
+    span = Watermarks.span
+
+    def narrow(marks: Watermarks, stream: Stream) -> Span:
+        found = span(marks, stream)
+        if found.since is None:
+            return found
+        hours = PullSettings().overlap_hours
+        return replace(found, since=found.since + timedelta(hours=hours))
+
+    patch.setattr(Watermarks, "span", narrow)
+
+
+def test_without_the_overlap_of_watermarks_some_seed_fails() -> None:
+    """Everything that happens between two runs is dated an hour before the first."""
+    with workplace() as folder:
+        player = Player(folder, weaken=no_overlap)
+        schedules = (draw(seed) for seed in range(SEEDS) if draw(seed).report)
+        assert any(player.play(each).wrong for each in schedules)
 
 
 def test_without_the_journal_some_seed_fails() -> None:
