@@ -245,6 +245,6 @@ class _Pen:
     def __init__(self, fonts: Path | None = None) -> None:
         self.fonts = fonts
 
-    def render(self, content: CertificateContent) -> bytes:
-        """A few bytes that differ wherever the content does."""
-        return b"%PDF-" + sha256(repr(content).encode()).digest()
+    def render(self, content: CertificateContent, credential: str = "") -> bytes:
+        """A few bytes that differ wherever what is drawn does."""
+        return b"%PDF-" + sha256(repr((content, credential)).encode()).digest()
