@@ -53,7 +53,9 @@ class ByReport:
         self._report = report
         self._pages = Pages(reading.moodle, report)
         people = reading.ledger.people(reading.site).values()
-        self._teacher_of = {p.username: p.id for p in people if p.id in reading.teachers}
+        teachers = [person for person in people if person.id in reading.teachers]
+        self._teacher_of = {person.username: person.id for person in teachers if person.username}
+        self._unnamed = [person.id for person in teachers if not person.username]
         self._newcomers = reading.marks.newcomers(Stream.COMPLETIONS)
         self._uses: dict[int, bool] = {}
 
@@ -64,6 +66,7 @@ class ByReport:
             UnusableReportError: the report can't be relied on.
             TransientError: the site stopped answering.
         """
+        self._refuse_unnamed()
         span = self._reading.marks.span(Stream.COMPLETIONS)
         listed = self._catalogue.listed()
         if not span.full and not self._reaches(span, listed):
@@ -79,6 +82,23 @@ class ByReport:
         covered = self._selected()
         covered |= {-id_ for id_ in listed if id_ not in covered}
         self._reading.marks.close(Stream.COMPLETIONS, span, covered)
+
+    def _refuse_unnamed(self) -> None:
+        """Rows name a teacher by user name alone: of whom none is shown, no row can be found.
+
+        Raises:
+            UnusableReportError: there is such a teacher.
+        """
+        if self._unnamed:
+            raise UnusableReportError(
+                Problem(
+                    f"{self._reading.site}: core_user_get_users_by_field",
+                    f"Moodle does not show the user names of {len(self._unnamed)} teachers, which "
+                    f"the rows of report {self._report} name",
+                    "",
+                    "Allow moodle/user:viewalldetails to the service account's role on the site",
+                )
+            )
 
     def _reaches(self, span: Span, listed: Iterable[int]) -> bool:
         """Whether the news are enough: no course and not many people came since all was read."""

@@ -80,15 +80,18 @@ class Player:
             # Who goes on where a run was cut off reads what was there at that time: what came since
             # is for the run after that.
             cut_off: frozenset[str] | None = None
+            earned = 0
             for number, strikes in enumerate(schedule.runs, start=1):
-                home.happenings.earn(number - 1)
+                if cut_off is None:
+                    home.happenings.earn(earned)
+                    earned += 1
                 before = home.happenings.so_far
                 run = home.sync(strikes)
                 self._between(home)
                 verdict.codes.append(run.code)
                 verdict.wrong += _judge(f"run {number}", run)
-                quiet = home.happenings.so_far == before
-                if run.code == ExitCode.DONE and quiet and cut_off is None:
+                nothing_new = home.happenings.so_far == before
+                if run.code == ExitCode.DONE and nothing_new and cut_off in {None, before}:
                     verdict.wrong += self._compare(f"after run {number}", home)
                 if run.code != ExitCode.SITE_PROBLEM:
                     cut_off = None

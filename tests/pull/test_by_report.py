@@ -255,6 +255,13 @@ def test_a_site_that_forces_its_zone_on_everybody_is_read_by_lists(site: Site) -
     }
 
 
+def test_teachers_whose_user_names_are_hidden_are_read_by_lists(site: Site) -> None:
+    """Their rows could not be told from those of people who are no teachers."""
+    site.world.set_capability("moodle/user:viewalldetails", False)
+    fallback(site.pull(), "user names")
+    assert site.facts(FactKind.COURSE_COMPLETED)
+
+
 def test_a_report_without_the_filter_is_not_used(site: Site) -> None:
     site.world.tables.reports[min(site.world.tables.reports)].filters = []
     fallback(site.pull(), "Time completed")
