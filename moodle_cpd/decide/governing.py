@@ -1,12 +1,13 @@
-"""The rules that govern a period, and its days."""
+"""The rules that govern a period, its days, and the same rules without a gate."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from moodle_cpd.model.period import Period
 from moodle_cpd.rules.rulebook import Scheme
+from moodle_cpd.rules.rulebook_requirements import Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,20 @@ def days_of(scheme: Scheme, period: Period) -> Days:
     marked_by = last + timedelta(days=scheme.grace_days)
     final = datetime.combine(marked_by + timedelta(days=1), time(), scheme.zone)
     return Days(_local(scheme, period.start), last, marked_by, final)
+
+
+def rests_on_another(scheme: Scheme) -> bool:
+    """Whether a scheme consists of hours that another one recognised."""
+    return any(edition.recognised_only for edition in scheme.editions)
+
+
+def without_gate(scheme: Scheme) -> Scheme:
+    """The scheme with that on which recognition of the hours hangs as one more requirement."""
+    gate, earlier = scheme.recognised_when, tuple(without_gate(each) for each in scheme.earlier)
+    if gate is None:
+        return replace(scheme, earlier=earlier)
+    both = Group("all", 2, (scheme.requirement, gate), scheme.title, scheme.place)
+    return replace(scheme, requirement=both, recognised_when=None, earlier=earlier)
 
 
 def _local(scheme: Scheme, moment: datetime) -> date:

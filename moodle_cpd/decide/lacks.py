@@ -33,14 +33,22 @@ class Lacks:
     Args:
         rules: the requirements of a scheme, by place.
         ways: what helps, by the requirement that it helps.
+        spent: courses that counted in another period and count but once, by category; all under
+            None.
         gated: the tree's second part is what the recognition of the hours hangs on.
     """
 
     def __init__(
-        self, rules: Mapping[Place, Requirement], ways: Mapping[Path, Iterable[Way]], *, gated: bool
+        self,
+        rules: Mapping[Place, Requirement],
+        ways: Mapping[Path, Iterable[Way]],
+        spent: Mapping[str | None, Iterable[str]],
+        *,
+        gated: bool,
     ) -> None:
         self._rules = rules
         self._ways = ways
+        self._spent = spent
         self._gated = gated
 
     def find(self, base: RequirementResult, best: RequirementResult) -> tuple[Lack, ...]:
@@ -98,6 +106,9 @@ class Lacks:
         rule = self._rules.get(base.place)
         adds_up = base.need is not None and not isinstance(rule, Passed | Group)
         have, need = base.have or ZERO, base.need or ZERO
+        spent: tuple[str, ...] = ()
+        if isinstance(rule, HoursAtLeast | Present):
+            spent = tuple(self._spent.get(rule.category, ()))
         return Lack(
             title=base.title,
             state=base.state,
@@ -111,6 +122,7 @@ class Lacks:
             ways=tuple(ways),
             reachable=(best.have or ZERO) if adds_up else None,
             closable=best.state is State.MET,
+            spent=spent,
         )
 
 
@@ -122,6 +134,18 @@ def every(requirement: Requirement) -> Iterator[Requirement]:
     yield requirement
     for part in requirement.parts if isinstance(requirement, Group) else ():
         yield from every(part)
+
+
+def leaves(requirement: RequirementResult | None, path: Path = ()) -> dict[Path, RequirementResult]:
+    """The single results of a tree, by where they stand in it."""
+    if requirement is None:
+        return {}
+    if not requirement.parts:
+        return {path: requirement}
+    found: dict[Path, RequirementResult] = {}
+    for number, part in enumerate(requirement.parts):
+        found |= leaves(part, (*path, number))
+    return found
 
 
 def meaning(rule: Requirement | None) -> object:

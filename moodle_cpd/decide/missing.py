@@ -77,6 +77,7 @@ class Lack:
         ways: what would help, the most useful first.
         reachable: ``have`` if all ways were gone; None where nothing is counted.
         closable: all ways together would be enough.
+        spent: courses that would give it, but counted in another period and count only once.
         choose: so many of ``parts`` are still needed; 0 for a single requirement.
         parts: what one can choose from.
     """
@@ -93,6 +94,7 @@ class Lack:
     ways: tuple[Way, ...]
     reachable: Decimal | None
     closable: bool
+    spent: tuple[str, ...] = ()
     choose: int = 0
     parts: tuple[Lack, ...] = ()
 

@@ -149,6 +149,13 @@ class _Steps:
             yield level + 1, more.format(len(lack.ways) - _MOST)
         if self._missing.phase is Phase.RUNNING and self._out_of_reach(lack):
             yield level + 1, _out_of_reach(lack, self._words)
+            if lack.spent:
+                words = (
+                    "以前的周期已计过、不重复计的：{}",
+                    "Counted before, and counts only once: {}",
+                )
+                some = self._say("；", "; ").join(lack.spent[:_MOST])
+                yield level + 1, self._say(*words).format(some)
 
     def _out_of_reach(self, lack: Lack) -> bool:
         """Whether all ways are known and not enough; there may be any number of records."""
@@ -246,6 +253,7 @@ def _lack_json(lack: Lack) -> Json:
         "ways": [_way_json(way) for way in lack.ways],
         "reachable": _maybe(lack.reachable),
         "closable": lack.closable,
+        "spent": list(lack.spent),
     }
 
 

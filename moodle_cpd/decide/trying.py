@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from moodle_cpd.decide.claim import ZERO, joined
-from moodle_cpd.decide.governing import days_of, edition_of
-from moodle_cpd.decide.lacks import Lacks, Path, every, meaning
-from moodle_cpd.decide.matcher import Prepared
+from moodle_cpd.decide.governing import days_of, edition_of, rests_on_another, without_gate
+from moodle_cpd.decide.lacks import Lacks, Path, every, leaves, meaning
+from moodle_cpd.decide.matcher import Prepared, PreparedScheme
 from moodle_cpd.decide.missing import Lack, Missing, Phase, Way
 from moodle_cpd.decide.record import TeacherRecord
 from moodle_cpd.decide.teacher import decide_prepared, prepare
@@ -25,15 +25,14 @@ from moodle_cpd.model.decision import (
     Decision,
     Outcome,
     Place,
-    RequirementResult,
     Score,
     State,
     Text,
 )
 from moodle_cpd.model.fact import Fact
 from moodle_cpd.rules.matching import Target
-from moodle_cpd.rules.rulebook import Rulebook, Scheme
-from moodle_cpd.rules.rulebook_requirements import Group, ScoreAtLeast
+from moodle_cpd.rules.rulebook import Rulebook
+from moodle_cpd.rules.rulebook_requirements import HoursAtLeast, Present, ScoreAtLeast
 from moodle_cpd.rules.selectors import RecordSelector
 
 _OPEN = frozenset(
@@ -104,18 +103,24 @@ class _Trial:
         self._record_courses = record_courses
         scheme = rulebook.scheme(decision.scheme)
         # A frame of recognised hours is decided after the scheme that recognises them.
-        basis = (rulebook.scheme(scheme.frame_of),) if _rests(scheme) and scheme.frame_of else ()
+        basis = (
+            (rulebook.scheme(scheme.frame_of),)
+            if rests_on_another(scheme) and scheme.frame_of
+            else ()
+        )
         self._basis = basis[0].title if basis and basis[0].recognised_when else Text()
         self._real = prepare(Rulebook((*basis, scheme), ""), catalogue, record_courses)
         self._prepared, self._scheme, self._gated = self._real, scheme, False
         # Hours that are earned and only not recognised are no hours that lack.
-        ungated = _without_gate(scheme)
+        ungated = without_gate(scheme)
         self._ungated = prepare(Rulebook((*basis, ungated), ""), catalogue, record_courses)
         edition = edition_of(scheme, decision.period)
         if edition.recognised_when is not None and self._same_hours():
             self._prepared, self._scheme, self._gated = self._ungated, ungated, True
         edition = edition_of(self._scheme, decision.period)
         self._score = edition.score
+        self._counted: set[int] = set()
+        self._spent: dict[str | None, dict[str, None]] = {}
         self._places = {each.place: each for each in every(edition.requirement)}
         self._days = days_of(edition, decision.period)
         over = Phase.MARKING if on < self._days.final_from else Phase.OVER
@@ -133,11 +138,19 @@ class _Trial:
         base = self._decided(())
         if base is None or base.requirement is None:
             return None
+        decisions, _ = decide_prepared(self._real, self._known, self._on)
+        self._counted = {
+            line.course
+            for each in decisions
+            if each.scheme == self._scheme.id and each.period.key != self._decision.period.key
+            for line in each.credit_lines
+            if line.counted
+        }
         ways, together = self._ways(base)
         best = self._decided(together)
         lacks: tuple[Lack, ...] = ()
         if best is not None and best.requirement is not None:
-            finder = Lacks(self._places, ways, gated=self._gated)
+            finder = Lacks(self._places, ways, self._spent, gated=self._gated)
             lacks = finder.find(base.requirement, best.requirement)
         end = self._in_the_end()
         return Missing(
@@ -181,6 +194,7 @@ class _Trial:
                 tried[each.alike] = self._helps(base, each)
             helps = tried[each.alike]
             if not helps:
+                self._note_spent(scheme, each)
                 continue
             if each.kind is WayKind.MARK:
                 waiting.add(each.target)
@@ -197,15 +211,29 @@ class _Trial:
             found.sort(key=_usefulness)
         return ways, together
 
+    def _note_spent(self, scheme: PreparedScheme, candidate: Candidate) -> None:
+        """Remember a course that counted in another period and counts but once."""
+        entry = candidate.match.entry
+        whole = candidate.kind is WayKind.REPEAT and candidate.target.activity is None
+        if not whole or entry.repeatable or entry.category is None:
+            return
+        if candidate.target.course not in self._counted:
+            return
+        course = self._catalogue[candidate.target.course]
+        name = f"{course.full_name} ({course.idnumber or course.short_name})"
+        for category in scheme.chain(entry.category):
+            self._spent.setdefault(category.id, {})[name] = None
+        self._spent.setdefault(None, {})[name] = None
+
     def _helps(self, base: Decision, candidate: Candidate) -> dict[Path, _Help]:
         """What a candidate brings to each requirement that is not met."""
         without = self._decided(candidate.besides) if candidate.besides else base
         with_it = self._decided((*candidate.besides, *candidate.facts))
         if without is None or with_it is None:
             return {}
-        before, after = _leaves(without.requirement), _leaves(with_it.requirement)
+        before, after = leaves(without.requirement), leaves(with_it.requirement)
         found = {}
-        for path, leaf in _leaves(base.requirement).items():
+        for path, leaf in leaves(base.requirement).items():
             if leaf.state is State.MET or path not in before or path not in after:
                 continue
             one, other = before[path], after[path]
@@ -239,7 +267,8 @@ class _Trial:
         entry = candidate.match.entry
         if isinstance(entry.selector, RecordSelector):
             # How many hours it brings, the record says.
-            gain = None if entry.hours_recorded else found.gain
+            of_hours = isinstance(self._places.get(found.place), HoursAtLeast | Present)
+            gain = None if of_hours and entry.hours_recorded else found.gain
             return Way(
                 candidate.kind,
                 *(0, entry.selector.value, "", None, ""),
@@ -264,33 +293,6 @@ class _Trial:
             entry.earned_graded,
             entry.place,
         )
-
-
-def _rests(scheme: Scheme) -> bool:
-    """Whether a scheme consists of hours that another one recognised."""
-    return any(edition.recognised_only for edition in scheme.editions)
-
-
-def _without_gate(scheme: Scheme) -> Scheme:
-    """The scheme with that on which recognition of the hours hangs as one more requirement."""
-    gate, earlier = scheme.recognised_when, tuple(_without_gate(each) for each in scheme.earlier)
-    if gate is None:
-        return replace(scheme, earlier=earlier)
-    both = Group("all", 2, (scheme.requirement, gate), scheme.title, scheme.place)
-    return replace(scheme, requirement=both, recognised_when=None, earlier=earlier)
-
-
-def _leaves(
-    requirement: RequirementResult | None, path: Path = ()
-) -> dict[Path, RequirementResult]:
-    if requirement is None:
-        return {}
-    if not requirement.parts:
-        return {path: requirement}
-    found: dict[Path, RequirementResult] = {}
-    for number, part in enumerate(requirement.parts):
-        found |= _leaves(part, (*path, number))
-    return found
 
 
 def _usefulness(way: Way) -> tuple[object, ...]:

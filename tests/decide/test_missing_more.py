@@ -302,6 +302,27 @@ def test_a_scheme_that_was_met_before_says_nothing_of_whom_it_concerns() -> None
     assert found.known.audience == ()
 
 
+def test_courses_that_count_only_once_are_named_where_nothing_else_is_left() -> None:
+    body = BODY.replace("{hours_at_least: 10}", "{present: a}")
+    entries = "  - {course: C1, category: a, hours: 4}\n  - {course: C2, category: b, hours: 4}\n"
+    some = [done(n, local("2025-05-01 10:00")) for n in (1, 2)]
+    courses = [course(1), course(2)]
+    found = explained(rules(body, entries), courses, some, local("2026-06-01 10:00"), CURRENT)
+    (lack,) = missing_of(found).lacks
+    assert (lack.ways, lack.spent) == ((), ("Course 1 (C1)",))
+    assert "以前的周期已计过、不重复计的：Course 1 (C1)" in found.text("zh", brief=True)
+
+
+def test_a_record_of_any_hours_is_one_piece() -> None:
+    body = BODY.replace("{hours_at_least: 10}", "{evidence: e, pieces: 2}") + (
+        "evidence: [{id: e, title: {en: E}, accepted_when: handed_in}]\n"
+    )
+    entries = "  - {record: 讲座, category: a, hours: recorded, evidence: e}\n"
+    found = explained(rules(body, entries), [], [], local("2026-06-01 10:00"), CURRENT)
+    (lack,) = missing_of(found).lacks
+    assert told(lack.ways) == [("record", "讲座", "1")]
+
+
 def test_what_lacks_is_never_shown_as_nothing() -> None:
     book = rules(BODY, "  - {course: C1, category: a, hours: 9.995}\n")
     some = [done(1, local("2026-05-01 10:00"))]
