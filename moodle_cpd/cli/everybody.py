@@ -162,12 +162,16 @@ class Everybody:
         while batch := list(islice(remaining, _TOGETHER)):
             attributes = self._ledger.attributes(self._site, batch)
             facts = dict(self._ledger.facts(self._site, batch))
+            dispensations = self._ledger.dispensations(self._site, batch)
+            adjustments = self._ledger.adjustments(self._site, batch)
             for teacher in batch:
                 yield TeacherRecord(
                     site=self._site,
                     teacher=teacher,
                     facts=facts.get(teacher, ()),
                     attributes=attributes.get(teacher, ()),
+                    dispensations=dispensations.get(teacher, ()),
+                    adjustments=adjustments.get(teacher, ()),
                     read_until=self._read_until,
                 )
 

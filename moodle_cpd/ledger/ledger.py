@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Self
 
+from moodle_cpd.ledger.adjustments import AdjustmentStore
 from moodle_cpd.ledger.awards import AwardStore
 from moodle_cpd.ledger.courses import CourseStore
 from moodle_cpd.ledger.decided import DecidedStore
 from moodle_cpd.ledger.decisions import DecisionStore
+from moodle_cpd.ledger.dispensations import DispensationStore
 from moodle_cpd.ledger.engine import open_engine
 from moodle_cpd.ledger.facts import FactStore
 from moodle_cpd.ledger.journal import JournalStore
@@ -27,6 +29,8 @@ class Ledger(
     CourseStore,
     ReadingStore,
     FactStore,
+    DispensationStore,
+    AdjustmentStore,
     DecisionStore,
     DecidedStore,
     AwardStore,

@@ -159,6 +159,31 @@ class PeopleStore(Store):
                 changed += len(rows)
         return changed
 
+    def record_history(
+        self, site: str, rows: Mapping[tuple[int, Attribute, date], Collection[str]]
+    ) -> int:
+        """Note what attributes were from some day on; what is known already adds nothing.
+
+        Args:
+            site: the site's name in the configuration.
+            rows: by user id, attribute and day all the values that held from that day on; no value
+                where it was taken away. They take the place of what was known of that day.
+
+        Returns:
+            How many days of attributes are new or changed.
+        """
+        with self._write() as connection:
+            changed = []
+            for batch in batches(rows.items(), _BATCH):
+                history = _history(connection, site, [teacher for (teacher, *_), _ in batch])
+                for (teacher, name, since), values in batch:
+                    new = {value for value in values if value} or {""}
+                    if history.get((teacher, name.value), {}).get(since) != new:
+                        changed.append((teacher, name.value, since, new))
+            _replace_attributes(connection, site, changed)
+            note_news(connection, site, (teacher for teacher, *_ in changed))
+        return len(changed)
+
     def attributes(
         self, site: str, teachers: Iterable[int] | None = None
     ) -> dict[int, list[DatedAttribute]]:

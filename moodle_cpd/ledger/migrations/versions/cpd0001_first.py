@@ -18,6 +18,7 @@ def upgrade() -> None:
     _courses()
     _readings()
     _facts()
+    _by_people()
     _outcomes()
     _awards()
     _journal()
@@ -209,6 +210,65 @@ def _facts() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("facts_by_key", "facts", ["site", "key"])
+
+
+def _by_people() -> None:
+    op.create_table(
+        "dispensations",
+        _text("site"),
+        _number("teacher"),
+        _text("scheme"),
+        _text("kind"),
+        _text("document"),
+        _text("first"),
+        _number("version"),
+        _text("last", empty=True),
+        sa.Column("retracted", sa.Boolean, nullable=False),
+        _number("run"),
+        sa.PrimaryKeyConstraint(
+            "site", "teacher", "scheme", "kind", "document", "first", "version"
+        ),
+    )
+    op.create_table(
+        "adjustments",
+        _text("site"),
+        _number("teacher"),
+        _text("key"),
+        _text("scheme"),
+        _text("kind"),
+        _text("reason"),
+        _text("document"),
+        _number("recorded_at"),
+        _text("day", empty=True),
+        _text("subject"),
+        _text("category"),
+        _text("hours", empty=True),
+        _text("level"),
+        _text("target"),
+        _number("run"),
+        sa.PrimaryKeyConstraint("site", "teacher", "key"),
+    )
+    op.create_table(
+        "adjustments_withdrawn",
+        _text("site"),
+        _number("teacher"),
+        _text("key"),
+        _text("reason"),
+        _text("document"),
+        _number("at"),
+        _number("run"),
+        sa.PrimaryKeyConstraint("site", "teacher", "key"),
+    )
+    op.create_table(
+        "closures",
+        _text("site"),
+        _text("scheme"),
+        _text("period"),
+        _text("document"),
+        _number("closed_at"),
+        _number("run"),
+        sa.PrimaryKeyConstraint("site", "scheme", "period"),
+    )
 
 
 def _outcomes() -> None:

@@ -1,0 +1,134 @@
+"""What people adjusted by hand, and the periods they closed: only ever added."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import datetime
+
+from sqlalchemy import and_, insert, select
+
+from moodle_cpd.ledger import schema
+from moodle_cpd.ledger.news import note_news
+from moodle_cpd.ledger.store import Store
+from moodle_cpd.model.adjustment import Adjustment, AdjustmentKind
+from moodle_cpd.model.closure import Closure
+
+
+class AdjustmentStore(Store):
+    """The adjustments and closures in the ledger."""
+
+    def record_adjustment(self, run: int, adjustment: Adjustment) -> Adjustment | None:
+        """Add an adjustment.
+
+        Args:
+            run: the run that brings it.
+            adjustment: what a person did.
+
+        Returns:
+            The one that stands and says the same already, so that nothing was added; else None.
+        """
+        with self._write() as connection:
+            standing = self.adjustments(adjustment.site, [adjustment.teacher])
+            for each in standing.get(adjustment.teacher, ()):
+                if each.says == adjustment.says:
+                    return each
+            row = {each.name: getattr(adjustment, each.name) for each in fields(adjustment)}
+            row |= {"kind": adjustment.kind.value, "key": adjustment.key, "run": run}
+            connection.execute(insert(schema.adjustments), [row])
+            note_news(connection, adjustment.site, [adjustment.teacher])
+        return None
+
+    def withdraw_adjustment(
+        self, run: int, adjustment: Adjustment, at: datetime, *, reason: str, document: str
+    ) -> None:
+        """Let an adjustment count no more; it stays readable.
+
+        Args:
+            run: the run that brings it.
+            adjustment: one that stands.
+            at: when, UTC.
+            reason: why, in a person's words.
+            document: the document's number or place in the archive.
+        """
+        row = {
+            "site": adjustment.site,
+            "teacher": adjustment.teacher,
+            "key": adjustment.key,
+            "reason": reason,
+            "document": document,
+            "at": at,
+            "run": run,
+        }
+        with self._write() as connection:
+            connection.execute(insert(schema.adjustments_withdrawn), [row])
+            note_news(connection, adjustment.site, [adjustment.teacher])
+
+    def adjustments(
+        self, site: str, teachers: Iterable[int] | None = None
+    ) -> dict[int, list[Adjustment]]:
+        """Those that were not withdrawn, by teacher, in the order in which they were recorded.
+
+        Args:
+            site: the site's name in the configuration.
+            teachers: user ids, some hundreds at most; None for everybody.
+        """
+        table, gone = schema.adjustments, schema.adjustments_withdrawn
+        names = [each.name for each in fields(Adjustment)]
+        same = and_(*(table.c[name] == gone.c[name] for name in ("site", "teacher", "key")))
+        statement = (
+            select(*(table.c[name] for name in names))
+            .select_from(table.outerjoin(gone, same))
+            .where(table.c.site == site, gone.c.key.is_(None))
+            .order_by(table.c.teacher, table.c.recorded_at, table.c.key)
+        )
+        if teachers is not None:
+            statement = statement.where(table.c.teacher.in_(list(teachers)))
+        result: dict[int, list[Adjustment]] = defaultdict(list)
+        with self._read() as connection:
+            for row in connection.execute(statement).mappings():
+                values = dict(row) | {"kind": AdjustmentKind(row["kind"])}
+                result[row["teacher"]].append(Adjustment(**values))
+        return dict(result)
+
+    def touched_since(self, site: str, moment: datetime) -> dict[tuple[int, str], datetime]:
+        """When adjustments of a teacher in a scheme were last recorded or withdrawn.
+
+        Args:
+            site: the site's name in the configuration.
+            moment: only what came later, UTC.
+
+        Returns:
+            By user id and scheme.
+        """
+        table, gone = schema.adjustments, schema.adjustments_withdrawn
+        same = and_(*(table.c[name] == gone.c[name] for name in ("site", "teacher", "key")))
+        statement = (
+            select(table.c.teacher, table.c.scheme, table.c.recorded_at, gone.c.at)
+            .select_from(table.outerjoin(gone, same))
+            .where(table.c.site == site)
+        )
+        result: dict[tuple[int, str], datetime] = {}
+        with self._read() as connection:
+            for teacher, scheme, recorded, withdrawn in connection.execute(statement):
+                for each in (recorded, withdrawn):
+                    if each is not None and each > moment:
+                        key = (teacher, scheme)
+                        result[key] = max(each, result.get(key, each))
+        return result
+
+    def close_period(self, run: int, closure: Closure) -> None:
+        """Note that a period is closed."""
+        row = {each.name: getattr(closure, each.name) for each in fields(closure)} | {"run": run}
+        with self._write() as connection:
+            connection.execute(insert(schema.closures), [row])
+
+    def closures(self, site: str) -> list[Closure]:
+        """The closed periods of a site, by scheme and period."""
+        table = schema.closures
+        names = [each.name for each in fields(Closure)]
+        statement = select(*(table.c[name] for name in names)).where(table.c.site == site)
+        statement = statement.order_by(table.c.scheme, table.c.period)
+        with self._read() as connection:
+            return [Closure(**row) for row in connection.execute(statement).mappings()]
