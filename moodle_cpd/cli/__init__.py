@@ -1,9 +1,11 @@
 """The command line: thin, without decisions of its own."""
 
 from moodle_cpd.cli import (
+    adjusting,
     cases,
     certificate,
     check,
+    closing,
     deciding,
     demo,
     doctor,
@@ -28,6 +30,8 @@ for _command in (
     check.check,
     cases.cases,
     schema.schema,
+    adjusting.adjust,
+    closing.close,
     status.status,
     explaining.explain_command,
     keys.keys,

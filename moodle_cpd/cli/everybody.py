@@ -20,8 +20,10 @@ from moodle_cpd.decide import (
     TeacherRecord,
     basis_of,
     decide_prepared,
+    decision_from_json,
     decision_to_json,
     digest_of_json,
+    hold,
     prepare,
     problems_from_json,
     problems_to_json,
@@ -90,6 +92,7 @@ class Everybody:
         self._on = on
         self._read_until = read_until or _NEVER
         written = ledger.record_courses_seen(site, ())
+        self._closures = {(each.scheme, each.period): each for each in ledger.closures(site)}
         self._prepared: Prepared = prepare(rulebook, ledger.courses(site), written)
 
     def decide(self) -> Iterator[tuple[list[Decision], list[Problem]]]:
@@ -98,8 +101,18 @@ class Everybody:
             yield self.decide_one(known)
 
     def decide_one(self, known: TeacherRecord) -> tuple[list[Decision], list[Problem]]:
-        """Decide one teacher; nothing is kept."""
-        return decide_prepared(self._prepared, known, self._on)
+        """Decide one teacher, what is closed as it stands; nothing is kept."""
+        decisions, problems = decide_prepared(self._prepared, known, self._on)
+        if not self._closures:
+            return decisions, problems
+        stored = (
+            decision_from_json(record.body)
+            for record in self._ledger.latest_decisions(self._site, [known.teacher])
+            if (record.scheme, record.period) in self._closures
+        )
+        keys = {each.key for each in known.adjustments}
+        held, otherwise = hold(decisions, stored, self._closures, keys)
+        return held, sorted({*problems, *otherwise})
 
     def look(self) -> Iterator[Comes]:
         """What everybody's decisions would come to; nothing is kept, so none has a digest."""

@@ -77,7 +77,7 @@ def explain_command(
     site = session.settings.site.name
     _check_scheme(session.rulebook, scheme)
     with session.ledger() as ledger:
-        person = _find(ledger, site, teacher)
+        person = find_teacher(ledger, site, teacher)
         view = _View.of(ledger, person, session.rulebook, now())
         records = [
             record
@@ -167,7 +167,12 @@ def _check_scheme(rulebook: Rulebook, scheme: str | None) -> None:
         )
 
 
-def _find(ledger: Ledger, site: str, teacher: str) -> Person:
+def find_teacher(ledger: Ledger, site: str, teacher: str) -> Person:
+    """The one teacher whom a text that a person typed means.
+
+    Raises:
+        InputError: nobody fits, or several do.
+    """
     found = ledger.find_teacher(site, teacher)
     if len(found) == 1:
         return found[0]

@@ -68,6 +68,19 @@ def _gather(ledger: Ledger, site: str) -> dict[str, object]:
             {"scheme": scheme, "period": period, "award": award, "state": state, "count": count}
             for (scheme, period, award, state), count in sorted(awards.items())
         ],
+        "by_hand": {
+            "adjustments": sum(map(len, ledger.adjustments(site).values())),
+            "dispensations": sum(map(len, ledger.dispensations(site).values())),
+        },
+        "closed": [
+            {
+                "scheme": each.scheme,
+                "period": each.period,
+                "closed_at": each.closed_at.isoformat(),
+                "document": each.document,
+            }
+            for each in ledger.closures(site)
+        ],
         "open_intents": [
             {"entry": entry.entry, "award": str(entry.key), "step": entry.step}
             for entry in ledger.open_intents(site)
@@ -103,8 +116,20 @@ def _as_text(data: dict[str, object], at: datetime) -> str:
             f"Completions not seen any more, still counted: teacher {named}{more}. Look whether "
             "they left the course, or it was reset"
         )
-    for title, name in (("Decisions", "decisions"), ("Awards", "awards"), ("Last runs", "runs")):
+    counts = data["by_hand"]
+    if isinstance(counts, dict) and any(counts.values()):
+        lines.append(
+            f"Brought in by people: {counts['adjustments']} adjustments, "
+            f"{counts['dispensations']} dispensations"
+        )
+    tables = (
+        *(("Decisions", "decisions"), ("Closed periods", "closed")),
+        *(("Awards", "awards"), ("Last runs", "runs")),
+    )
+    for title, name in tables:
         found = rows(name)
+        if name == "closed" and not found:
+            continue
         lines += ["", f"{title}: none" if not found else title]
         if found:
             drawn = table([[_cell(value) for value in row.values()] for row in found])

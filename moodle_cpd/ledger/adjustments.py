@@ -92,32 +92,6 @@ class AdjustmentStore(Store):
                 result[row["teacher"]].append(Adjustment(**values))
         return dict(result)
 
-    def touched_since(self, site: str, moment: datetime) -> dict[tuple[int, str], datetime]:
-        """When adjustments of a teacher in a scheme were last recorded or withdrawn.
-
-        Args:
-            site: the site's name in the configuration.
-            moment: only what came later, UTC.
-
-        Returns:
-            By user id and scheme.
-        """
-        table, gone = schema.adjustments, schema.adjustments_withdrawn
-        same = and_(*(table.c[name] == gone.c[name] for name in ("site", "teacher", "key")))
-        statement = (
-            select(table.c.teacher, table.c.scheme, table.c.recorded_at, gone.c.at)
-            .select_from(table.outerjoin(gone, same))
-            .where(table.c.site == site)
-        )
-        result: dict[tuple[int, str], datetime] = {}
-        with self._read() as connection:
-            for teacher, scheme, recorded, withdrawn in connection.execute(statement):
-                for each in (recorded, withdrawn):
-                    if each is not None and each > moment:
-                        key = (teacher, scheme)
-                        result[key] = max(each, result.get(key, each))
-        return result
-
     def close_period(self, run: int, closure: Closure) -> None:
         """Note that a period is closed."""
         row = {each.name: getattr(closure, each.name) for each in fields(closure)} | {"run": run}

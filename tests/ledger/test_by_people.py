@@ -73,8 +73,6 @@ def test_a_withdrawn_adjustment_counts_no_more_and_can_be_recorded_anew(ledger: 
     ledger.withdraw_adjustment(run, ADDED, later, reason="wrong", document="D 3")
     assert ledger.adjustments(SITE, [5]) == {}
     assert news_of(ledger, 5) == 2
-    assert ledger.touched_since(SITE, NOW) == {(5, "s"): later}
-    assert ledger.touched_since(SITE, later) == {}
     anew = replace(ADDED, recorded_at=later)
     assert ledger.record_adjustment(run, anew) is None
     assert ledger.adjustments(SITE) == {5: [anew]}

@@ -152,7 +152,10 @@ NO_GROUND = {
 }
 """Tables that name a teacher and that no decision rests on."""
 
-NEWS = {"facts", "attributes", "changes"}
+NEWS = {
+    *("facts", "attributes", "changes"),
+    *("dispensations", "adjustments", "adjustments_withdrawn"),
+}
 """Tables whose writers say of whom there is news."""
 
 

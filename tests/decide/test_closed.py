@@ -1,0 +1,78 @@
+"""A closed period's decision stands; only an adjustment of that period makes it again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from moodle_cpd.decide import decision_digest, hold
+from moodle_cpd.model.adjustment import Adjustment
+from moodle_cpd.model.closure import Closure
+from moodle_cpd.model.decision import Decision, Outcome
+from tests.decide.making import SITE, adjusted, course, decide, done, local, rules
+
+CLOSED = {("sample", "2026"): Closure(SITE, "sample", "2026", "D 7", local("2027-05-01 10:00"))}
+AFTER = local("2027-05-02 00:00")
+BOOK = rules(entries="  - {course: C1, category: a, hours: 10}\n")
+DONE = done(1, local("2026-05-01 10:00"))
+ADDED = adjusted("add", "2026-05-03", category="a", hours="4")
+
+
+def decided(*facts: object, by: tuple[Adjustment, ...] = ()) -> list[Decision]:
+    found, _ = decide(BOOK, [course(1)], facts, AFTER, adjustments=by)  # type: ignore[arg-type]
+    return list(found.values())
+
+
+def closed(found: list[Decision]) -> Decision:
+    return next(each for each in found if each.period.key == "2026")
+
+
+def test_new_facts_change_nothing_and_are_told() -> None:
+    before, now = closed(decided()), decided(DONE)
+    found, problems = hold(now, [before], CLOSED, ())
+    assert closed(found) == before
+    assert [each.period.key for each in found] == [each.period.key for each in now]
+    (problem,) = problems
+    assert "closed as not_met with 0 hours; it would now be met with 10 hours" in problem.found
+    assert "D 7" in problem.hint
+
+
+def test_other_rules_that_come_to_the_same_are_no_word_worth() -> None:
+    before = replace(closed(decided(DONE)), rules_digest="another")
+    found, problems = hold(decided(DONE), [before], CLOSED, ())
+    assert (closed(found), problems) == (before, [])
+
+
+def test_open_periods_follow_the_facts() -> None:
+    found, problems = hold(decided(DONE), decided(), {}, ())
+    assert closed(found).outcome is Outcome.MET
+    assert problems == []
+
+
+def test_an_adjustment_of_the_period_decides_it_again_once() -> None:
+    before = closed(decided())
+    adjusted_now = decided(DONE, by=(ADDED,))
+    found, problems = hold(adjusted_now, [before], CLOSED, {ADDED.key})
+    assert (closed(found).earned, problems) == (14, [])
+    stored = closed(found)
+    found, problems = hold(decided(by=(ADDED,)), [stored], CLOSED, {ADDED.key})
+    assert decision_digest(closed(found)) == decision_digest(stored)
+    assert len(problems) == 1
+    found, _ = hold(decided(DONE), [stored], CLOSED, ())
+    assert closed(found).earned == 10
+
+
+def test_an_adjustment_of_another_period_does_not() -> None:
+    other = adjusted("add", "2027-03-03", category="a", hours="4")
+    found, _ = hold(decided(DONE, by=(other,)), [closed(decided())], CLOSED, {other.key})
+    assert closed(found).earned == 0
+
+
+def test_who_had_no_decision_gets_none() -> None:
+    found, problems = hold(decided(DONE), [], CLOSED, ())
+    assert [each.period.key for each in found] == ["2027"]
+    assert "closed without a decision" in problems[0].found
+
+
+def test_what_is_not_decided_any_more_stays() -> None:
+    before = closed(decided(DONE))
+    assert hold([], [before], CLOSED, ()) == ([before], [])
