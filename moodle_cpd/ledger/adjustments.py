@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, insert, select
 
-from moodle_cpd.ledger import schema
+from moodle_cpd.ledger import schema_by_people as schema
 from moodle_cpd.ledger.news import note_news
 from moodle_cpd.ledger.store import Store
 from moodle_cpd.model.adjustment import Adjustment, AdjustmentKind

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
-from moodle_cpd.ledger import schema
+from moodle_cpd.ledger import schema_by_people as schema
 from moodle_cpd.ledger.news import note_news
 from moodle_cpd.ledger.store import Store
 from moodle_cpd.model.dispensation import Dispensation, DispensationKind

@@ -227,68 +227,6 @@ facts = Table(
     sqlite_with_rowid=False,
 )
 
-dispensations = Table(
-    "dispensations",
-    metadata,
-    _text("site"),
-    _number("teacher"),
-    _text("scheme"),
-    _text("kind"),
-    _text("document"),
-    Column("first", DateText, nullable=False),
-    _number("version"),
-    Column("last", DateText),
-    Column("retracted", Boolean, nullable=False),
-    _number("run"),
-    PrimaryKeyConstraint("site", "teacher", "scheme", "kind", "document", "first", "version"),
-)
-
-adjustments = Table(
-    "adjustments",
-    metadata,
-    _text("site"),
-    _number("teacher"),
-    _text("key"),
-    _text("scheme"),
-    _text("kind"),
-    _text("reason"),
-    _text("document"),
-    Column("recorded_at", UtcSeconds, nullable=False),
-    Column("day", DateText),
-    _text("subject"),
-    _text("category"),
-    Column("hours", DecimalText),
-    _text("level"),
-    _text("target"),
-    _number("run"),
-    PrimaryKeyConstraint("site", "teacher", "key"),
-)
-
-adjustments_withdrawn = Table(
-    "adjustments_withdrawn",
-    metadata,
-    _text("site"),
-    _number("teacher"),
-    _text("key"),
-    _text("reason"),
-    _text("document"),
-    Column("at", UtcSeconds, nullable=False),
-    _number("run"),
-    PrimaryKeyConstraint("site", "teacher", "key"),
-)
-
-closures = Table(
-    "closures",
-    metadata,
-    _text("site"),
-    _text("scheme"),
-    _text("period"),
-    _text("document"),
-    Column("closed_at", UtcSeconds, nullable=False),
-    _number("run"),
-    PrimaryKeyConstraint("site", "scheme", "period"),
-)
-
 wanted = Table(
     "wanted",
     MetaData(),
