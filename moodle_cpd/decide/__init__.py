@@ -6,12 +6,7 @@ teacher after the other. ``explain`` leads from a decision back to Moodle's repl
 
 from moodle_cpd.decide.basis import basis_of
 from moodle_cpd.decide.closed import hold
-from moodle_cpd.decide.codec import (
-    decision_digest,
-    decision_from_json,
-    decision_to_json,
-    digest_of_json,
-)
+from moodle_cpd.decide.codec import decision_from_json
 from moodle_cpd.decide.explain import Explanation, explain, explain_fully, explain_old
 from moodle_cpd.decide.lasting import Horizon, Lasting
 from moodle_cpd.decide.matcher import Prepared
