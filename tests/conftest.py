@@ -7,12 +7,21 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from moodle_cpd.demo import EmbeddedMoodle, build_world
 
 settings.register_profile("quick", max_examples=50, deadline=None)
 settings.register_profile("thorough", max_examples=1000, deadline=None)
+# For changed programs: the same few examples each time; what fails need not be made small.
+settings.register_profile(
+    "mutation",
+    max_examples=8,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 TODAY = date(2026, 11, 22)
