@@ -6,14 +6,14 @@ Words for people (titles, notes, references) are left alone: they decide nothing
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from copy import copy, deepcopy
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from moodle_cpd.cases.running import run_cases
 from moodle_cpd.cases.schema import CaseFile
@@ -23,8 +23,11 @@ from moodle_cpd.rules.changes import WORDS
 from moodle_cpd.rules.loader import COURSES, SCHEMES, build_rulebook
 from moodle_cpd.rules.yaml_source import Items, Mark, Table, YamlSource, read_source
 
-_DECLARED: Final = frozenset({"org_unit_assessments", "quotas", "approvals", "archive"})
+DECLARED: Final = frozenset({"org_unit_assessments", "quotas", "approvals", "archive"})
 """Keys of what a regulation says of schools and offices: no outcome of a teacher hangs on it."""
+
+Keys: TypeAlias = "tuple[str | int, ...]"
+"""The keys and list places that lead to a value."""
 
 _GONE: Final = "taken away"
 _ZONES: Final = ("Asia/Tokyo", "Asia/Bangkok")
@@ -49,29 +52,43 @@ class Mutant:
     """One value changed.
 
     Attributes:
+        file: the value's, relative to the rules' folder.
+        path: the keys that lead to it.
         place: of the value, ``file:line:column``.
-        key: the keys that lead to it.
         was: what stood there.
         now: what was put in its place.
         fate: what became of it.
         by: the case that noticed, else empty.
     """
 
+    file: str
+    path: Keys
     place: str
-    key: str
     was: str
     now: str
     fate: Fate
     by: str
 
+    @property
+    def key(self) -> str:
+        """The keys in one word."""
+        return ".".join(str(part) for part in self.path)
 
-def mutants(directory: Path, scheme: str, files: Mapping[str, CaseFile]) -> Iterator[Mutant]:
+
+def mutants(
+    directory: Path,
+    scheme: str,
+    files: Mapping[str, CaseFile],
+    within: Collection[tuple[str, Keys]] | None = None,
+) -> Iterator[Mutant]:
     """Change each value of a scheme and of its course maps, and run the scheme's cases.
 
     Args:
         directory: the rules' folder; its rules can be loaded.
         scheme: the scheme's id; its frames are changed with it.
         files: all cases, by the name of their file; as the rules stand, they come out right.
+        within: values, by file and the keys that lead to them, below which alone anything is
+            changed; None: all.
     """
     sources = list(_sources(directory, scheme))
     ids = {each.id for each in build_rulebook(sources).schemes}
@@ -79,14 +96,16 @@ def mutants(directory: Path, scheme: str, files: Mapping[str, CaseFile]) -> Iter
     bench = _Bench(sources, own)
     for source in bench.sources:
         for spot in _spots(source.root, ()):
-            yield from bench.change(source, spot)
+            heads = (spot.path[:end] for end in range(len(spot.path) + 1))
+            if within is None or any((source.name, head) in within for head in heads):
+                yield from bench.change(source, spot)
 
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
     """A value in a file: the keys that lead to it, and where it stands."""
 
-    path: tuple[str | int, ...]
+    path: Keys
     value: Any
     mark: Mark
 
@@ -101,14 +120,14 @@ class _Bench:
 
     def change(self, source: YamlSource, spot: _Spot) -> Iterator[Mutant]:
         """Every change of one value that is worth a look."""
-        place, key = source.at(spot.mark), ".".join(str(part) for part in spot.path)
+        place = source.at(spot.mark)
         was = str(spot.value) if not isinstance(spot.value, dict | list) else "…"
         changes: list[tuple[str, Any]] = [(_GONE, _GONE)]
         if not isinstance(spot.value, dict | list):
             changes += [(_shown(new), new) for new in self._others(source, spot)]
         for now, new in changes:
             fate, by = self._fate(source, spot, new)
-            yield Mutant(place, key, was, now, fate, by)
+            yield Mutant(source.name, spot.path, place, was, now, fate, by)
 
     def _others(self, source: YamlSource, spot: _Spot) -> Iterator[Any]:
         """Other values: one step beside it, the other one, or another word."""
@@ -173,11 +192,11 @@ def _sources(directory: Path, scheme: str) -> Iterator[YamlSource]:
                 yield source
 
 
-def _spots(value: object, path: tuple[str | int, ...]) -> Iterator[_Spot]:
+def _spots(value: object, path: Keys) -> Iterator[_Spot]:
     """Every value below, with what holds several values before what it holds."""
     if isinstance(value, Table):
         for key, each in value.items():
-            if key not in WORDS | _DECLARED:
+            if key not in WORDS | DECLARED:
                 yield _Spot((*path, key), each, value.value_marks[key])
                 yield from _spots(each, (*path, key))
     elif isinstance(value, Items):
@@ -186,7 +205,7 @@ def _spots(value: object, path: tuple[str | int, ...]) -> Iterator[_Spot]:
             yield from _spots(each, (*path, number))
 
 
-def _container(root: Table, path: tuple[str | int, ...]) -> Any:  # noqa: ANN401 - Table or Items
+def _container(root: Table, path: Keys) -> Any:  # noqa: ANN401 - Table or Items
     """The mapping or list that holds the value a path leads to."""
     here: Any = root
     for part in path[:-1]:

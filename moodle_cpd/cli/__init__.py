@@ -14,6 +14,7 @@ from moodle_cpd.cli import (
     keys,
     planning,
     pulling,
+    regulations,
     schema,
     status,
 )
@@ -29,6 +30,7 @@ for _command in (
     planning.sync,
     check.check,
     cases.cases,
+    regulations.regulations,
     schema.schema,
     adjusting.adjust,
     closing.close,

@@ -124,8 +124,13 @@ def _mutate(
     session.console.result(
         f"{table(rows)}\n{len(found)} changes: {summary}.",
         {
-            "changes": [asdict(mutant) for mutant in found],
+            "changes": [_told(mutant) for mutant in found],
             "counts": {fate.value: counts[fate] for fate in Fate},
         },
     )
     return ExitCode.CHANGES_PENDING if counts[Fate.SURVIVED] else ExitCode.DONE
+
+
+def _told(mutant: Mutant) -> dict[str, str]:
+    names = ("place", "key", "was", "now", "fate", "by")
+    return {name: str(getattr(mutant, name)) for name in names}

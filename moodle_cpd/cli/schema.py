@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from moodle_cpd.cases import CaseFile
+from moodle_cpd.cases.regulations import RegulationFile
 from moodle_cpd.cli.session import Session
 from moodle_cpd.errors import InputError
 from moodle_cpd.problems import Problem
@@ -21,6 +22,7 @@ KINDS: Final[dict[str, type[Part]]] = {
     "scheme": SchemeFile,
     "course-map": CourseMapFile,
     "case": CaseFile,
+    "regulation": RegulationFile,
 }
 """Kinds of files, each with its format; also the names of the files in ``mappings/schema/``."""
 
@@ -28,7 +30,7 @@ KINDS: Final[dict[str, type[Part]]] = {
 def schema_text(kind: str) -> str:
     """The JSON Schema of a kind of file, as it stands in ``mappings/schema/``."""
     model = KINDS[kind]
-    document = json_schema(model, f"moodle_cpd: {kind}", dated=model is not CaseFile)
+    document = json_schema(model, f"moodle_cpd: {kind}", dated=model in {SchemeFile, CourseMapFile})
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -41,7 +43,7 @@ def schema_text(kind: str) -> str:
 )
 @click.pass_obj
 def schema(session: Session, kind: str | None, into: Path | None) -> None:
-    """Print the JSON Schema of KIND: scheme, course-map or case.
+    """Print the JSON Schema of KIND: scheme, course-map, case or regulation.
 
     Editors with a YAML language server check and complete rule files by it.
     """

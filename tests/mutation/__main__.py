@@ -33,6 +33,7 @@ class Plugin:
         sample: how many changes at most, picked by ``seed``; None is all.
         seed: of the sample.
         jobs: processes at a time.
+        budget: seconds of tests for each change at most.
         again: run the harmless ones, too.
 
     Attributes:
@@ -40,15 +41,22 @@ class Plugin:
     """
 
     def __init__(
-        self, modules: Iterable[ModuleChanges], sample: int | None, seed: int, jobs: int, again: bool
+        self,
+        modules: Iterable[ModuleChanges],
+        *,
+        sample: int | None,
+        seed: int,
+        jobs: int,
+        budget: float,
+        again: bool,
     ) -> None:
         self._modules, self._sample, self._seed = list(modules), sample, seed
-        self._jobs, self._again = jobs, again
+        self._jobs, self._budget, self._again = jobs, budget, again
         self.fates: dict[Change, Fate] = {}
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Instead of running the tests once."""
-        bench = Bench(session.items, FOLDER)
+        bench = Bench(session.items, FOLDER, self._budget)
         bench.measure()
         told(f"{len(session.items)} tests, {sum(bench.seconds):.0f} s with tracing")
         excuses = read_excuses()
@@ -108,6 +116,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time (2)")
     parser.add_argument("--sample", type=int, help="so many changes, picked by --seed, not all")
     parser.add_argument("--seed", type=int, default=1)
+    words = "seconds of tests for each change at most: quick, but not the last word"
+    parser.add_argument("--budget", type=float, default=float("inf"), help=words)
     parser.add_argument("--again", action="store_true", help="run the harmless ones, too")
     options = parser.parse_args(arguments)
     for name in options.modules:
@@ -117,7 +127,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ModuleChanges(name, (FOLDER / f"{name}.py").read_text(encoding="utf-8"))
         for name in options.modules or known
     ]
-    plugin = Plugin(modules, options.sample, options.seed, options.jobs, options.again)
+    plugin = Plugin(
+        modules,
+        sample=options.sample,
+        seed=options.seed,
+        jobs=options.jobs,
+        budget=options.budget,
+        again=options.again,
+    )
     os.environ["HYPOTHESIS_PROFILE"] = "mutation"
     tests = [str(ROOT / test) for test in TESTS]
     code = pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests], plugins=[plugin])
