@@ -1,7 +1,8 @@
 """Worked cases: a teacher, what happened, a date, and the outcome that policy people expect.
 
 ``read_cases`` reads them, ``run_cases`` holds them against the rules, ``mutants`` finds out whether
-they would notice a wrong rule, ``rows`` tells which case guards which line of a regulation, and ``compare`` tells what another version of the rules changes.
+they would notice a wrong rule, ``rows`` tells which case guards which line of a regulation, and
+``compare`` tells what another version of the rules changes.
 """
 
 from moodle_cpd.cases.checking import check_cases

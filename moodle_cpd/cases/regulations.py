@@ -200,7 +200,7 @@ def _children(path: tuple[str | int, ...], value: object) -> Iterator[_At]:
 
 
 def _is_named(at: _At, step: str) -> bool:
-    """A key, an item by its id, or by values of its own: ``hours_at_least`` or ``present=ethics``."""
+    """A key, an item by its id, or by a key and value of its own: ``present=ethics``."""
     path, value, _ = at
     if isinstance(path[-1], str):
         return path[-1] == step

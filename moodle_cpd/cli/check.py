@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from moodle_cpd.cases import check_cases, read_cases
+from moodle_cpd.cases import check_cases, read_cases, read_regulations
 from moodle_cpd.cases.reading import CASES
 from moodle_cpd.cli.app import json_option
 from moodle_cpd.cli.session import Session
@@ -31,7 +31,7 @@ from moodle_cpd.rules.soundness import check_rules
 @json_option
 @click.pass_obj
 def check(session: Session, rules_dir: Path | None, *, declared: bool) -> int:
-    """Check schemes, course maps and worked cases: all mistakes of all files at once.
+    """Check schemes, course maps, worked cases and regulations: all mistakes of all files at once.
 
     RULES_DIR is a folder with schemes/ and courses/; without it the settings' rules are checked
     together with the settings' award tables, or the shipped rules where there are no settings.
@@ -41,6 +41,10 @@ def check(session: Session, rules_dir: Path | None, *, declared: bool) -> int:
     rulebook: Rulebook | None = None
     try:
         rulebook = load_rulebook(folder)
+    except InputError as error:
+        problems += error.problems
+    try:
+        read_regulations(folder)
     except InputError as error:
         problems += error.problems
     read = read_cases(folder / CASES, folder)

@@ -7,13 +7,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from moodle_cpd.cases import CaseFile, Fate, check_cases, mutants, read_cases, run_cases
-from moodle_cpd.rules import load_rulebook
-from moodle_cpd.rules.shipped import shipped_mappings
-
-RULES = shipped_mappings()
-BOOK = load_rulebook(RULES)
-FOLDER = read_cases(RULES / "cases", RULES)
+from moodle_cpd.cases import CaseFile, Fate, check_cases, run_cases
+from tests.cases.shipped import BOOK, FOLDER, changed
 
 
 def scheme_of(file: CaseFile) -> str:
@@ -69,7 +64,7 @@ def test_cases_lie_in_their_schemes_folder() -> None:
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_every_value_is_missed_by_some_case(scheme: str) -> None:
-    found = list(mutants(RULES, scheme, FOLDER.files))
+    found = changed(scheme)
     counts = Counter(mutant.fate for mutant in found)
     assert counts[Fate.NOTICED] > 40
     survivors = {(scheme, mutant.key) for mutant in found if mutant.fate is Fate.SURVIVED}

@@ -208,11 +208,8 @@ def _others(node: ast.AST, above: ast.AST) -> Iterator[ast.AST]:
     match node:
         case ast.Compare():
             yield from _compared(node)
-        case ast.BoolOp(op=op, values=values):
-            yield ast.BoolOp(ast.Or() if isinstance(op, ast.And) else ast.And(), values)
-            for place in range(len(values)):
-                rest = [*values[:place], *values[place + 1 :]]
-                yield rest[0] if len(rest) == 1 else ast.BoolOp(op, rest)
+        case ast.BoolOp():
+            yield from _joined(node)
         case ast.UnaryOp(op=ast.Not() | ast.USub(), operand=operand):
             yield operand
         case ast.BinOp(op=op) if type(op) in _REAL_OPERATORS:
@@ -226,14 +223,21 @@ def _others(node: ast.AST, above: ast.AST) -> Iterator[ast.AST]:
             yield from _calls(node)
         case ast.Return(value=ast.expr() as value) if not _is_none(value):
             yield ast.Return(ast.Constant(None))
-        case ast.comprehension(ifs=[_, *_] as ifs):
+        case ast.comprehension(ifs=ifs):
             for place in range(len(ifs)):
                 rest = [*ifs[:place], *ifs[place + 1 :]]
                 yield ast.comprehension(node.target, node.iter, rest, node.is_async)
         case ast.stmt():
             yield from _statements(node)
-    if _is_condition(node, above):
-        yield ast.UnaryOp(ast.Not(), node)  # type: ignore[arg-type] - a condition is one
+    if isinstance(node, ast.expr) and _is_condition(node, above):
+        yield ast.UnaryOp(ast.Not(), node)
+
+
+def _joined(node: ast.BoolOp) -> Iterator[ast.AST]:
+    yield ast.BoolOp(ast.Or() if isinstance(node.op, ast.And) else ast.And(), node.values)
+    for place in range(len(node.values)):
+        rest = [*node.values[:place], *node.values[place + 1 :]]
+        yield rest[0] if len(rest) == 1 else ast.BoolOp(node.op, rest)
 
 
 def _compared(node: ast.Compare) -> Iterator[ast.AST]:
@@ -275,7 +279,7 @@ def _statements(node: ast.stmt) -> Iterator[ast.AST]:
             yield ast.Pass()
 
 
-def _is_condition(node: ast.AST, above: ast.AST) -> bool:
+def _is_condition(node: ast.expr, above: ast.AST) -> bool:
     """A condition that no other change turns round."""
     if not isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.NamedExpr | ast.Subscript):
         return False

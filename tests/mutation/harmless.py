@@ -1,4 +1,4 @@
-"""Changes that no test can notice because they change nothing that matters, each with its reason."""
+"""Changes that no test can notice, because nothing that matters changes: each with its reason."""
 
 from __future__ import annotations
 

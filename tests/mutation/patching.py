@@ -58,7 +58,7 @@ def _patch_function(module: ModuleType, tree: ast.Module, name: str) -> None:
     }
 
 
-def _function(found: Any) -> FunctionType:  # noqa: ANN401 - whatever a class holds
+def _function(found: Any) -> FunctionType:
     """The function itself, out of a property or a static method."""
     for name in ("fget", "func", "__func__", "__wrapped__"):
         found = getattr(found, name, None) or found
@@ -80,6 +80,6 @@ def _patch_constants(module: ModuleType, tree: ast.Module, line: int) -> None:
                 setattr(other, target.id, new)
 
 
-def _value(node: ast.expr, space: dict[str, Any]) -> Any:  # noqa: ANN401 - any value
+def _value(node: ast.expr, space: dict[str, Any]) -> Any:
     code = compile(ast.Expression(node), "<changed>", "eval")
-    return eval(code, space)  # noqa: S307 - an expression of the module itself
+    return eval(code, space)

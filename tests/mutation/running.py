@@ -190,12 +190,12 @@ def _passes(item: pytest.Item) -> bool:
 def _tracer(folder: str, lines: set[Line]) -> Callable[..., Any]:
     """Note the lines of the modules in a folder."""
 
-    def inside(frame: FrameType, event: str, _: object) -> Any:  # noqa: ANN401 - a tracer
+    def inside(frame: FrameType, event: str, _: object) -> Any:
         if event == "line":
             lines.add((Path(frame.f_code.co_filename).stem, frame.f_lineno))
         return inside
 
-    def outside(frame: FrameType, _event: str, _: object) -> Any:  # noqa: ANN401 - a tracer
+    def outside(frame: FrameType, _event: str, _: object) -> Any:
         return inside if frame.f_code.co_filename.startswith(folder) else None
 
     return outside
