@@ -19,7 +19,12 @@ from tests.cases.making import CASES
 from tests.rules.files import COURSES, SCHEME
 
 MAPPINGS = shipped_mappings()
-FOLDERS = {"schemes": "scheme", "courses": "course-map", "cases": "case"}
+FOLDERS = {
+    "schemes": "scheme",
+    "courses": "course-map",
+    "cases": "case",
+    "regulations": "regulation",
+}
 FILES = sorted(MAPPINGS.rglob("*.yaml"))
 TYPES: dict[str, type | tuple[type, ...]] = {
     "object": dict,

@@ -118,6 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     words = "seconds of tests for each change at most: quick, but not the last word"
     parser.add_argument("--budget", type=float, default=float("inf"), help=words)
+    parser.add_argument("--tests", nargs="+", default=list(TESTS), help="instead of all")
     parser.add_argument("--again", action="store_true", help="run the harmless ones, too")
     options = parser.parse_args(arguments)
     for name in options.modules:
@@ -136,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         again=options.again,
     )
     os.environ["HYPOTHESIS_PROFILE"] = "mutation"
-    tests = [str(ROOT / test) for test in TESTS]
+    tests = [str(ROOT / test) for test in options.tests]
     code = pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests], plugins=[plugin])
     if code != pytest.ExitCode.OK:
         return 2
