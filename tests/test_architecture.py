@@ -19,6 +19,7 @@ LAYERS = {
     "cases": 4,
     "doctor": 4,
     "demo": 4,
+    "records": 4,
     "decide": 3,
     "certificates": 3,
     "credentials": 3,
@@ -44,7 +45,7 @@ BESIDE = {
 
 FORBIDDEN = {("decide", "ledger"), ("decide", "moodle"), ("rules", "config")}
 OUTSIDE = {"sqlalchemy": "ledger", "alembic": "ledger", "requests": "moodle", "urllib3": "moodle"}
-CLOCKLESS = ("rules", "decide", "cases", "plan", "model", "certificates", "credentials")
+CLOCKLESS = ("rules", "decide", "records", "cases", "plan", "model", "certificates", "credentials")
 
 
 def modules() -> list[Path]:
