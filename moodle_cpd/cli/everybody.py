@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from moodle_cpd.decide import (
+    Cell,
     Horizon,
     Prepared,
     TeacherRecord,
@@ -24,6 +25,7 @@ from moodle_cpd.decide import (
     decision_to_json,
     digest_of_json,
     hold,
+    outcomes_from_json,
     prepare,
     problems_from_json,
     problems_to_json,
@@ -44,8 +46,8 @@ _TOGETHER = 100
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-Comes: TypeAlias = tuple[list[Result], list[Problem]]
-"""What one teacher's decisions come to, and what a person should look at."""
+Tally: TypeAlias = tuple[int, list[Cell], list[Problem]]
+"""A teacher's user id, what each decision comes to, and what a person should look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Outcomes:
         met: teachers who met anything.
     """
 
-    counts: Mapping[tuple[str, str, str], int]
+    counts: Mapping[Cell, int]
     problems: tuple[Problem, ...]
     met: frozenset[int]
 
@@ -114,10 +116,12 @@ class Everybody:
         held, otherwise = hold(decisions, stored, self._closures, keys)
         return held, sorted({*problems, *otherwise})
 
-    def look(self) -> Iterator[Comes]:
-        """What everybody's decisions would come to; nothing is kept, so none has a digest."""
-        for decisions, problems in self.decide():
-            yield [result_of(each, "") for each in decisions], problems
+    def look(self) -> Iterator[Tally]:
+        """What everybody's decisions would come to; nothing is kept."""
+        for known in self.known(self._ledger.people(self._site)):
+            decisions, problems = self.decide_one(known)
+            cells = [(each.scheme, each.period.key, each.outcome.value) for each in decisions]
+            yield known.teacher, cells, problems
 
     def bring_up_to_date(self, run: int, progress: Progress, *, every: bool = False) -> int:
         """Decide those whose last decisions may not hold now, and keep what changed.
@@ -130,7 +134,9 @@ class Everybody:
         Returns:
             How many decisions were new.
         """
-        basis = basis_of(self._prepared, _program())
+        # What is closed is decided otherwise from then on.
+        closed = "".join(map(repr, self._closures.values()))
+        basis = basis_of(self._prepared, f"{_program()} {closed}")
         horizon = Horizon(self._prepared, self._on, self._read_until)
         # How much news there was is read before the news: what comes meanwhile is not lost.
         news = self._ledger.undecided(
@@ -189,21 +195,28 @@ class Everybody:
                 )
 
 
-def standing(ledger: Ledger, site: str) -> Iterator[Comes]:
-    """What the decisions that stand come to: of each known teacher, by user id."""
+def standing(ledger: Ledger, site: str) -> Iterator[Result]:
+    """What the decisions that stand come to, of all known teachers, one after the other."""
+    for teacher, results, _ in ledger.decided(site):
+        yield from results_from_json(site, teacher, results)
+
+
+def tallied(ledger: Ledger, site: str) -> Iterator[Tally]:
+    """The same to be counted, with the problems beside it."""
     for teacher, results, problems in ledger.decided(site):
-        yield results_from_json(site, teacher, results), problems_from_json(problems)
+        yield teacher, outcomes_from_json(results), problems_from_json(problems)
 
 
-def summed(teachers: Iterable[Comes]) -> Outcomes:
+def summed(teachers: Iterable[Tally]) -> Outcomes:
     """What everybody's decisions come to."""
-    counts: Counter[tuple[str, str, str]] = Counter()
+    counts: Counter[Cell] = Counter()
     found: dict[Problem, None] = {}
     met: set[int] = set()
-    for results, problems in teachers:
-        counts.update((each.scheme, each.period, each.outcome.value) for each in results)
-        met.update(each.teacher for each in results if each.outcome is Outcome.MET)
+    for teacher, cells, problems in teachers:
+        counts.update(cells)
         found.update(dict.fromkeys(problems))
+        if any(outcome == Outcome.MET for _, _, outcome in cells):
+            met.add(teacher)
     return Outcomes(counts, tuple(found), frozenset(met))
 
 

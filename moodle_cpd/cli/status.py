@@ -10,7 +10,7 @@ import click
 
 from moodle_cpd.cli.app import json_option
 from moodle_cpd.cli.console import table
-from moodle_cpd.cli.everybody import standing, summed
+from moodle_cpd.cli.everybody import summed, tallied
 from moodle_cpd.cli.session import Session, now
 from moodle_cpd.ledger import Ledger
 
@@ -30,7 +30,7 @@ def status(session: Session) -> None:
 
 def _gather(ledger: Ledger, site: str) -> dict[str, object]:
     """What is shown, as JSON values."""
-    outcomes = summed(standing(ledger, site)).counts
+    outcomes = summed(tallied(ledger, site)).counts
     awards = Counter(
         (key.scheme, key.period, key.award, str(award.state))
         for key, award in ledger.awards(site).items()

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from moodle_cpd.apply import ApplyReport, Delivery, apply_plan
 from moodle_cpd.certificates import CertificateRenderer
-from moodle_cpd.cli.everybody import Everybody, Outcomes, standing, summed
+from moodle_cpd.cli.everybody import Everybody, Outcomes, standing, summed, tallied
 from moodle_cpd.cli.keys import key_store
 from moodle_cpd.cli.pull_words import pull_counts, pull_in_words
 from moodle_cpd.cli.session import Run, Session, now
@@ -112,7 +112,7 @@ def decide_step(session: Session, run: Run, on: datetime, *, every: bool = False
     """
     new = everybody(session, run, on).bring_up_to_date(run.id, session.console, every=every)
     session.console.close_bars()
-    outcomes = summed(standing(run.ledger, session.settings.site.name))
+    outcomes = summed(tallied(run.ledger, session.settings.site.name))
     run.summary |= {"decisions": outcomes.decisions, "decisions_new": new}
     return Decided(outcomes, new)
 
@@ -126,7 +126,7 @@ def plan_step(session: Session, run: Run, decided: Decided) -> Plan:
         rules_digest=session.rulebook.digest,
         certificates=_certificates_digest(session, run, decided),
         read_at=run.read_at,
-        results=(each for results, _ in standing(run.ledger, site.name) for each in results),
+        results=standing(run.ledger, site.name),
         awards=run.ledger.awards(site.name),
         routes=session.settings.awards,
         absent=run.ledger.absent_people(site.name),

@@ -12,6 +12,8 @@ from moodle_cpd.decide.lasting import Horizon, Lasting
 from moodle_cpd.decide.matcher import Prepared
 from moodle_cpd.decide.record import TeacherRecord
 from moodle_cpd.decide.results import (
+    Cell,
+    outcomes_from_json,
     problems_from_json,
     problems_to_json,
     result_of,
@@ -25,6 +27,7 @@ from moodle_cpd.decide.writing import decision_digest, decision_to_json, digest_
 
 __all__ = [
     "OUTCOMES",
+    "Cell",
     "Explanation",
     "Horizon",
     "Lasting",
@@ -42,6 +45,7 @@ __all__ = [
     "explain_fully",
     "explain_old",
     "hold",
+    "outcomes_from_json",
     "prepare",
     "problems_from_json",
     "problems_to_json",

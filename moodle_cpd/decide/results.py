@@ -13,6 +13,10 @@ from moodle_cpd.model.result import Result
 from moodle_cpd.problems import Problem
 
 Json: TypeAlias = dict[str, Any]
+Cell: TypeAlias = tuple[str, str, str]
+"""Scheme, period and outcome, by which decisions are counted."""
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
 def result_of(decision: Decision, digest: str) -> Result:
@@ -42,7 +46,7 @@ def result_of(decision: Decision, digest: str) -> Result:
 
 def results_to_json(results: Iterable[Result]) -> str:
     """Results of one teacher as JSON, the same text for the same results."""
-    return _dump([_result(each) for each in results])
+    return _ENCODER.encode([_result(each) for each in results])
 
 
 def results_from_json(site: str, teacher: int, text: str) -> list[Result]:
@@ -50,18 +54,20 @@ def results_from_json(site: str, teacher: int, text: str) -> list[Result]:
     return [_read_result(site, teacher, each) for each in json.loads(text)]
 
 
+def outcomes_from_json(text: str) -> list[Cell]:
+    """Scheme, period and outcome of what ``results_to_json`` wrote, and nothing else of it."""
+    return [(each["scheme"], each["period"], each["outcome"]) for each in json.loads(text)]
+
+
 def problems_to_json(problems: Iterable[Problem]) -> str:
     """Problems as JSON, in their order."""
-    return _dump([[each.where, each.found, each.expected, each.hint] for each in problems])
+    found = [[each.where, each.found, each.expected, each.hint] for each in problems]
+    return _ENCODER.encode(found)
 
 
 def problems_from_json(text: str) -> list[Problem]:
     """The problems that ``problems_to_json`` wrote."""
     return [Problem(*parts) for parts in json.loads(text)]
-
-
-def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _result(result: Result) -> Json:
