@@ -116,6 +116,7 @@ def _differences(
 
 def _numbers(check: CheckPart, decision: Decision) -> Iterator[Difference]:
     hours = dict(decision.by_category)
+    levels = dict(decision.by_level)
     score = decision.score
     compared: list[tuple[str, Decimal | None, Decimal | None]] = [
         ("hours", check.hours, decision.recognised),
@@ -123,6 +124,10 @@ def _numbers(check: CheckPart, decision: Decision) -> Iterator[Difference]:
         ("credits", check.credits, decision.credits),
         ("score", check.score, None if score is None else score.total),
         *((f"hours of {name}", need, hours.get(name)) for name, need in check.categories.items()),
+        *(
+            (f"hours of level {name}", need, levels.get(name, Decimal(0)))
+            for name, need in check.levels.items()
+        ),
     ]
     for what, expected, got in compared:
         if expected is not None and expected != got:

@@ -58,7 +58,9 @@ school = {{ profile_field = "school" }}
 stage = {{ profile_field = "stage", values = {{ "幼儿园" = "kindergarten", "小学" = "primary", \
 "初中" = "junior_secondary", "高中" = "senior_secondary", "中职" = "vocational" }} }}
 role = {{ profile_field = "duty", separator = "、", values = {{ "教师" = "teacher", \
-"班主任" = "homeroom_teacher", "骨干教师" = "backbone_teacher" }} }}
+"班主任" = "homeroom_teacher", "拟任班主任" = "prospective_homeroom_teacher", \
+"骨干教师" = "backbone_teacher", "高一教师" = "grade_one_teacher", "校长" = "principal", \
+"教辅人员" = "support_staff" }} }}
 birth_date = {{ profile_field = "birthdate" }}
 hire_date = {{ profile_field = "hiredate" }}
 # role = {{ cohorts = {{ "homeroom" = "homeroom_teacher" }} }}

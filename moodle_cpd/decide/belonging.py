@@ -28,8 +28,11 @@ _NAMES = {
 _VALUES = {
     "teacher": Text("教师", "teacher"),
     "homeroom_teacher": Text("班主任", "homeroom teacher"),
+    "prospective_homeroom_teacher": Text("拟任班主任", "prospective homeroom teacher"),
     "backbone_teacher": Text("骨干教师", "backbone teacher"),
+    "grade_one_teacher": Text("高一教师", "senior-secondary grade-1 teacher"),
     "principal": Text("校长", "principal"),
+    "support_staff": Text("教辅人员", "support staff"),
     "kindergarten": Text("幼儿园", "kindergarten"),
     "primary": Text("小学", "primary"),
     "junior_secondary": Text("初中", "junior secondary"),

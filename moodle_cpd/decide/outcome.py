@@ -27,6 +27,7 @@ from moodle_cpd.model.decision import (
 from moodle_cpd.model.quantity import show
 from moodle_cpd.rules.levels import LEVELS
 from moodle_cpd.rules.rulebook_requirements import Audience, Requirement
+from moodle_cpd.rules.rulebook_score import ScoreRule
 
 _COULD_CHANGE = Text(
     "要求已达到，但以最后一次为准的成绩在周期和宽限期结束前还可能变化",
@@ -122,7 +123,8 @@ def decide_period(
     """
     ordered = list(in_order(claims))
     cuts = cut(scheme, [claim for claim in ordered if claim.standing is Standing.COUNTS])
-    judged = _judge(scheme, requirement, work, ordered, earlier, final=final)
+    score = None if scheme.scheme.score is None else scheme.scheme.score.asked_of(subject.belonging)
+    judged = _judge(scheme, requirement, score, work, ordered, earlier, final=final)
     state = judged.requirement.state
     outcome = _outcome(state, final=final, lasting=judged.lasting and subject.settled)
     words = list(reasons)
@@ -186,6 +188,7 @@ class _Judgement:
 def _judge(
     scheme: PreparedScheme,
     requirement: Requirement,
+    scored: ScoreRule | None,
     work: PeriodWork,
     claims: list[Claim],
     earlier: tuple[tuple[int, PastTotals], ...],
@@ -199,8 +202,8 @@ def _judge(
     if any(claim.open for claim in claims):
         possible = _totals(scheme, claims, possible=True)
     score = None
-    if rules.score is not None:
-        score = Scoring(rules.score, work, sure, possible, final=final).score()
+    if scored is not None:
+        score = Scoring(scored, work, sure, possible, final=final).score()
     stand = Standpoint(
         sure,
         possible,

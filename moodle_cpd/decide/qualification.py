@@ -28,6 +28,10 @@ from moodle_cpd.model.decision import (
 from moodle_cpd.rules.rulebook import Scheme
 from moodle_cpd.rules.rulebook_qualification import QualificationRule, RenewalRule
 
+_NOT_SERVING = Text(
+    "本周期未任职，不要求再次培训", "Not serving in this period: no renewal is asked"
+)
+
 
 class Tenure:
     """A qualification from the period in which it was gained.
@@ -93,19 +97,10 @@ class Tenure:
             state = State.UNKNOWN
         if missing:
             state = State.MISSING
-        title = self._rule.title
         return replace(
             decision,
             outcome=outcome,
-            requirement=RequirementResult(
-                Text(f"{title.zh or title.en}：保持有效", f"{title.en or title.zh}: kept valid"),
-                state,
-                None,
-                None,
-                "",
-                self._rule.place,
-                parts,
-            ),
+            requirement=self._kept(state, parts),
             qualification=held,
             awards=(),
             consequences=consequences_of(scheme, outcome, decision.score, subject.belonging),
@@ -121,6 +116,21 @@ class Tenure:
                 self._renewed[str(rule.place)] = (self._served, span)
         return replace(decision, qualification=self._held(span, frozenset()))
 
+    def waiting(
+        self, scheme: Scheme, subject: Subject, decision: Decision, hours: PastTotals
+    ) -> Decision:
+        """The decision of a period without serving, in which no renewal is asked."""
+        consequences = consequences_of(scheme, Outcome.VALID, decision.score, subject.belonging)
+        valid = replace(
+            decision,
+            outcome=Outcome.VALID,
+            requirement=self._kept(State.MET, ()),
+            reasons=(*decision.reasons, _NOT_SERVING),
+            awards=(),
+            consequences=consequences,
+        )
+        return self.rested(subject.span, valid, hours)
+
     def lapsed(self, scheme: Scheme, subject: Subject, decision: Decision) -> Decision:
         """The decision of a period after the lapse in which the scheme was not met anew."""
         return replace(
@@ -132,6 +142,11 @@ class Tenure:
             awards=(),
             consequences=consequences_of(scheme, Outcome.LAPSED, decision.score, subject.belonging),
         )
+
+    def _kept(self, state: State, parts: tuple[RequirementResult, ...]) -> RequirementResult:
+        title = self._rule.title
+        words = Text(f"{title.zh or title.en}：保持有效", f"{title.en or title.zh}: kept valid")
+        return RequirementResult(words, state, None, None, "", self._rule.place, parts)
 
     def _renewal(self, rule: RenewalRule, span: Span, hours: PastTotals) -> RequirementResult:
         have, could = self._hours(rule, hours.sure), self._hours(rule, hours.possible)

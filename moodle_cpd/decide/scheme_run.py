@@ -288,6 +288,9 @@ class SchemeRun:
         rule = scheme.scheme.qualification
         if rule is None:
             return decision
+        resting = rule.serving is not None and rule.serving not in subject.belonging
+        if self._tenure is not None and resting:
+            return self._tenure.waiting(scheme.scheme, subject, decision, hours)
         if self._tenure is not None:
             decision = self._tenure.renewed(
                 scheme.scheme, subject, decision, hours, on=self._on, final=final

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from moodle_cpd.demo import idnumbers as ids
 from moodle_cpd.demo.catalogue import CATEGORIES, TRAININGS, Training, Work
 from moodle_cpd.demo.completing import BY_ACTIVITY, BY_SELF
+from moodle_cpd.demo.four_levels import play_four_levels
 from moodle_cpd.demo.people import Teacher, draw_teachers
 from moodle_cpd.demo.state import (
     Assignment,
@@ -48,7 +49,7 @@ def build_world(
     teachers: int = 120,
     clock: Callable[[], float] | None = None,
 ) -> World:
-    """Build a made-up prefecture: 2 counties, 6 schools, 15 courses, two years of training.
+    """Build a made-up prefecture: 2 counties, 6 schools, 25 courses, two years of training.
 
     Args:
         seed: the same seed, date and number give the same world.
@@ -70,6 +71,7 @@ def build_world(
     add_record_course(world, users, periods, opened)
     add_report(world, opened)
     play(world, random, drawn, users, today)
+    play_four_levels(world, seed, drawn, users, today)
     world.messages.clear()
     world.description = describe(world, periods)
     return world
@@ -250,6 +252,7 @@ def add_record_course(world: World, users: list[int], periods: tuple[str, ...], 
     awards += [
         (ids.homeroom(p), f"班主任 30 学时 {p}", ids.homeroom_record_badge(p)) for p in periods
     ]
+    awards += [(ids.four_level(p), f"全州教师培训 {p}", ids.four_level_badge(p)) for p in periods]
     for idnumber, name, badge_name in awards:
         assignment = add_assignment(
             world,

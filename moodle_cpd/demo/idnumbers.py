@@ -25,6 +25,16 @@ HOMEROOM_EXAM: Final = "C-HOMEROOM-EXAM"
 NEW_TEACHER: Final = "C-NEWTEACHER"
 SAFETY: Final = "C-SAFETY"
 TERM: Final = "C-TERM"
+SCHOOL_FIRST: Final = "C-SCHOOL-1"
+SCHOOL_SECOND: Final = "C-SCHOOL-2"
+RENEWAL: Final = "C-RENEWAL"
+NEW_CURRICULUM: Final = "C-NEWCURRICULUM"
+INTEGRATION: Final = "C-INTEGRATION"
+SKILLS: Final = "C-SKILLS"
+BACKBONE_PROJECT: Final = "C-BACKBONE-PROJECT"
+PRINCIPAL_COUNTY: Final = "C-PRINCIPAL-COUNTY"
+PRINCIPAL_PREFECTURE: Final = "C-PRINCIPAL-PREFECTURE"
+NEW_TEACHER_PRACTICE: Final = "C-NEWTEACHER-PRACTICE"
 
 TRAINING_COURSES: Final = (
     ETHICS,
@@ -42,6 +52,16 @@ TRAINING_COURSES: Final = (
     NEW_TEACHER,
     SAFETY,
     TERM,
+    SCHOOL_FIRST,
+    SCHOOL_SECOND,
+    RENEWAL,
+    NEW_CURRICULUM,
+    INTEGRATION,
+    SKILLS,
+    BACKBONE_PROJECT,
+    PRINCIPAL_COUNTY,
+    PRINCIPAL_PREFECTURE,
+    NEW_TEACHER_PRACTICE,
 )
 
 RECORD_COURSE: Final = "CPD-RECORD"
@@ -73,6 +93,16 @@ def qianshan(period: str) -> str:
 def homeroom(period: str) -> str:
     """Idnumber of the homeroom teachers' cohort and record activity for a period."""
     return f"homeroom-{period}"
+
+
+def four_level(period: str) -> str:
+    """Idnumber of the record activity of the prefecture's training for a school year."""
+    return f"four-level-{period}"
+
+
+def four_level_badge(period: str) -> str:
+    """Name of the course badge on the record activity of the prefecture's training."""
+    return f"全州教师培训 {period}"
 
 
 def qianshan_badge(period: str) -> str:

@@ -14,6 +14,8 @@ from typing import Final
 TEACHER: Final = "教师"
 HOMEROOM: Final = "班主任"
 BACKBONE: Final = "骨干教师"
+PROSPECTIVE_HOMEROOM: Final = "拟任班主任"
+GRADE_ONE: Final = "高一教师"
 HEAD: Final = "校长"
 SUPPORT: Final = "教辅人员"
 
@@ -142,4 +144,8 @@ def _duties(random: Random, index: int) -> tuple[str, ...]:
         duties.append(HOMEROOM)
     if random.random() < 0.15:
         duties.append(BACKBONE)
+    if HOMEROOM not in duties and index % 11 == 4:
+        duties.append(PROSPECTIVE_HOMEROOM)
+    if SCHOOLS[index % len(SCHOOLS)].stage == "高中" and index % 4 == 0:
+        duties.append(GRADE_ONE)
     return tuple(duties)

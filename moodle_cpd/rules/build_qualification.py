@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from moodle_cpd.model.decision import Text
+from moodle_cpd.rules.build_audience import build_audience
 from moodle_cpd.rules.build_requirements import Checks
 from moodle_cpd.rules.rulebook_qualification import QualificationRule, RenewalRule
 from moodle_cpd.rules.schema_qualification import QualificationPart
@@ -31,5 +32,9 @@ def build_qualification(
         title = each.title.words() if each.title else title
         renewals.append(RenewalRule(each.present, each.from_level, each.every_years, title, place))
     return QualificationRule(
-        part.title.words(), part.expiring_days, tuple(renewals), part.place(file)
+        part.title.words(),
+        part.expiring_days,
+        tuple(renewals),
+        part.place(file),
+        None if part.serving is None else build_audience(file, part.serving),
     )

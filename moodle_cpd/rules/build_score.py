@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from moodle_cpd.problems import Problem
+from moodle_cpd.rules.build_audience import build_audience
 from moodle_cpd.rules.build_requirements import Checks
 from moodle_cpd.rules.names import Names
 from moodle_cpd.rules.rulebook_score import Band, Change, Component, ScoreRule
@@ -69,6 +70,7 @@ def _component(file: str, part: ComponentPart, checks: Checks) -> Component:
         each=part.points_each,
         pieces=part.pieces or 1,
         place=place,
+        only_for=None if part.only_for is None else build_audience(file, part.only_for),
     )
 
 

@@ -211,11 +211,15 @@ class Scheme:
         return (*self.earlier, self)
 
     def part_audiences(self) -> tuple[Audience, ...]:
-        """The audiences of single requirements, awards and consequences, each once."""
+        """The audiences of single parts, from requirements to consequences, each once."""
         conditions = [each.when for each in self.awards]
         conditions += [each.when for each in self.consequences]
         following = [each.only_for for each in conditions if each.only_for is not None]
-        return tuple(dict.fromkeys((*audiences(self.requirement), *following)))
+        held = self.qualification
+        serving = [] if held is None or held.serving is None else [held.serving]
+        scored = [] if self.score is None else [each.only_for for each in self.score.components]
+        asked = [each for each in scored if each is not None]
+        return tuple(dict.fromkeys((*audiences(self.requirement), *asked, *serving, *following)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from moodle_cpd.model.decision import Place, Text
+from moodle_cpd.rules.rulebook_requirements import Audience
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,11 @@ class QualificationRule:
         expiring_days: days before it lapses from which it is announced.
         renewals: what keeps it valid, all of them.
         place: where it stands.
+        serving: in whose periods renewal is asked for, None: everybody's whom the scheme concerns.
     """
 
     title: Text
     expiring_days: int
     renewals: tuple[RenewalRule, ...]
     place: Place
+    serving: Audience | None = None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
 from moodle_cpd.model.decision import Place, Text
+from moodle_cpd.rules.rulebook_requirements import Audience
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class Component:
         each: points for a piece; None where it is no matter of pieces.
         pieces: how many are asked for all or nothing.
         place: where it stands.
+        only_for: whose points alone it is about, None: everybody's.
     """
 
     id: str
@@ -33,6 +36,7 @@ class Component:
     each: Decimal | None
     pieces: int
     place: Place
+    only_for: Audience | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +100,24 @@ class ScoreRule:
     changes: tuple[Change, ...]
     bands: tuple[Band, ...]
     place: Place
+
+    def asked_of(self, belonging: Collection[Audience]) -> ScoreRule:
+        """The score of somebody who belongs to these audiences: of what is asked, 100 remain 100.
+
+        Args:
+            belonging: the audiences of components that the teacher belongs to.
+        """
+        left_out = [
+            each
+            for each in self.components
+            if each.only_for is not None and each.only_for not in belonging
+        ]
+        if not left_out:
+            return self
+        gone = {each.id for each in left_out}
+        return replace(
+            self,
+            possible=self.possible - sum(each.points for each in left_out),
+            components=tuple(each for each in self.components if each.id not in gone),
+            changes=tuple(each for each in self.changes if each.component not in gone),
+        )

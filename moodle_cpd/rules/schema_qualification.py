@@ -8,6 +8,7 @@ from pydantic import Field
 
 from moodle_cpd.rules.levels import Level
 from moodle_cpd.rules.schema_base import Id, Part, Text, Whole
+from moodle_cpd.rules.schema_requirements import AudiencePart
 
 
 class RenewalPart(Part):
@@ -20,8 +21,12 @@ class RenewalPart(Part):
 
 
 class QualificationPart(Part):
-    """A qualification that whoever meets the scheme holds, until it lapses for want of renewal."""
+    """A qualification that whoever meets the scheme holds, until it lapses for want of renewal.
+
+    Where it names those who are ``serving``, renewal is asked for in their periods alone.
+    """
 
     title: Text
     expiring_days: Annotated[Whole, Field(ge=0, le=366)]
+    serving: AudiencePart | None = None
     renewal: Annotated[list[RenewalPart], Field(min_length=1)]

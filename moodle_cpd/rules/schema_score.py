@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from moodle_cpd.rules.schema_base import Id, Number, Part, PositiveNumber, Text, Whole, misfit
+from moodle_cpd.rules.schema_requirements import AudiencePart
 
 Count = Annotated[Whole, Field(ge=1, le=1000)]
 Points = Annotated[Number, Field(ge=0)]
@@ -16,7 +17,10 @@ DEDUCTION_KINDS = ("missing", "hours_short_of", "failed", "for_each")
 
 
 class ComponentPart(Part):
-    """Points for one thing: in proportion to a grade, all or nothing, or for each piece."""
+    """Points for one thing: in proportion to a grade, all or nothing, or for each piece.
+
+    Where it is ``only_for`` some, the points that the others can reach are fewer.
+    """
 
     id: Id
     title: Text
@@ -26,6 +30,7 @@ class ComponentPart(Part):
     pieces: Count | None = None
     for_each: Id | None = None
     points_each: PositiveNumber | None = None
+    only_for: AudiencePart | None = None
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
@@ -97,6 +102,17 @@ class ScorePart(Part):
     def _some(self) -> Self:
         if not self.components and not self.starts_at:
             raise misfit("a score without points", "components:, or starts_at:, or both")
+        some = [each for each in self.components if each.only_for is not None]
+        if some and self.possible is not None:
+            raise misfit(
+                "'possible' beside a component with only_for",
+                "it left out: the points of the components that are asked add up",
+                key="possible",
+            )
+        if some and len(some) == len(self.components) and not self.starts_at:
+            raise misfit(
+                "'only_for' on every component", "one component for everybody", key="components"
+            )
         thresholds = [band.from_points for band in self.bands]
         if thresholds != sorted(set(thresholds)):
             raise misfit(

@@ -29,6 +29,7 @@ def test_all_as_expected(tmp_path: Path) -> None:
         ("earned: 10", "earned: 10.5", ("earned", "10.5", "10")),
         ("credits: 1\n", "credits: 1.01\n", ("credits", "1.01", "1")),
         ("b: 4}", "b: 5}", ("hours of b", "5", "4")),
+        ("b: 4}", "b: 4}\n        levels: {county: 1}", ("hours of level county", "1", "0")),
         ("badges: [badge], ", "", ("badges", "none", "badge")),
         ("certificates: [paper], ", "", ("certificates", "none", "paper")),
         (", elsewhere: [paper]", "", ("issued elsewhere", "none", "paper")),

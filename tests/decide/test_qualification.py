@@ -219,6 +219,27 @@ def test_who_declines_bears_the_lapse() -> None:
     assert held["2022"].outcome is Outcome.VALID
 
 
+def test_who_does_not_serve_yet_holds_it_without_renewal() -> None:
+    body = BODY.replace("[teacher]", "[teacher, prospective]").replace(
+        "  renewal:", "  serving: {role: [teacher]}\n  renewal:"
+    )
+    roles = (
+        *teacher()[1:],
+        attribute(Attribute.ROLE, "prospective", "2020-01-01"),
+        attribute(Attribute.ROLE, "teacher", "2023-09-01"),
+    )
+    on = local("2025-03-01 12:00")
+    found, _ = decide(rules(body, ENTRIES), COURSES, [GAINED, *school(2023)], on, roles)
+    outcomes = {key: each.outcome for (_, key), each in found.items()}
+    assert outcomes["2022"] is Outcome.VALID
+    assert outcomes["2023"] is Outcome.VALID
+    assert outcomes["2024"] is Outcome.LAPSED
+    waiting = found["sample", "2022"]
+    assert waiting.qualification is not None
+    assert waiting.qualification.until == local("2024-01-01 00:00")
+    assert waiting.awards == ()
+
+
 def test_it_is_not_asked_of_those_who_never_gained_it() -> None:
     found, _ = years(*school(2022), on="2023-03-01")
     assert found["2022"].outcome is Outcome.NOT_MET

@@ -256,6 +256,30 @@ def test_a_change_of_one_component_is_held_there() -> None:
     assert decision_of([graded("R1", "95"), graded("R2", "95")], score=text)[1].points == 10
 
 
+@pytest.mark.parametrize(
+    ("role", "possible", "points", "total"),
+    [("teacher", 60, 40, "66.66"), ("librarian", 30, 30, "100")],
+)
+def test_a_component_for_some_is_neither_given_to_others_nor_possible(
+    role: str, possible: int, points: int, total: str
+) -> None:
+    text = SCORE.replace(
+        "in_proportion_to: test}", f"in_proportion_to: test, only_for: {{role: [{role}]}}}}"
+    ).replace(
+        "  bands:",
+        """  bonuses:
+    - {id: more, title: {en: More}, points_each: 1, for_each: excellent, component: test}
+  bands:""",
+    )
+    facts = [graded("T1", "30"), graded("R1", "95")]
+    facts += [sent("E1"), graded("M1", "9"), graded("M2", "9")]
+    _, score = decision_of(facts, score=text)
+    assert score.possible == possible
+    assert score.points == points
+    assert str(score.total).startswith(total)
+    assert len(score.lines) == (4 if role == "teacher" else 2)
+
+
 GATE = "\nrecognised_when: {score_at_least: 60}\n"
 
 

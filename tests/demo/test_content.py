@@ -43,7 +43,7 @@ def test_it_has_the_size_that_is_promised(prefecture: World) -> None:
         *ids.TRAINING_COURSES,
         ids.RECORD_COURSE,
     }
-    assert len(ids.TRAINING_COURSES) == 15
+    assert len(ids.TRAINING_COURSES) == 25
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

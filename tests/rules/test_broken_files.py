@@ -470,6 +470,29 @@ def test_a_day_on_which_all_is_judged_is_one_of_each_period(
     assert all("not one day of each period" in each.found for each in found)
 
 
+@pytest.mark.parametrize(
+    ("possible", "told"),
+    [
+        ("  possible: 100\n", "'possible' beside a component with only_for"),
+        ("", "'only_for' on every component"),
+    ],
+)
+def test_a_component_for_some_leaves_points_for_everybody(
+    tmp_path: Path, possible: str, told: str
+) -> None:
+    score = f"""score:
+  title: {{en: Score}}
+{possible}  components:
+    - id: exam
+      title: {{en: Exam}}
+      points: 10
+      in_proportion_to: exam
+      only_for: {{role: [teacher]}}
+"""
+    (found,) = problems(write(tmp_path, GOOD | {S: SCHEME[: SCHEME.index("score:\n")] + score}))
+    assert told in found.found
+
+
 def test_a_score_without_points(tmp_path: Path) -> None:
     text = SCHEME[: SCHEME.index("score:\n")] + "score:\n  title: {en: Nothing}\n"
     (found,) = problems(write(tmp_path, GOOD | {S: text}))

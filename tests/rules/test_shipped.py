@@ -87,7 +87,15 @@ def test_r1_is_the_regulation() -> None:
 
 def test_r5_is_the_regulation() -> None:
     assert R5.once
-    assert R5.audience.roles == {"homeroom_teacher"}
+    assert R5.audience.roles == {"homeroom_teacher", "prospective_homeroom_teacher"}
+    held = R5.qualification
+    assert held is not None
+    assert held.serving is not None
+    assert held.serving.roles == {"homeroom_teacher"}
+    assert [(each.category, each.from_level, each.years) for each in held.renewals] == [
+        ("homeroom-training", "county", 3),
+        ("school-based-training", None, 1),
+    ]
     hours, exam = requirements(R5.requirement)
     assert isinstance(hours, HoursAtLeast)
     assert hours.need == 30
@@ -100,6 +108,7 @@ def test_r5_is_the_regulation() -> None:
     assert {each.flag for each in R5.consequences} == {
         "may_not_serve_as_homeroom_teacher",
         "must_join_next_years_training",
+        "must_renew_qualification",
     }
 
 
@@ -113,8 +122,7 @@ def requirements(root: Requirement) -> tuple[Requirement, ...]:
 def test_readings_are_told_in_both_languages_and_nothing_is_left_open(scheme: Scheme) -> None:
     notes = scheme.notes
     assert any("读法" in note and "Reading:" in note for note in notes)
-    open_ = [note for note in notes if "尚未包括" in note or "Not covered yet" in note]
-    assert not open_ or scheme.id == "homeroom-teacher-30h"
+    assert not any("尚未包括" in note or "Not covered yet" in note for note in notes)
 
 
 @pytest.mark.parametrize("scheme", BOOK.schemes, ids=lambda scheme: scheme.id)
