@@ -76,6 +76,14 @@ route = "record-course"
 course = "CPD-RECORD"
 activity = "qianshan-{{period}}"
 badge = "千山区教师继续教育 {{period}}"
+
+[[awards]]
+scheme = "prefecture-four-level"
+award = "school-year-certificate"
+route = "record-course"
+course = "CPD-RECORD"
+activity = "four-level-{{period}}"
+badge = "全州教师培训 {{period}}"
 """
 
 

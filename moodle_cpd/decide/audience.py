@@ -10,7 +10,7 @@ from moodle_cpd.decide.history import History, read_date
 from moodle_cpd.decide.membership import Answer, Share, Stretch, both, share_of, stretches
 from moodle_cpd.model.decision import Text
 from moodle_cpd.model.people import Attribute
-from moodle_cpd.rules.rulebook_requirements import Audience, DayOfYear
+from moodle_cpd.rules.rulebook_requirements import Audience, DayOfYear, NamedDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,22 @@ def judged_day(audience: Audience, first: date, last: date) -> date:
         first: the period's first local day.
         last: its last local day.
     """
-    match audience.judged_on:
+    return _named(audience.judged_on, first, last)
+
+
+def held_day(audience: Audience, first: date, last: date) -> date:
+    """The one day on which roles, stages and schools are looked at, where there is one.
+
+    Args:
+        audience: whom the scheme concerns; it is ``by_date``.
+        first: the period's first local day.
+        last: its last local day.
+    """
+    return _named(audience.held_on or audience.judged_on, first, last)
+
+
+def _named(when: NamedDay | DayOfYear | date, first: date, last: date) -> date:
+    match when:
         case "period_start":
             return first
         case "period_end":
@@ -57,7 +72,7 @@ def judged_day(audience: Audience, first: date, last: date) -> date:
             found = date(first.year, month, day)
             return found if found >= first else found.replace(year=first.year + 1)
         case _:
-            return audience.judged_on
+            return when
 
 
 def judge(
@@ -183,7 +198,7 @@ def _placed(
     """What role, stage and school say."""
     first, last = period
     if audience.by_date:
-        day = judged_day(audience, first, last)
+        day = held_day(audience, first, last)
         if hired is not None and hired > day:
             return Verdict(False, Text(f"{day}尚未入职", f"Not hired yet on {day}"))
         known = min(day, today)

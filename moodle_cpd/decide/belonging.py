@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from moodle_cpd.decide.audience import completed_years, judged_day
+from moodle_cpd.decide.audience import completed_years, held_day, judged_day
 from moodle_cpd.decide.codec import Json, place_json
 from moodle_cpd.decide.governing import days_of
 from moodle_cpd.decide.history import History
@@ -147,7 +147,7 @@ class _Look:
         hired = self.history.date_of(Attribute.HIRE_DATE, self.until)
         first, last = max(self.first, hired or self.first), min(self.last, self.until)
         if audience.by_date:
-            first = last = min(judged_day(audience, self.first, self.last), self.until)
+            first = last = min(held_day(audience, self.first, self.last), self.until)
         for name, wanted in (
             (Attribute.ROLE, audience.roles),
             (Attribute.STAGE, audience.stages),

@@ -252,7 +252,9 @@ def add_record_course(world: World, users: list[int], periods: tuple[str, ...], 
     awards += [
         (ids.homeroom(p), f"班主任 30 学时 {p}", ids.homeroom_record_badge(p)) for p in periods
     ]
-    awards += [(ids.four_level(p), f"全州教师培训 {p}", ids.four_level_badge(p)) for p in periods]
+    # School years begin in September: the first of these two years still sees the one before it.
+    years = (str(int(periods[0]) - 1), *periods)
+    awards += [(ids.four_level(p), f"全州教师培训 {p}", ids.four_level_badge(p)) for p in years]
     for idnumber, name, badge_name in awards:
         assignment = add_assignment(
             world,

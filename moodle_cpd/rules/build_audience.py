@@ -26,6 +26,7 @@ def build_audience(file: str, part: AudiencePart) -> Audience:
         place=part.place(file),
         midway=part.midway.value,
         whole_months=part.midway.months == "whole",
+        held_on=part.held_on,
     )
 
 

@@ -46,6 +46,8 @@ class Audience:
         place: where the scheme says so.
         midway: what who enters or leaves within the period owes: the ``full`` hours, hours in
             proportion to the months, or nothing before the ``next_period``.
+        held_on: the day on which alone roles, stages and schools are looked at, None: any day of
+            the period, or the date on which years are counted.
         whole_months: where hours are prorated, a month counts from its first day to its last only;
             else every month that has begun.
     """
@@ -61,11 +63,12 @@ class Audience:
     place: Place
     midway: Literal["full", "prorated", "next_period"] = "full"
     whole_months: bool = False
+    held_on: NamedDay | None = None
 
     @property
     def by_date(self) -> bool:
-        """Whether everything is looked at on one date."""
-        return not isinstance(self.judged_on, str)
+        """Whether roles, stages and schools are looked at on one day alone."""
+        return self.held_on is not None or not isinstance(self.judged_on, str)
 
 
 @dataclass(frozen=True, slots=True)

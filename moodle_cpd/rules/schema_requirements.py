@@ -86,6 +86,7 @@ class AudiencePart(Part):
     years_of_service: YearsOfService | None = None
     age: Age | None = None
     judged_on: Annotated[Line, AfterValidator(_day)] = "period_start"
+    held_on: Literal["period_start", "period_end", "next_day"] | None = None
     midway: Midway = Field(default_factory=lambda: Midway(value="full"))
 
     @model_validator(mode="after")
@@ -96,6 +97,19 @@ class AudiencePart(Part):
                 "midway: full, or judged_on: period_start, period_end or next_day",
                 key="midway",
             )
+        if self.held_on is not None:
+            if self.judged_on not in NAMED_DAYS:
+                raise misfit(
+                    f"'held_on' beside judged_on: {self.judged_on}",
+                    "it left out: on that day everything is looked at",
+                    key="held_on",
+                )
+            if self.midway.value != "full":
+                raise misfit(
+                    f"midway: {self.midway.value} where one day decides",
+                    "midway: full beside held_on",
+                    key="midway",
+                )
         return self
 
 

@@ -20,6 +20,7 @@ def scheme_of(file: CaseFile) -> str:
 SCHEMES = sorted({scheme_of(file) for file in FOLDER.files.values()})
 
 YULIN, PRIMARY = "yulin-school-term-100", "school-based-48h"
+FOUR_LEVEL = "prefecture-four-level"
 NAME_ONLY = "names a line of the score; nothing refers to it"
 SINGLE_TERM = "the scheme has a single term, so nothing comes a second time"
 
@@ -31,6 +32,9 @@ HARMLESS: Mapping[tuple[str, str], str] = {
     (YULIN, "score.bonuses.0.id"): NAME_ONLY,
     **{(PRIMARY, f"score.deductions.{number}.id"): NAME_ONLY for number in range(4)},
     (PRIMARY, "score.bonuses.0.id"): NAME_ONLY,
+    **{(FOUR_LEVEL, f"score.components.{number}.id"): NAME_ONLY for number in range(6)},
+    (FOUR_LEVEL, "frames.0.duty"): "the programme has a single period",
+    (FOUR_LEVEL, "frames.2.duty"): "a post is taken once",
 }
 """Values that no case can tell from none, or from another one, with the reason."""
 

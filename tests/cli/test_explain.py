@@ -103,7 +103,7 @@ def test_all_periods_begin_with_an_overview(run: Run, site: EmbeddedMoodle) -> N
 def test_why_it_does_not_apply(run: Run, site: EmbeddedMoodle) -> None:
     teacher = somebody(run, site, "not_applicable")
     _, out, _ = run("explain", teacher, "--period", "2026")
-    assert "适用范围：班主任 ← schemes/homeroom-teacher-30h.yaml:" in out
+    assert "适用范围：班主任、拟任班主任 ← schemes/homeroom-teacher-30h.yaml:" in out
 
 
 def test_a_decision_that_does_not_hold_any_more_says_so(

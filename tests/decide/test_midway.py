@@ -123,6 +123,34 @@ def test_on_a_day_the_role_is_looked_at_too(day: str) -> None:
     assert any(each.startswith("role is unknown") for each in problems)
 
 
+@pytest.mark.parametrize(
+    ("day", "since", "belongs"),
+    [
+        ("next_day", "2026-03-01", True),
+        ("next_day", "2026-03-02", False),
+        ("period_end", "2026-02-28", True),
+        ("period_end", "2026-03-01", False),
+        ("period_start", "2025-03-01", True),
+        ("period_start", "2025-03-02", False),
+    ],
+)
+def test_a_role_that_is_looked_at_on_one_day_alone(day: str, since: str, *, belongs: bool) -> None:
+    audience = f"{{role: [teacher], held_on: {day}}}"
+    enters = roles(("2020-01-01", "clerk"), (since, "teacher"))
+    expected = Outcome.NOT_MET if belongs else Outcome.NOT_APPLICABLE
+    assert decision_of(audience, enters).outcome is expected
+    leaves = roles(("2020-01-01", "teacher"), (since, "clerk"))
+    expected = Outcome.NOT_APPLICABLE if belongs else Outcome.NOT_MET
+    assert decision_of(audience, leaves).outcome is expected
+
+
+def test_years_may_be_counted_on_another_day_than_the_role() -> None:
+    audience = "{role: [teacher], age: {at_most: 45}, held_on: next_day}"
+    born = attribute(Attribute.BIRTH_DATE, "1979-03-02")
+    enters = roles(("2020-01-01", "clerk"), ("2026-03-01", "teacher"))
+    assert decision_of(audience, (*enters, born)).outcome is Outcome.NOT_MET
+
+
 def test_nobody_has_met_before_the_day_on_which_all_is_judged() -> None:
     audience = "{role: [teacher], judged_on: 10-01}"
     known = roles(("2020-01-01", "teacher"), ("2025-11-01", "clerk"))

@@ -355,6 +355,20 @@ CASES = [
         "15:14",
         ["'period_start'", "'next_day'", "a day such as 09-01"],
     ),
+    (
+        S,
+        "  role: [teacher]",
+        "  held_on: next_day\n  judged_on: 09-01\n  role: [teacher]",
+        "14:3",
+        ["'held_on' beside judged_on: 09-01", "on that day everything is looked at"],
+    ),
+    (
+        S,
+        "  role: [teacher]",
+        "  held_on: next_day\n  midway: next_period\n  role: [teacher]",
+        "15:3",
+        ["where one day decides", "midway: full beside held_on"],
+    ),
     (S, "  role: [teacher]", "  midway: prorated\n  role: [teacher]", "14:11", ["months: started"]),
     (
         S,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -10,7 +11,7 @@ from moodle_cpd.demo import idnumbers
 from moodle_cpd.demo.catalogue import TRAININGS
 from moodle_cpd.model.catalogue import Activity, Course
 from moodle_cpd.rules import Scheme, check_against_site, load_rulebook
-from moodle_cpd.rules.rulebook_periods import YearPeriods
+from moodle_cpd.rules.rulebook_periods import PostPeriods, YearPeriods
 from moodle_cpd.rules.rulebook_requirements import (
     Group,
     HoursAtLeast,
@@ -19,6 +20,7 @@ from moodle_cpd.rules.rulebook_requirements import (
     Pieces,
     Present,
     Requirement,
+    ScoreAtLeast,
 )
 from moodle_cpd.rules.shipped import shipped_mappings
 
@@ -110,6 +112,44 @@ def test_r5_is_the_regulation() -> None:
         "must_join_next_years_training",
         "must_renew_qualification",
     }
+
+
+def test_r2_is_the_regulation() -> None:
+    year = BOOK.scheme("prefecture-four-level")
+    assert year.periods == YearPeriods(9, 1, 2023)
+    hours, band = requirements(year.requirement)
+    assert isinstance(hours, OnlyFor)
+    assert isinstance(hours.part, HoursAtLeast)
+    assert (hours.part.need, hours.part.category) == (Decimal(50), "school-based")
+    assert isinstance(band, ScoreAtLeast)
+    assert band.need == 60
+    assert year.score is not None
+    assert [each.minimum for each in year.score.bands] == [60, 80, 90]
+    programme = requirements(BOOK.scheme("prefecture-four-level-programme").requirement)
+    asked = [each.part for each in programme if isinstance(each, OnlyFor)]
+    found = [(int(p.need), p.category, p.from_level) for p in asked if isinstance(p, HoursAtLeast)]
+    assert found == [
+        (150, None, None),
+        (50, "educational-technology", None),
+        (50, "teaching-skills", None),
+        (50, "homeroom", "county"),
+        (50, "homeroom", "prefecture"),
+        (150, "backbone", "county"),
+        (50, "principals", "county"),
+        (50, "principals", "prefecture"),
+    ]
+    technology = programme[1]
+    assert isinstance(technology, OnlyFor)
+    assert technology.audience.age_at_most == 45
+    grade_one = BOOK.scheme("prefecture-four-level-new-curriculum")
+    assert grade_one.audience.held_on == "next_day"
+    assert isinstance(grade_one.requirement, HoursAtLeast)
+    assert grade_one.requirement.need == 50
+    new = BOOK.scheme("prefecture-four-level-new-teachers")
+    assert new.periods == PostPeriods(2, date(2023, 9, 1))
+    assert isinstance(new.requirement, HoursAtLeast)
+    assert new.requirement.need == 120
+    assert [each.flag for each in new.consequences] == ["may_not_take_post"]
 
 
 def requirements(root: Requirement) -> tuple[Requirement, ...]:
