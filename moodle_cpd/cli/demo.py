@@ -51,6 +51,9 @@ role = {{ profile_field = "duty", separator = "、", values = {{ "教师" = "tea
 birth_date = {{ profile_field = "birthdate" }}
 hire_date = {{ profile_field = "hiredate" }}
 
+[limits]
+share = 0.9         # training for everybody brings most of them an award
+
 [certificates]
 keys = "keys"
 

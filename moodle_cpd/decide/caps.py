@@ -27,7 +27,7 @@ class Totals:
 
     Attributes:
         by_category: what requirements on a category read: under its own cap and those below it.
-        total: all hours, under every cap, the scheme's too.
+        total: all hours but those apart, under every cap, the scheme's too.
         from_level: for each level that is asked for, what that level and those above gave, under
             the caps of entries and categories by themselves; by category, and all under "".
     """
@@ -73,7 +73,7 @@ def _with_levels(
     by_level = {}
     for level in scheme.levels:
         found = _totals(scheme, (e for e in every if reaches(e[0].level, level)), number)
-        tops = (c.id for c in scheme.scheme.categories if c.parent is None)
+        tops = (c.id for c in scheme.scheme.categories if c.parent is None and not c.apart)
         whole = sum((found.by_category[top] for top in tops), ZERO)
         by_level[level] = {**found.by_category, "": whole}
     return replace(_totals(scheme, every, number), from_level=by_level)
@@ -95,7 +95,7 @@ def _totals(
     for category in reversed(scheme.scheme.categories):
         sums[category.id] = _capped(sums[category.id], category.at_most, number)
         if category.parent is None:
-            total += sums[category.id]
+            total += zero if category.apart else sums[category.id]
         else:
             sums[category.parent] += sums[category.id]
     by_category = {category: decimal(each) for category, each in sums.items()}

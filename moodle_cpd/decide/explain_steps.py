@@ -194,6 +194,7 @@ class _Steps:
         decision = self._decision
         parents = {category.id: category.parent for category in self._scheme.categories}
         titles = {category.id: category.title for category in self._scheme.categories}
+        apart = {category.id for category in self._scheme.categories if category.apart}
         for category, hours in decision.by_category:
             if not hours:
                 continue
@@ -201,7 +202,9 @@ class _Steps:
             while parent is not None:
                 level, parent = level + 1, parents.get(parent)
             title = self._of(titles.get(category, Text(category)))
-            yield level, f"{title}{self._say('：', ': ')}{show(hours)}"
+            beside = self._say("（另计，不计入合计）", " (apart, none of the total)")
+            words = f"{title}{self._say('：', ': ')}{show(hours)}"
+            yield level, words + (beside if category in apart else "")
         for name, hours in decision.by_level:
             title = self._of(LEVELS.get(name, Text(name)))
             yield 2, f"{title}{self._say('：', ': ')}{show(hours)}"

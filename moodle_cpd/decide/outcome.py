@@ -130,7 +130,7 @@ def decide_period(
     words = list(reasons)
     if state is State.MET and outcome is Outcome.IN_PROGRESS:
         words.append(_why_open(judged, settled=subject.settled))
-    counted = decimal(added(each.counted for each in cuts))
+    counted = decimal(added(each.counted for each in cuts if not _apart(scheme, each)))
     earned, cap_words = _under_scheme_cap(scheme, counted)
     if cap_words is not None:
         words.append(cap_words)
@@ -283,6 +283,13 @@ def _under_scheme_cap(scheme: PreparedScheme, counted: Decimal) -> tuple[Decimal
         f"合计最多计{show(at_most)}学时，超出{over}学时不计",
         f"At most {show(at_most)} hours in all, {over} cut off",
     )
+
+
+def _apart(scheme: PreparedScheme, found: Cut) -> bool:
+    entry = None if found.claim.match is None else found.claim.match.entry
+    if entry is None or entry.category is None:
+        return False
+    return scheme.chain(entry.category)[-1].apart
 
 
 def _by_category(scheme: PreparedScheme, cuts: Iterable[Cut]) -> tuple[tuple[str, Decimal], ...]:

@@ -237,7 +237,8 @@ class Decision:
         earned: hours earned, after caps, recognised or not.
         recognised: hours that count for requirements and awards, after caps and gates.
         credits: recognised hours as credits, None where the scheme has none.
-        by_category: category id and hours after caps, in the scheme's order.
+        by_category: category id and hours after caps, in the scheme's order; also of those apart,
+            whose hours are none of those earned and recognised.
         requirement: the tree of requirements, None where the scheme doesn't apply.
         credit_lines: what each fact brought, in the order in which it was earned.
         reasons: further words: why not applicable, what was assumed, what is uncertain.

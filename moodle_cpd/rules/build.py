@@ -128,7 +128,7 @@ def _scheme(
 def _categories(file: str, parts: list[CategoryPart], parent: str | None) -> Iterator[Category]:
     for part in parts:
         at_most = part.hours_at_most.value if part.hours_at_most else None
-        yield Category(part.id, part.title.words(), at_most, parent, part.place(file))
+        yield Category(part.id, part.title.words(), at_most, parent, part.place(file), part.apart)
         yield from _categories(file, part.categories, part.id)
 
 

@@ -31,6 +31,7 @@ class Category:
         at_most: hours that count at most in a period, this category and those below it.
         parent: the category above it, None at the top.
         place: where it stands.
+        apart: its hours are none of the total.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Category:
     at_most: Decimal | None
     parent: str | None
     place: Place
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

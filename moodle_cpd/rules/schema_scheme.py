@@ -69,12 +69,19 @@ class Duty(Part):
 
 
 class CategoryPart(Part):
-    """A kind of credit, with the kinds below it."""
+    """A kind of credit, with the kinds below it; ``apart`` it stands outside the total."""
 
     id: Id
     title: Text
     hours_at_most: Hours | None = None
+    apart: bool = False
     categories: list[CategoryPart] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _at_the_top(self) -> Self:
+        if any(each.apart for each in self.categories):
+            raise misfit("'apart' below another category", "it only at the top", key="categories")
+        return self
 
 
 class AssessmentPart(Part):
@@ -170,6 +177,14 @@ class SchemeFile(Part):
     @model_validator(mode="after")
     def _coherent(self) -> Self:
         _check_years(self)
+        if any(each.apart for each in self.categories):
+            for frame in self.frames:
+                if frame.counts == "recognised":
+                    raise misfit(
+                        "a frame of recognised hours beside a category apart",
+                        "counts: earned, or no category apart",
+                        key="frames",
+                    )
         return self
 
     def framed(self, frame: FramePart) -> SchemeFile:

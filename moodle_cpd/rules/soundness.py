@@ -86,7 +86,7 @@ class _Reach:
         for category in reversed(scheme.categories):
             hours = self._hours[category.id] = _capped(self._hours[category.id], category.at_most)
             if category.parent is None:
-                total += hours
+                total += 0 if category.apart else hours
             else:
                 self._hours[category.parent] += hours
         self._total = _capped(total, scheme.at_most)

@@ -25,6 +25,9 @@ NAME_ONLY = "names a line of the score; nothing refers to it"
 SINGLE_TERM = "the scheme has a single term, so nothing comes a second time"
 
 HARMLESS: Mapping[tuple[str, str], str] = {
+    ("homeroom-teacher-30h", "requirements.all.0.of"): (
+        "its other category is apart, so its hours are all hours"
+    ),
     (YULIN, "duty"): SINGLE_TERM,
     (YULIN, "frames.0.duty"): SINGLE_TERM,
     (YULIN, "entries.9.repeatable"): SINGLE_TERM,

@@ -57,6 +57,19 @@ def test_entry_then_category_then_parent_the_earliest_first() -> None:
     assert "cut off" not in reasons[1]
 
 
+def test_a_category_apart_is_counted_and_none_of_the_total() -> None:
+    body = CAPPED.replace("title: {en: C}}", "title: {en: C}, apart: true}").replace(
+        "{hours_at_least: 10}", "{hours_at_least: 21}"
+    )
+    found = decide_one(rules(body, ENTRIES), COURSES, facts(1, 2, 3, 4, 5), ON, "2025")
+    assert dict(found.by_category) == {"top": 20, "a": 12, "b": 8, "c": 7}
+    assert found.recognised == 20
+    assert found.outcome is Outcome.NOT_MET
+    asked = body.replace("{hours_at_least: 21}", "{hours_at_least: 7, of: c}")
+    found = decide_one(rules(asked, ENTRIES), COURSES, facts(1, 2, 3, 4, 5), ON, "2025")
+    assert found.outcome is Outcome.MET
+
+
 def test_another_order_shares_the_same_sum_differently() -> None:
     decision = decide_one(book(), COURSES, facts(3, 2, 1, 5, 4), ON, "2025")
     counted = {line.course: line.counted for line in decision.credit_lines}

@@ -507,6 +507,36 @@ def test_a_component_for_some_leaves_points_for_everybody(
     assert told in found.found
 
 
+@pytest.mark.parametrize(
+    ("categories", "frames", "told"),
+    [
+        (
+            "  - id: ethics\n    title: {en: E}\n    categories: [{id: x, title: {en: X}, apart: true}]\n",
+            "",
+            "'apart' below another category",
+        ),
+        (
+            "  - {id: ethics, title: {en: E}, apart: true}\n",
+            """frames:
+  - id: sample-frame
+    title: {en: Frame}
+    counts: recognised
+    period: {every: frame, starts: 01-01, first: 2021, years: 5}
+    duty: every_period
+    requirements: {hours_at_least: 1}
+""",
+            "a frame of recognised hours beside a category apart",
+        ),
+    ],
+)
+def test_a_category_apart_stands_at_the_top(
+    tmp_path: Path, categories: str, frames: str, told: str
+) -> None:
+    begin, end = SCHEME.index("categories:\n"), SCHEME.index("assessments:\n")
+    text = f"{SCHEME[:begin]}categories:\n{categories}{SCHEME[end:]}{frames}"
+    assert told in "\n".join(map(str, problems(write(tmp_path, GOOD | {S: text}))))
+
+
 def test_a_score_without_points(tmp_path: Path) -> None:
     text = SCHEME[: SCHEME.index("score:\n")] + "score:\n  title: {en: Nothing}\n"
     (found,) = problems(write(tmp_path, GOOD | {S: text}))
