@@ -511,7 +511,8 @@ def test_a_component_for_some_leaves_points_for_everybody(
     ("categories", "frames", "told"),
     [
         (
-            "  - id: ethics\n    title: {en: E}\n    categories: [{id: x, title: {en: X}, apart: true}]\n",
+            "  - id: ethics\n    title: {en: E}\n"
+            "    categories: [{id: x, title: {en: X}, apart: true}]\n",
             "",
             "'apart' below another category",
         ),
