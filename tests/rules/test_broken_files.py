@@ -511,8 +511,10 @@ def test_a_component_for_some_leaves_points_for_everybody(
     ("categories", "frames", "told"),
     [
         (
-            "  - id: ethics\n    title: {en: E}\n"
-            "    categories: [{id: x, title: {en: X}, apart: true}]\n",
+            """  - id: ethics
+    title: {en: E}
+    categories: [{id: x, title: {en: X}, apart: true}]
+""",
             "",
             "'apart' below another category",
         ),
