@@ -9,6 +9,7 @@ from moodle_cpd.cases.schema import CaseFile, CasePart, CheckPart
 from moodle_cpd.model.decision import Place
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules.faults import nearest
+from moodle_cpd.rules.levels import LEVELS
 from moodle_cpd.rules.rulebook import Rulebook, Scheme
 from moodle_cpd.rules.selectors import RecordSelector, Selector
 
@@ -121,6 +122,7 @@ def _check(check: CheckPart, scheme: Scheme, place: Place) -> Iterator[Problem]:
     bands = () if scheme.score is None else scheme.score.bands
     wanted = {
         "category": (check.categories, {each.id for each in scheme.categories}),
+        "level": (check.levels, set(LEVELS)),
         "award": (
             () if awards is None else (*awards.badges, *awards.certificates, *awards.elsewhere),
             {each.id for each in scheme.awards},

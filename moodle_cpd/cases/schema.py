@@ -270,7 +270,7 @@ class CheckPart(Part):
     earned: Number | None = None
     credits: Number | None = None
     categories: dict[str, Number] = Field(default_factory=dict)
-    levels: dict[Level, Number] = Field(default_factory=dict)
+    levels: dict[str, Number] = Field(default_factory=dict)
     score: Number | None = None
     band: Id | None = None
     awards: AwardsPart | None = None

@@ -49,6 +49,12 @@ BROKEN = [
     ("outcome: met", "period: [2026]\n        outcome: met", "26:17", ["a list"]),
     ("earned: 10", "earned: ten", "28:17", ["'ten'", "a number"]),
     ("{a: 6, b: 4}", "{a: 6, c: 4}", "25:9", ["unknown category 'c'", "one of a, b"]),
+    (
+        "{a: 6, b: 4}",
+        "{a: 6, b: 4}\n        levels: {county: 4, provinz: 1}",
+        "25:9",
+        ["unknown level 'provinz'", "'province'?"],
+    ),
     ("[badge], cert", "[bagde], cert", "25:9", ["unknown award 'bagde'", "'badge'?"]),
     (
         "consequences: []",

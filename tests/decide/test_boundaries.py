@@ -239,15 +239,16 @@ def test_r5_gives_a_badge_and_two_certificates_one_of_them_elsewhere() -> None:
     assert problems == []
 
 
-def test_r5_once_passed_is_not_asked_again() -> None:
+def test_r5_once_passed_only_renewal_is_asked() -> None:
     decisions, _ = decide(
         BOOK, exam("6"), r5_facts(), local("2029-05-01 00:00"), teacher("homeroom_teacher")
     )
     assert decisions[R5, "2026"].outcome is Outcome.MET
-    later = decisions[R5, "2029"]
-    assert later.outcome is Outcome.NOT_APPLICABLE
-    assert "2026" in later.reasons[0].en
-    assert later.consequences == ()
+    # Without school-based training in the year after, the qualification lapses.
+    later = decisions[R5, "2027"]
+    assert later.outcome is Outcome.LAPSED
+    flags = [each.flag for each in later.consequences]
+    assert flags == ["may_not_serve_as_homeroom_teacher"]
 
 
 def test_not_met_never_before_end_and_grace() -> None:

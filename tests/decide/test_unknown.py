@@ -220,3 +220,14 @@ def test_retracted_facts_are_not_seen() -> None:
     fact = Fact(WORK.kind, WORK.site, WORK.teacher, 2, at=local("2026-01-01 10:00"), retracted=True)
     decisions, _ = decide(rules(BODY, ENTRIES), COURSES, [fact], AFTER)
     assert decisions["sample", "2025"].credit_lines == ()
+
+
+def test_unmarked_work_that_nothing_hangs_on_is_not_told() -> None:
+    kinds = "\nassessments: [{id: exam, title: {en: Exam}, pass_at: {percent: 60}}]\n"
+    entries = ENTRIES + "  - {course: C1, activity: A2, assessment: exam}\n"
+    work = [handed_in(1, 11, local("2026-02-10 10:00"))]
+    _, problems = decide(rules(BODY + kinds, entries), COURSES, work, AFTER)
+    assert problems == []
+    asked = BODY.replace("{hours_at_least: 10}", "{passed: exam}")
+    _, (problem,) = decide(rules(asked + kinds, entries), COURSES, work, AFTER)
+    assert "is not marked" in problem.found
