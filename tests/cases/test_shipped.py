@@ -36,6 +36,16 @@ HARMLESS: Mapping[tuple[str, str], str] = {
     **{(PRIMARY, f"score.deductions.{number}.id"): NAME_ONLY for number in range(4)},
     (PRIMARY, "score.bonuses.0.id"): NAME_ONLY,
     **{(FOUR_LEVEL, f"score.components.{number}.id"): NAME_ONLY for number in range(6)},
+    **{
+        (FOUR_LEVEL, f"score.components.{key}"): "periods begin on 1 September, not a day earlier"
+        for key in ("1.until", "2.from", "5.until")
+    },
+    **{
+        (FOUR_LEVEL, f"frames.0.requirements.all.{number}.only_for.stage"): (
+            "of the others the prefecture's hours are asked, which count as the county's too"
+        )
+        for number in (3, 6)
+    },
     (FOUR_LEVEL, "frames.0.duty"): "the programme has a single period",
     (FOUR_LEVEL, "frames.2.duty"): "a post is taken once",
 }
