@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
@@ -42,7 +43,10 @@ def read_people(reading: Reading) -> list[int]:
     changes = changed_people(reading, _wanted(reading, members), known)
     teachers = {id_: known[id_].suspended for id_ in changes.unchanged}
     for users in _users(reading, changes):
-        people = [_person(reading.site, user, reading.settings.people.key) for user in users]
+        people = [
+            _still_named(_person(reading.site, user, reading.settings.people.key), known)
+            for user in users
+        ]
         reading.tally.people_changed += reading.ledger.record_people(reading.site, people, day)
         attributes.take(users)
         teachers |= {person.id: person.suspended for person in people}
@@ -139,6 +143,14 @@ def _key(user: User, by: str | None) -> str:
     else:
         text = {"idnumber": user.idnumber, "username": user.username, "email": user.email}[kind]
     return "".join(normalize("NFKC", text).casefold().split())
+
+
+def _still_named(person: Person, known: Mapping[int, Person]) -> Person:
+    """A user name that is not shown any more (``moodle/user:viewalldetails``) is still theirs."""
+    before = known.get(person.id)
+    if person.username or before is None:
+        return person
+    return replace(person, username=before.username)
 
 
 def _person(site: str, user: User, key: str | None) -> Person:

@@ -38,6 +38,16 @@ def test_people_are_as_moodle_shows_them(site: Site) -> None:
         assert person.suspended == user.suspended
 
 
+def test_a_user_name_that_is_not_shown_any_more_stays(site: Site) -> None:
+    site.pull()
+    before = {id_: person.username for id_, person in site.ledger.people(site.name).items()}
+    site.world.set_capability("moodle/user:viewalldetails", False)
+    site.pull()
+    after = {id_: person.username for id_, person in site.ledger.people(site.name).items()}
+    assert all(before.values())
+    assert after == before
+
+
 def test_everybody_on_the_site_without_guest_and_service_account(site: Site) -> None:
     site.people = PeopleSettings()
     site.pull()
