@@ -15,7 +15,7 @@ from moodle_cpd.doctor.menus import SERVICE
 from moodle_cpd.doctor.needs import function_checks
 from moodle_cpd.doctor.periods import Target, targets
 from moodle_cpd.doctor.reach import account_checks, reach_checks, unreachable
-from moodle_cpd.doctor.report import report_checks
+from moodle_cpd.doctor.report import people_report_checks, report_checks
 from moodle_cpd.doctor.routes import cohort_route, record_route
 from moodle_cpd.doctor.trying import guarded
 from moodle_cpd.doctor.writes import write_checks
@@ -93,6 +93,14 @@ def examine(
             "report",
             REPORT_FUNCTIONS,
             lambda: report_checks(moodle, report, now),
+        )
+    over_users = settings.site.people_report
+    if over_users is not None:
+        yield from guarded(
+            moodle,
+            "people-report",
+            REPORT_FUNCTIONS,
+            lambda: people_report_checks(moodle, over_users, now),
         )
     aims: list[Target] = []
     if rulebook is not None:

@@ -91,7 +91,7 @@ def uses(settings: Settings) -> frozenset[Use]:
         Use.AWARDS: bool(routes),
         Use.COHORT_ROUTE: Route.COHORT in routes,
         Use.RECORD_ROUTE: Route.RECORD_COURSE in routes,
-        Use.REPORT: settings.site.report is not None,
+        Use.REPORT: settings.site.report is not None or settings.site.people_report is not None,
         Use.SPEED: True,
     }
     return frozenset(use for use, is_wanted in wanted.items() if is_wanted)

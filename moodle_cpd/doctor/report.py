@@ -15,6 +15,10 @@ from moodle_cpd.doctor.menus import REPORTS
 from moodle_cpd.errors import CpdError
 from moodle_cpd.moodle import CustomReport, Moodle
 from moodle_cpd.moodle.replies import ReportPage
+from moodle_cpd.moodle.reports import RANGE
+from moodle_cpd.pull.changed_people import FILTER as PEOPLE_FILTER
+from moodle_cpd.pull.changed_people import SOURCE as PEOPLE
+from moodle_cpd.pull.changed_people import USERNAME
 from moodle_cpd.pull.pages import Pages, Place, UnusableReportError, completed_since
 from moodle_cpd.pull.table import SOURCE, Layout, missing_columns
 
@@ -53,6 +57,37 @@ def report_checks(moodle: Moodle, report: int, now: datetime) -> Iterator[Findin
     yield sorting_check(page, layout)
     yield _filter(moodle, report, rows, now)
     yield _times(moodle, report)
+
+
+def people_report_checks(moodle: Moodle, report: int, now: datetime) -> Iterator[Finding]:
+    """Whether the report over users can be read, and shows only whose profile changed."""
+    check = "people-report"
+    try:
+        page = CustomReport(moodle, report).page(0, 1, {})
+        values = {f"{PEOPLE_FILTER}_operator": RANGE, f"{PEOPLE_FILTER}_from": _ahead(now)}
+        changed = CustomReport(moodle, report).page(0, 1, values)
+    except CpdError:
+        yield lack(
+            check,
+            f"report {report} can't be read",
+            "[site] people_report is the number behind id= in the report's address; the service "
+            f"account belongs to its Audience: {REPORTS}",
+        )
+        return
+    if page.details.source != PEOPLE or USERNAME not in page.data.headers:
+        yield lack(
+            check,
+            f"report {report} is not about users, or has no column '{USERNAME}'",
+            f"Make one with the source 'Users' and that column: {REPORTS}",
+        )
+    elif changed.data.totalrowcount:
+        yield warning(
+            check,
+            "the report has no filter on the time of change: all profiles are read every time",
+            f"Add the filter 'Time modified': {REPORTS} > Edit > Filters",
+        )
+    else:
+        yield ok(check, f"report {report} shows whose profile changed")
 
 
 def _rows_of_participants(page: ReportPage, layout: Layout) -> Finding:
@@ -101,14 +136,18 @@ def _filter(moodle: Moodle, report: int, rows: int, now: datetime) -> Finding:
     check = "report:filters"
     if not rows:
         return untested(check, "no rows to filter")
-    ahead = completed_since(int(now.timestamp()) + _YEAR)
-    if CustomReport(moodle, report).page(0, 1, ahead).data.totalrowcount < rows:
+    ahead = CustomReport(moodle, report).page(0, 1, completed_since(_ahead(now)))
+    if ahead.data.totalrowcount < rows:
         return ok(check, "the filter on the time of completion works")
     return lack(
         check,
         "the report has no filter on the time of completion",
         f"Add the filter 'Time completed': {REPORTS} > Edit > Filters",
     )
+
+
+def _ahead(now: datetime) -> int:
+    return int(now.timestamp()) + _YEAR
 
 
 def _times(moodle: Moodle, report: int) -> Finding:

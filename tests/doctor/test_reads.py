@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from moodle_cpd.config import Settings
 from moodle_cpd.demo import EmbeddedMoodle
 from moodle_cpd.demo import idnumbers as ids
+from moodle_cpd.demo.functions.people_rows import SOURCE
+from moodle_cpd.demo.state import Report, ReportColumn
 from moodle_cpd.doctor import Verdict
 from moodle_cpd.doctor.report import sorting_check
 from moodle_cpd.doctor.zone import zone_check
@@ -194,6 +196,41 @@ class TestReport:
         page = ReportPage.model_validate({"details": details, "data": data})
         layout = Layout(teacher=0, course=1, idnumber=1, time=1)
         assert sorting_check(page, layout).verdict is verdict
+
+
+class TestPeopleReport:
+    @pytest.fixture
+    def settings(self, settings: Settings, site: EmbeddedMoodle) -> Settings:
+        own = Report(
+            50,
+            "教师",
+            [ReportColumn("user:username")],
+            ["user:timemodified"],
+            audience={site.world.service_user_id},
+            source=SOURCE,
+        )
+        site.world.tables.reports[50] = own
+        changed = settings.site.model_copy(update={"people_report": 50})
+        return settings.model_copy(update={"site": changed})
+
+    def test_is_as_it_must_be(self, look: Examine) -> None:
+        assert look()["people-report"].verdict is Verdict.OK
+
+    @pytest.mark.parametrize(
+        ("spoil", "verdict", "word"),
+        [
+            ("audience", Verdict.LACK, "Audience"),
+            ("columns", Verdict.LACK, "Users"),
+            ("filters", Verdict.WARNING, "Time modified"),
+        ],
+    )
+    def test_lacks_something(
+        self, site: EmbeddedMoodle, look: Examine, spoil: str, verdict: Verdict, word: str
+    ) -> None:
+        getattr(site.world.tables.reports[50], spoil).clear()
+        finding = look()["people-report"]
+        assert finding.verdict is verdict
+        assert word in finding.remedy
 
 
 class TestZone:
