@@ -129,7 +129,7 @@ def portions(
         work
         for work in works
         if work.settings.id in span.covered
-        and work.settings.timemodified < span.since_seconds
+        and not span.is_changed_since(work.settings.timemodified)
         and work.course not in entered
     ]
     others = [work for work in works if work not in known]

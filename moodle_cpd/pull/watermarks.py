@@ -37,16 +37,22 @@ class Span:
 
     Attributes:
         since: the site's clock from which on Moodle's news are read, inclusive; None: everything.
+        before: the site's clock when the last reading began; None likewise.
         covered: ids of what ``since`` holds for; anything else is read from its beginning.
     """
 
     since: datetime | None
     covered: frozenset[int]
+    before: datetime | None = None
 
     @property
     def full(self) -> bool:
         """Whether everything is read."""
         return self.since is None
+
+    def is_changed_since(self, seconds: int) -> bool:
+        """Whether what Moodle notes at once, unlike completions, was changed since then."""
+        return self.before is None or seconds >= self.before.timestamp()
 
     @property
     def since_seconds(self) -> int:
@@ -101,7 +107,8 @@ class Watermarks:
         if state is None or self._forced or self._is_old(state):
             return Span(None, frozenset())
         overlap = timedelta(hours=self._settings.overlap_hours)
-        return Span(state.since - overlap, self._ledger.covered(self._site, stream))
+        covered = self._ledger.covered(self._site, stream)
+        return Span(state.since - overlap, covered, state.since)
 
     def newcomers(self, stream: Stream) -> frozenset[int]:
         """Teachers of whom the stream's watermark does not hold: of them everything is read."""
@@ -151,4 +158,4 @@ class Watermarks:
 
 def widened(span: Span) -> Span:
     """The same stream, read as a whole."""
-    return replace(span, since=None, covered=frozenset())
+    return replace(span, since=None, covered=frozenset(), before=None)
