@@ -52,7 +52,8 @@ def test_an_adjustment_of_the_period_decides_it_again_once() -> None:
     before = closed(decided())
     adjusted_now = decided(DONE, by=(ADDED,))
     found, problems = hold(adjusted_now, [before], CLOSED, {ADDED.key})
-    assert (closed(found).earned, problems) == (14, [])
+    assert closed(found).earned == 14
+    assert problems == []
     stored = closed(found)
     found, problems = hold(decided(by=(ADDED,)), [stored], CLOSED, {ADDED.key})
     assert decision_digest(closed(found)) == decision_digest(stored)
