@@ -207,6 +207,12 @@ class Deciding(RuleBasedStateMachine):
     def is_read(self, back: int) -> None:
         self.read_until = self.on - timedelta(days=back)
 
+    @rule(number=teachers, course=st.sampled_from(SOME))
+    def what_lies_ahead_comes(self, number: int, course: Course) -> None:
+        self.completes(number, course, 1)
+        self.everybody_is_as_decided_anew()
+        self.on += timedelta(days=1)
+
     @rule(step=minutes)
     def time_goes_by(self, step: int) -> None:
         self.on += timedelta(minutes=step)
