@@ -13,6 +13,7 @@ from moodle_cpd.demo import EmbeddedMoodle, build_world
 
 settings.register_profile("quick", max_examples=50, deadline=None)
 settings.register_profile("thorough", max_examples=1000, deadline=None)
+settings.register_profile("endurance", max_examples=10_000, deadline=None)
 # For changed programs: the same few examples each time; what fails need not be made small.
 settings.register_profile(
     "mutation",

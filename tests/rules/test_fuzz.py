@@ -25,6 +25,13 @@ SNIPPETS = st.one_of(
             *("\n", "\n\n", "  ", "? ", "#", "---\n", "...\n", "%YAML 1.1\n", "<<: ", "null", "~"),
             *("true", "1e999", "0", "-1", ".inf", ".nan", "9" * 400, "\\ud800", '"\\ud83d"'),
             *("[" * 60, "- " * 60, "{a: " * 60, "id", "scheme", "all:", "categories:", "\x00"),
+            *(
+                "from: 2026-03-01",
+                "until: 2025-02-30",
+                "by_period:\n  - {until: 2025-08-31, value: 1}",
+            ),
+            *("by_period: []", "frames:\n", "qualification: {}", "every: programme", "renewal:"),
+            *("value: 3", "- from: 2027-01-01\n", "quotas: [{}]", "within_years: 3"),
             *("\ufeff", "\u2028", "\x85", "=", "@", "`", "2025-01-01", "{}", "[]", "ethics"),
         ]
     ),
