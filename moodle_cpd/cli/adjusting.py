@@ -95,7 +95,7 @@ def add(
 @click.pass_context
 def remove(context: click.Context, scheme: str, fact: str, reason: str, document: str) -> None:
     """Let FACT count no more; its key stands in 'explain'."""
-    rules = _scheme(context, scheme)
+    rules = _with_facts(_scheme(context, scheme))
     _record(context, rules, AdjustmentKind.REMOVE, reason, document, fact=fact)
 
 
@@ -109,7 +109,7 @@ def date_(
     context: click.Context, scheme: str, fact: str, on: datetime, reason: str, document: str
 ) -> None:
     """Give a day to FACT, for which Moodle gives no time."""
-    rules = _scheme(context, scheme)
+    rules = _with_facts(_scheme(context, scheme))
     _record(context, rules, AdjustmentKind.DATE, reason, document, day=on.date(), fact=fact)
 
 
@@ -173,6 +173,19 @@ def _scheme(context: click.Context, scheme: str) -> Scheme:
     schemes = {each.id: each for each in _session(context).rulebook.schemes}
     _check("--scheme", scheme, schemes)
     return schemes[scheme]
+
+
+def _with_facts(rules: Scheme) -> Scheme:
+    """A scheme whose hours come from facts, not from what another one recognised."""
+    if rules.recognised_only:
+        raise InputError(
+            Problem(
+                "--scheme",
+                f"'{rules.id}' consists of hours that another scheme recognises",
+                f"the scheme that recognises them: {rules.frame_of}",
+            )
+        )
+    return rules
 
 
 def _check(where: str, name: str, known: Iterable[str]) -> None:

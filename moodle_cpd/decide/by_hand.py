@@ -31,6 +31,7 @@ class ByHand:
         adjustments: of one teacher; those of other schemes are left out.
         on: nothing of a later day is seen (UTC).
         calendar: the teacher's own periods, None: the scheme's.
+        editions: the scheme with all its editions, None: this one alone governs all periods.
     """
 
     def __init__(
@@ -40,8 +41,10 @@ class ByHand:
         adjustments: Iterable[Adjustment],
         on: datetime,
         calendar: Calendar | None = None,
+        editions: PreparedScheme | None = None,
     ) -> None:
         self._scheme = scheme
+        self._editions = editions or scheme
         self._calendar = calendar or scheme.calendar
         own = [each for each in adjustments if each.scheme == scheme.scheme.id]
         own = [each for each in own if each.day is None or self._noon(each.day) <= on]
@@ -78,7 +81,7 @@ class ByHand:
                 result.uncertain.append(claim)
             else:
                 result.by_period[self._period(claim.at)].settled.append(claim)
-        for each in self._all:
+        for each in filter(self._governed, self._all):
             if each.kind is AdjustmentKind.ADD:
                 self._add(each, result)
             elif each.kind is AdjustmentKind.EXCUSE:
@@ -128,6 +131,13 @@ class ByHand:
         found = [self._moved[key] for key in attempt.facts if key in self._moved]
         gone = [each for each in found if each.kind is AdjustmentKind.REMOVE]
         return next(iter(gone or found), None)
+
+    def _governed(self, each: Adjustment) -> bool:
+        """Whether this edition governs the period in which an adjustment takes effect."""
+        if each.day is None:
+            return True
+        span = self._calendar.containing(self._day_of(each))
+        return self._editions.at(span.first) is self._scheme
 
     def _add(self, each: Adjustment, result: Spread) -> None:
         if each.category not in self._scheme.categories or each.hours is None:

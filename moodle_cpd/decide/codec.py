@@ -168,6 +168,7 @@ def _read_line(line: Mapping[str, Any]) -> CreditLine:
         course=line["course"],
         course_name=line["course_name"],
         reason=Text(**line["reason"]),
+        level=line.get("level", ""),
     )
 
 

@@ -43,12 +43,10 @@ class PreparedScheme:
         self.assessments = {each.id: each for each in scheme.assessments}
         self.evidence = {each.id: each for each in scheme.evidence}
         self.audiences = scheme.part_audiences()
-        trees = [scheme.requirement]
-        trees += [] if scheme.recognised_when is None else [scheme.recognised_when]
-        renewals = () if scheme.qualification is None else scheme.qualification.renewals
-        wanted = {level for tree in trees for level in levels(tree)}
-        wanted |= {each.from_level for each in renewals if each.from_level is not None}
-        self.levels = tuple(sorted(wanted))
+        self.levels = _wanted_levels(scheme)
+        for edition in self.editions[:-1]:
+            # A later edition may ask what a level gave in earlier periods too.
+            edition.levels = self.levels
         self.in_fractions = any(entry.in_proportion for entry in scheme.entries)
         self._asked: dict[frozenset[Audience], Requirement | None] = {}
         self._chains = {category.id: self._chain(category) for category in scheme.categories}
@@ -83,6 +81,18 @@ class PreparedScheme:
         while chain[-1].parent is not None:
             chain.append(self.categories[chain[-1].parent])
         return tuple(chain)
+
+
+def _wanted_levels(scheme: Scheme) -> tuple[str, ...]:
+    """The levels that any edition of a scheme asks hours of."""
+    wanted: set[str] = set()
+    for each in scheme.editions:
+        trees = [each.requirement]
+        trees += [] if each.recognised_when is None else [each.recognised_when]
+        renewals = () if each.qualification is None else each.qualification.renewals
+        wanted.update(level for tree in trees for level in levels(tree))
+        wanted.update(rule.from_level for rule in renewals if rule.from_level is not None)
+    return tuple(sorted(wanted))
 
 
 class Prepared:

@@ -333,6 +333,7 @@ def _lines(
                 course=course,
                 course_name=claim.carried or name,
                 reason=claim.reason if left is None else joined(claim.reason, left.reason),
+                level="" if claim.match is None else claim.match.level or "",
             )
         )
     return tuple(lines)

@@ -47,8 +47,13 @@ class Tenure:
         self._calendar = calendar
         self._gained = gained
         self._served = 0
-        self._renewed: dict[str, tuple[int, Span]] = {}
+        self._past: list[tuple[int, Span, Totals]] = []
         self._ended = gained.period.end
+
+    def govern(self, rule: QualificationRule | None) -> None:
+        """Let this keep it valid from the period on that is looked at next."""
+        if rule is not None:
+            self._rule = rule
 
     def gained(self, decision: Decision) -> Decision:
         """The decision of the period in which it was gained."""
@@ -80,6 +85,7 @@ class Tenure:
         """
         self._served += 1
         span = subject.span
+        self._past.append((self._served, span, hours.sure))
         parts = tuple(self._renewal(rule, span, hours) for rule in self._rule.renewals)
         lacking = frozenset(part.title for part in parts if part.state is not State.MET)
         held = self._held(span, lacking)
@@ -111,9 +117,7 @@ class Tenure:
 
         What was done in it nevertheless counts as a renewal.
         """
-        for rule in self._rule.renewals:
-            if self._hours(rule, hours.sure) > ZERO:
-                self._renewed[str(rule.place)] = (self._served, span)
+        self._past.append((self._served, span, hours.sure))
         return replace(decision, qualification=self._held(span, frozenset()))
 
     def waiting(
@@ -149,11 +153,8 @@ class Tenure:
         return RequirementResult(words, state, None, None, "", self._rule.place, parts)
 
     def _renewal(self, rule: RenewalRule, span: Span, hours: PastTotals) -> RequirementResult:
-        have, could = self._hours(rule, hours.sure), self._hours(rule, hours.possible)
-        key = str(rule.place)
-        if have > ZERO:
-            self._renewed[key] = (self._served, span)
-        last, when = self._renewed.get(key, (0, self._gained))
+        have, could = _hours(rule, hours.sure), _hours(rule, hours.possible)
+        last, when = self._last(rule)
         if self._served - last < rule.years:
             words = Text(f"最近一次：{when.label.zh}", f"last in {when.label.en or when.label.zh}")
             state = State.MET
@@ -167,10 +168,12 @@ class Tenure:
             rule.title, state, decimal(have), None, "hours", rule.place, reason=words
         )
 
-    def _hours(self, rule: RenewalRule, totals: Totals) -> Exact:
-        if rule.from_level is None:
-            return totals.by_category[rule.category]
-        return totals.from_level[rule.from_level][rule.category]
+    def _last(self, rule: RenewalRule) -> tuple[int, Span]:
+        """The last period with anything that a rule asks for, with how many were served by then."""
+        for served, span, totals in reversed(self._past):
+            if _hours(rule, totals) > ZERO:
+                return served, span
+        return 0, self._gained
 
     def _held(self, span: Span, lacking: frozenset[Text]) -> Qualification:
         """Until when it is valid if the teacher goes on serving and nothing more is done."""
@@ -180,5 +183,12 @@ class Tenure:
     def _due(self, rule: RenewalRule, span: Span, lacking: frozenset[Text]) -> datetime:
         if rule.title in lacking:
             return span.period.end
-        last, _ = self._renewed.get(str(rule.place), (0, self._gained))
+        last, _ = self._last(rule)
         return self._calendar.after(span, last + rule.years - self._served).period.end
+
+
+def _hours(rule: RenewalRule, totals: Totals) -> Exact:
+    # Periods before may have been governed by rules without the category.
+    if rule.from_level is None:
+        return totals.by_category.get(rule.category, ZERO)
+    return totals.from_level[rule.from_level].get(rule.category, ZERO)

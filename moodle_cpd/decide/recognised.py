@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -10,7 +10,8 @@ from moodle_cpd.decide.claim import ZERO, Claim, Standing
 from moodle_cpd.decide.credit import ANY_NUMBER
 from moodle_cpd.model.decision import CreditLine, Decision, Outcome, Place, Text
 from moodle_cpd.rules.matching import Match, Target
-from moodle_cpd.rules.rulebook import Entry, Scheme
+from moodle_cpd.rules.rulebook import Acceptance, Entry, Scheme
+from moodle_cpd.rules.selectors import RecordSelector
 
 
 def recognised_claims(scheme: Scheme, decisions: Iterable[Decision]) -> Iterator[Claim]:
@@ -24,24 +25,40 @@ def recognised_claims(scheme: Scheme, decisions: Iterable[Decision]) -> Iterator
         scheme: the frame; its lines are those of the scheme.
         decisions: the scheme's, of one teacher.
     """
-    entries = {
-        entry.place: replace(entry, at_most=None)
-        for edition in scheme.editions
-        for entry in edition.entries
-    }
+    entries = {entry.place: entry for edition in scheme.editions for entry in edition.entries}
     for decision in decisions:
         left = decision.earned
         for line in decision.credit_lines:
             hours = min(line.counted, left)
             left -= hours
-            # What was carried over stands at no line of a course map.
-            if hours > ZERO and line.entry in entries and line.at is not None:
-                yield _claim(decision, line, hours, entries)
+            # What was carried over stands at a line of the scheme, what a person added at none.
+            carried = line.entry is not None and line.entry not in entries
+            if hours > ZERO and not carried and line.at is not None:
+                yield _claim(decision, line, hours, _entry(scheme, line, entries))
 
 
-def _claim(
-    decision: Decision, line: CreditLine, hours: Decimal, entries: dict[Place, Entry]
-) -> Claim:
+def _entry(scheme: Scheme, line: CreditLine, entries: Mapping[Place, Entry]) -> Entry:
+    """What gave the hours, without its cap, which held already."""
+    if line.entry is not None:
+        return replace(entries[line.entry], category=line.category, at_most=None)
+    return Entry(
+        scheme=scheme.id,
+        selector=RecordSelector("record", "".join(line.facts)),
+        category=line.category,
+        hours=line.given,
+        hours_field=None,
+        at_most=None,
+        accepted=Acceptance(),
+        latest=False,
+        earned_graded=False,
+        repeatable=True,
+        assessment=None,
+        evidence=None,
+        place=scheme.place,
+    )
+
+
+def _claim(decision: Decision, line: CreditLine, hours: Decimal, entry: Entry) -> Claim:
     label = decision.period_label
     standing, words = Standing.COUNTS, Text(f"{label.zh}已认定", f"recognised in {label.en}")
     possible = hours
@@ -51,9 +68,15 @@ def _claim(
         if decision.outcome is Outcome.IN_PROGRESS:
             standing, possible = Standing.PENDING, ANY_NUMBER
             words = Text(f"{label.zh}尚未认定", f"not recognised yet in {label.en}")
-    entry = None if line.entry is None else entries[line.entry]
-    match = None if entry is None else Match(entry, hours)
-    counted = hours if standing is Standing.COUNTS else ZERO
     return Claim(
-        Target(line.course), match, line.at, line.facts, standing, counted, possible, True, words
+        target=Target(line.course),
+        match=Match(entry, hours, None, line.level or None),
+        at=line.at,
+        facts=line.facts,
+        standing=standing,
+        hours=hours if standing is Standing.COUNTS else ZERO,
+        possible=possible,
+        certain=True,
+        reason=words,
+        by_hand=line.entry is None,
     )

@@ -117,9 +117,10 @@ def _enough(requirement: HoursAtLeast | Present, stand: Standpoint) -> Requireme
 
 
 def _hours(totals: Totals, category: str | None, level: str | None) -> Decimal:
+    # Periods before may have been governed by rules without the category.
     if level is not None:
-        return totals.from_level[level][category or ""]
-    return totals.total if category is None else totals.by_category[category]
+        return totals.from_level[level].get(category or "", ZERO)
+    return totals.total if category is None else totals.by_category.get(category, ZERO)
 
 
 def _state(met: bool, possible: bool) -> State:

@@ -241,6 +241,7 @@ class SchemeRun:
         found = governing(scheme.scheme, self._known.dispensations, span.last)
         exempt = found is not None and found[1].kind is DispensationKind.EXEMPT
         if exempt and self._tenure is not None:
+            self._tenure.govern(scheme.scheme.qualification)
             decision = self._tenure.rested(span, decision, hours)
         else:
             decision = self._qualified(scheme, subject, decision, hours, final=final)
@@ -257,8 +258,10 @@ class SchemeRun:
     ) -> tuple[PeriodWork, list[Claim], list[Claim]]:
         """What was done in a period, what it claims, and what has no time."""
         if scheme.scheme.recognised_only:
-            claims = list(recognised_claims(self._scheme.scheme, self._within(span)))
-            return PeriodWork(), claims, []
+            # Of the frame's own there is only what people added or excused in it.
+            own = self._adjusted(scheme).spread({}).by_period.get(span.period.key, PeriodWork())
+            recognised = recognised_claims(self._scheme.scheme, self._within(span))
+            return own, [*recognised, *own.settled], []
         found = self._spreads.get(scheme.scheme.since)
         if found is None:
             found = self._adjusted(scheme).spread(work)
@@ -269,7 +272,9 @@ class SchemeRun:
     def _adjusted(self, scheme: PreparedScheme) -> ByHand:
         """What people adjusted, under one edition of the scheme."""
         known = self._known
-        return ByHand(scheme, known.facts, known.adjustments, self._on, self._calendar)
+        return ByHand(
+            scheme, known.facts, known.adjustments, self._on, self._calendar, self._scheme
+        )
 
     def _within(self, span: Span) -> list[Decision]:
         """The decisions on which this one rests that begin within a period."""
@@ -292,6 +297,7 @@ class SchemeRun:
         if self._tenure is not None and resting:
             return self._tenure.waiting(scheme.scheme, subject, decision, hours)
         if self._tenure is not None:
+            self._tenure.govern(rule)
             decision = self._tenure.renewed(
                 scheme.scheme, subject, decision, hours, on=self._on, final=final
             )

@@ -100,11 +100,12 @@ def _requirement(r: RequirementResult) -> str:
 def _line(line: CreditLine) -> str:
     at = "null" if line.at is None else f'"{moment(line.at)}"'
     entry = "null" if line.entry is None else _place(line.entry)
+    level = f'"level":"{line.level}",' if line.level else ""
     return (
         f'{{"at":{at},"category":{_string(line.category)},"counted":{_number(line.counted)},'
         f'"course":{line.course},"course_name":{_string(line.course_name)},"entry":{entry},'
         f'"facts":{_strings(line.facts)},"given":{_number(line.given)},'
-        f'"reason":{_text(line.reason)}}}'
+        f'{level}"reason":{_text(line.reason)}}}'
     )
 
 

@@ -79,6 +79,7 @@ class CreditLine:
         course: Moodle's course id; 0 for what did not happen in Moodle.
         course_name: as displayed when it was pulled; what an imported record is called.
         reason: why less was counted than given, or how it came about.
+        level: the level that gave the hours; empty where it is not said.
     """
 
     category: str
@@ -90,6 +91,7 @@ class CreditLine:
     course: int
     course_name: str
     reason: Text
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True)

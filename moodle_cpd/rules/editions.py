@@ -73,7 +73,25 @@ def build_editions(
         own = tuple(_in_force(entries, _Ids.union([part]), known))
         for built in build_schemes(file, part, own, problems):
             by_id.setdefault(built.id, []).append(replace(built, since=day))
-    return [replace(each[-1], earlier=tuple(each[:-1])) for each in by_id.values()]
+    return [_with_earlier(each) for each in by_id.values()]
+
+
+def _with_earlier(editions: list[Scheme]) -> Scheme:
+    """The last edition with those before it.
+
+    What consists of recognised hours has all categories at all times: a period of several years may
+    hold hours that were recognised by later rules than those that govern it.
+    """
+    if editions[-1].recognised_only:
+        every = {category.id: category for each in editions for category in each.categories}
+        editions = [
+            replace(
+                each,
+                categories=tuple({**every, **{one.id: one for one in each.categories}}.values()),
+            )
+            for each in editions
+        ]
+    return replace(editions[-1], earlier=tuple(editions[:-1]))
 
 
 @dataclass(frozen=True, slots=True)

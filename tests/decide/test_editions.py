@@ -100,3 +100,34 @@ def test_the_page_on_changing_rules_works_as_it_says(tmp_path: Path) -> None:
     assert "digital-literacy" in str(now.requirement)
     assert "digital-literacy" not in str(before.requirement)
     assert "Decimal('72')" in str(before.requirement)
+
+
+REACHING_BACK = """
+period: {every: year, starts: 01-01}
+grace_days: 0
+duty: every_period
+audience: {role: [teacher]}
+categories:
+  - {id: a, title: {en: A}}
+  - {id: b, title: {en: B}, from: 2026-01-01}
+requirements:
+  all:
+    - {hours_at_least: 10, within_years: 2}
+    - {present: a, from_level: county, within_years: 2, from: 2026-01-01}
+    - {present: b, within_years: 2, from: 2026-01-01}
+"""
+GIVEN = """
+  - {course: C1, category: a, hours: 10, level: county}
+  - {course: C2, category: b, hours: 4}
+"""
+
+
+def test_what_is_asked_from_a_day_on_reaches_back_over_periods_before_it() -> None:
+    book = rules(REACHING_BACK, GIVEN)
+    facts = [done(1, local("2025-05-01 08:00"))]
+    found, _ = decide(book, COURSES, facts, local("2026-06-01 08:00"))
+    assert found["sample", "2025"].outcome is Outcome.MET
+    assert found["sample", "2026"].outcome is Outcome.IN_PROGRESS
+    facts.append(done(2, local("2026-05-01 08:00")))
+    found, _ = decide(book, COURSES, facts, local("2026-06-01 08:00"))
+    assert found["sample", "2026"].outcome is Outcome.MET

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
+from moodle_cpd.decide import decision_from_json, decision_to_json
 from moodle_cpd.model.decision import Outcome
 from moodle_cpd.model.people import Attribute
 from tests.decide.making import (
     activity,
+    adjusted,
     attribute,
     course,
     decide,
@@ -150,3 +153,55 @@ def test_a_programme_has_one_period() -> None:
     late = [done(1, local("2026-09-01 00:00"))]
     found, _ = decide(book, [course(1)], late, local("2026-10-01 00:00"))
     assert found["sample", "2023-09"].outcome is Outcome.NOT_MET
+
+
+RECOGNISED_LATER = """
+period: {every: year, starts: 01-01}
+grace_days: 0
+duty: every_period
+audience: {role: [teacher]}
+categories:
+  - {id: a, title: {en: A}}
+  - {id: b, title: {en: B}, from: 2023-01-01}
+requirements: {hours_at_least: 10}
+frames:
+  - id: sample-five-years
+    title: {en: Five years}
+    counts: recognised
+    period: {every: frame, starts: 01-01, first: 2021, years: 5}
+    duty: every_period
+    requirements:
+      all: [{hours_at_least: 24}, {hours_at_least: 12, from_level: county}]
+"""
+OF_A_LEVEL = """
+  - {course: C1, category: a, hours: 12, level: county, repeatable: true}
+  - {course: C2, category: b, hours: 12, from: 2023-01-01}
+"""
+
+
+def test_recognised_hours_keep_their_level_and_a_category_that_came_within_the_frame() -> None:
+    facts = [done(1, local("2022-05-01 10:00")), done(2, local("2024-05-01 10:00"))]
+    found, problems = decide(rules(RECOGNISED_LATER, OF_A_LEVEL), COURSES, facts, ON)
+    frame = found["sample-five-years", "2021"]
+    assert problems == []
+    assert (frame.outcome, frame.recognised) == (Outcome.MET, Decimal(24))
+    assert dict(frame.by_category) == {"a": Decimal(12), "b": Decimal(12)}
+    assert frame.by_level == (("county", Decimal(12)),)
+    assert decision_from_json(decision_to_json(frame)) == frame
+
+
+@pytest.mark.parametrize("scheme", ["sample", "sample-five-years"])
+def test_hours_that_a_person_added_are_recognised_too(scheme: str) -> None:
+    facts = [done(1, local("2022-05-01 10:00"))]
+    more = adjusted("add", "2023-05-01", category="b", hours="12", level="county")
+    found, problems = decide(
+        rules(RECOGNISED_LATER, OF_A_LEVEL),
+        COURSES,
+        facts,
+        ON,
+        adjustments=[replace(more, scheme=scheme)],
+    )
+    frame = found["sample-five-years", "2021"]
+    assert problems == []
+    assert (frame.outcome, frame.recognised) == (Outcome.MET, Decimal(24))
+    assert frame.by_level == (("county", Decimal(24)),)

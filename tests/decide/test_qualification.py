@@ -279,3 +279,44 @@ def test_hours_of_the_years_before_are_read_where_it_says_so() -> None:
     assert requirement is not None
     assert requirement.have == Decimal(60)
     assert found["sample", "2023"].earned == Decimal(30)
+
+
+def test_renewal_is_asked_by_the_rules_that_govern_the_year() -> None:
+    body = BODY.replace(
+        "  - {id: school, title: {en: School}}\n",
+        "  - {id: school, title: {en: School}, until: 2022-12-31}\n"
+        "  - {id: online, title: {en: Online}, from: 2023-01-01}\n",
+    ).replace(
+        "    - {present: school, every_years: 1, title: {en: at school}}\n",
+        "    - {present: school, every_years: 1, title: {en: at school}, until: 2022-12-31}\n"
+        "    - {present: online, every_years: 1, title: {en: online}, from: 2023-01-01}\n",
+    )
+    entries = (
+        "  - {course: C1, category: training, hours: 30, level: county, repeatable: true}\n"
+        "  - {course: C2, category: school, hours: 2, repeatable: true, until: 2022-12-31}\n"
+        "  - {course: C2, category: online, hours: 2, repeatable: true, from: 2023-01-01}\n"
+    )
+    book = rules(body, entries)
+
+    def outcomes(*facts: Fact) -> dict[str, Outcome]:
+        found, _ = decide(book, COURSES, facts, local("2024-03-01 12:00"))
+        return {key: each.outcome for (_, key), each in found.items()}
+
+    facts = [GAINED, *school(2022, 2023)]
+    assert outcomes(*facts)["2023"] is Outcome.VALID
+    assert outcomes(*facts[:-1])["2023"] is Outcome.LAPSED
+
+
+def test_a_shorter_span_between_renewals_looks_at_what_was_done_before_it_came() -> None:
+    old = "    - {present: training, from_level: county, every_years: 3, title: {en: district}"
+    new = old.replace("every_years: 3", "every_years: 2")
+    body = BODY.replace(old + "}", f"{old}, until: 2022-12-31}}\n{new}, from: 2023-01-01}}")
+    book = rules(body, ENTRIES)
+
+    def last_year(*facts: Fact) -> Outcome:
+        found, _ = decide(book, COURSES, facts, local("2024-03-01 12:00"))
+        return found["sample", "2023"].outcome
+
+    facts = [GAINED, *school(2022, 2023)]
+    assert last_year(*facts) is Outcome.LAPSED
+    assert last_year(*facts, at(1, "2022-09-01")) is Outcome.VALID
