@@ -2,21 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
 
 from moodle_cpd.cli.app import json_option
 from moodle_cpd.cli.console import problem_as_dict
-from moodle_cpd.cli.session import Session
+from moodle_cpd.cli.session import Run, Session
 from moodle_cpd.errors import ExitCode, InputError
+from moodle_cpd.model.dispensation import Dispensation
 from moodle_cpd.model.fact import Fact
+from moodle_cpd.model.people import Person
 from moodle_cpd.model.text import one_line
 from moodle_cpd.problems import Problem
-from moodle_cpd.records import check_records, read_table
+from moodle_cpd.records import Checked, Row, check_dispensations, check_records, read_table
+from moodle_cpd.records.dispensations import Stated, subject_of
 from moodle_cpd.rules.matching import Match, RecordIndex
+
+C = TypeVar("C", bound=Callable[..., Any])
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind(Generic[T]):
+    """One kind of file.
+
+    Attributes:
+        name: in the run's summary.
+        check: a file's rows, held against what they must say.
+        fresh: those entries that say something new.
+        record: writes them down; how many were new.
+        notes: what a person should look at although it is no mistake.
+    """
+
+    name: str
+    check: Callable[[str, list[Row], Iterable[Person]], Checked[T]]
+    fresh: Callable[[Run, Sequence[T]], list[T]]
+    record: Callable[[Run, Sequence[T]], int]
+    notes: Callable[[Sequence[T]], Iterable[Problem]] = lambda _: ()
+
+
+def _options(command: C) -> C:
+    """Add what all kinds have in common."""
+    for add in (
+        json_option,
+        click.option(
+            "--skip-bad-rows", is_flag=True, help="Take the good lines of a file with mistakes."
+        ),
+        click.option("--yes", is_flag=True, help="Record them; without this they are only shown."),
+        click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True)),
+    ):
+        command = add(command)
+    return command
 
 
 @click.group("import")
@@ -25,36 +66,55 @@ def import_() -> None:
 
 
 @import_.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option("--yes", is_flag=True, help="Record them; without this they are only shown.")
-@click.option("--skip-bad-rows", is_flag=True, help="Take the good lines of a file with mistakes.")
-@json_option
+@_options
 @click.pass_obj
 def records(session: Session, file: Path, yes: bool, skip_bad_rows: bool) -> int:
     """Import records from FILE, a CSV or Excel file; what is known already adds nothing."""
     site, zone = session.settings.site.name, ZoneInfo(session.settings.people.time_zone)
+    kind = _Kind(
+        "records",
+        lambda name, rows, people: check_records(name, rows, site, people, zone),
+        _fresh_facts,
+        lambda run, facts: run.ledger.record_facts(run.id, facts),
+        lambda facts: _unused(session, facts),
+    )
+    return _bring_in(session, kind, file, yes=yes, skip_bad_rows=skip_bad_rows)
+
+
+@import_.command()
+@_options
+@click.pass_obj
+def dispensations(session: Session, file: Path, yes: bool, skip_bad_rows: bool) -> int:
+    """Import from FILE, CSV or Excel, whom a document frees of a scheme, or who declined."""
+    site, schemes = session.settings.site.name, session.rulebook.schemes
+    kind = _Kind(
+        "dispensations",
+        lambda name, rows, people: check_dispensations(name, rows, site, people, schemes),
+        _fresh_dispensations,
+        lambda run, stated: run.ledger.record_dispensations(run.id, stated),
+    )
+    return _bring_in(session, kind, file, yes=yes, skip_bad_rows=skip_bad_rows)
+
+
+def _bring_in(
+    session: Session, kind: _Kind[T], file: Path, *, yes: bool, skip_bad_rows: bool
+) -> int:
     rows = read_table(file)
     with session.run("import") as run:
-        people = run.ledger.people(site).values()
-        checked = check_records(file.name, rows, site, people, zone)
-        if checked.problems and not (skip_bad_rows and checked.facts):
+        people = run.ledger.people(run.site).values()
+        checked = kind.check(file.name, rows, people)
+        if checked.problems and not (skip_bad_rows and checked.entries):
             raise InputError(*checked.problems)
-        teachers = {fact.teacher for fact in checked.facts}
-        standing = {
-            fact.subject: fact.key
-            for _, facts in run.ledger.facts(site, teachers)
-            for fact in facts
-        }
-        fresh = [fact for fact in checked.facts if _is_new(fact, standing)]
-        new = run.ledger.record_facts(run.id, fresh) if yes else len(fresh)
+        fresh = kind.fresh(run, checked.entries)
+        new = kind.record(run, fresh) if yes else len(fresh)
         changed = bool(new) and not yes
         run.exit_code = ExitCode.CHANGES_PENDING if changed else ExitCode.DONE
         if checked.problems:
             run.exit_code = ExitCode.PARTIAL
-        run.summary |= {"records": new if yes else 0}
-    notes = list(dict.fromkeys(_unused(session, checked.facts)))
+        run.summary |= {kind.name: new if yes else 0}
+    notes = [*checked.notes, *dict.fromkeys(kind.notes(checked.entries))]
     session.console.problems([*checked.problems, *notes], most=100)
-    known = len(checked.facts) - new
+    known = len(checked.entries) - new
     said = "recorded" if yes else "to record; nothing was recorded, --yes does it"
     session.console.result(
         f"{new} {said}. {known} known already.",
@@ -68,13 +128,32 @@ def records(session: Session, file: Path, yes: bool, skip_bad_rows: bool) -> int
     return run.exit_code
 
 
+def _fresh_facts(run: Run, facts: Sequence[Fact]) -> list[Fact]:
+    known = run.ledger.facts(run.site, {fact.teacher for fact in facts})
+    standing = {fact.subject: fact.key for _, of_one in known for fact in of_one}
+    return [fact for fact in facts if _is_new(fact, standing)]
+
+
 def _is_new(fact: Fact, standing: Mapping[str, str]) -> bool:
     """Whether a fact says otherwise than what stands: another thing, or that it is no more."""
     known = standing.get(fact.subject)
     return known is not None if fact.retracted else known != fact.key
 
 
-def _unused(session: Session, facts: tuple[Fact, ...]) -> Iterator[Problem]:
+def _fresh_dispensations(run: Run, stated: Sequence[Stated]) -> list[Stated]:
+    known: dict[object, Dispensation] = {
+        subject_of(each): each
+        for of_one in run.ledger.dispensations(run.site).values()
+        for each in of_one
+    }
+    return [
+        (each, retracted)
+        for each, retracted in stated
+        if (subject_of(each) in known if retracted else known.get(subject_of(each)) != each)
+    ]
+
+
+def _unused(session: Session, facts: Sequence[Fact]) -> Iterator[Problem]:
     """Records that count in no scheme, or whose hours can't count."""
     indexes = [RecordIndex(scheme.entries) for scheme in session.rulebook.schemes]
     for fact in facts:

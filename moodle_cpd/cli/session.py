@@ -118,6 +118,7 @@ class Run:
 
     Attributes:
         ledger: where it writes.
+        site: the site's name in the configuration.
         read_at: when Moodle was last read, UTC; None: never.
         read_until: when it was last read with nothing left out, UTC; None: never.
         id: its number in the ledger.
@@ -127,6 +128,7 @@ class Run:
 
     def __init__(self, ledger: Ledger, number: int, site: str) -> None:
         self.ledger = ledger
+        self.site = site
         self.read_at = ledger.last_pull(site)
         self.read_until = ledger.last_pull(site, complete=True)
         self.id = number

@@ -1,6 +1,18 @@
 """Files that people bring in: read cell by cell, checked line by line, nothing taken by halves."""
 
-from moodle_cpd.records.checking import Checked, check_records
+from moodle_cpd.records.checking import RECORDS, check_records
+from moodle_cpd.records.dispensations import DISPENSATIONS, check_dispensations
+from moodle_cpd.records.lines import Checked, Layout
 from moodle_cpd.records.tables import Cell, Row, read_table
 
-__all__ = ["Cell", "Checked", "Row", "check_records", "read_table"]
+__all__ = [
+    "DISPENSATIONS",
+    "RECORDS",
+    "Cell",
+    "Checked",
+    "Layout",
+    "Row",
+    "check_dispensations",
+    "check_records",
+    "read_table",
+]

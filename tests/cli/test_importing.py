@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from moodle_cpd.cli import app
 from moodle_cpd.demo import EmbeddedMoodle
 from moodle_cpd.errors import ExitCode
-from tests.settings import homeroom_only, write_settings
+from tests.settings import MAPPINGS, homeroom_only, write_settings
 
 HEAD = "idnumber,what,date,document,hours,state\n"
 
@@ -47,3 +49,49 @@ def test_records_are_imported_once_corrected_and_taken_back(
     bad = good + "T9,R1,2026-05-01,D 1,4,\n"
     assert "a.csv:3:1" in run(bad, "--yes", expect=ExitCode.BAD_INPUT)
     assert "1 recorded" in run(bad, "--yes", "--skip-bad-rows", expect=ExitCode.PARTIAL)
+
+
+def test_dispensations_are_imported_once_corrected_and_taken_back(
+    site: EmbeddedMoodle, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = tmp_path / "rules"
+    shutil.copytree(MAPPINGS, rules)
+    scheme = rules / "schemes" / "yulin-school-term-100.yaml"
+    text = scheme.read_text(encoding="utf-8")
+    scheme.write_text(text.replace("  school: [榆林镇中心小学]\n", ""), encoding="utf-8")
+    config = write_settings(tmp_path, site, rules=rules)
+    file = tmp_path / "b.csv"
+
+    def run(lines: str, *options: str, expect: ExitCode = ExitCode.DONE) -> str:
+        file.write_text("工号,方案,类别,开始日期,结束日期,文件,状态\n" + lines, encoding="utf-8")
+        capsys.readouterr()
+        code = app.run(["-c", str(config), "import", "dispensations", str(file), *options])
+        told = capsys.readouterr()
+        assert code == expect, told.err
+        return told.out + told.err
+
+    def outcome() -> tuple[str, str]:
+        app.run(["-c", str(config), "-q", "decide"])
+        capsys.readouterr()
+        scheme = ["--scheme", "yulin-school-term-100"]
+        app.run(["-c", str(config), "-q", "explain", "T0010", *scheme, "--json"])
+        told = capsys.readouterr().out
+        (found,) = json.loads(told)
+        return found["decision"]["outcome"], told
+
+    assert app.run(["-c", str(config), "-q", "pull"]) == ExitCode.DONE
+    good = "T0010,榆林镇中心小学校本培训,自愿放弃,2023-09-19,,说明书 7,\n"
+    assert "1 to record" in run(good, expect=ExitCode.CHANGES_PENDING)
+    assert outcome()[0] != "waived"
+    assert "1 recorded. 0 known" in run(good, "--yes")
+    assert "0 recorded. 1 known" in run(good, "--yes")
+    assert outcome()[0] == "waived"
+    assert "说明书 7" in outcome()[1]
+    assert "1 recorded" in run(good.replace(",,", ",2023-12-31,"), "--yes")
+    assert "2023-12-31" in outcome()[1]
+    bad = good + "T9,yulin-school-term-100,免修,2023-09-19,,D,\n"
+    assert "b.csv:3:1" in run(bad, "--yes", expect=ExitCode.BAD_INPUT)
+    assert "1 recorded" in run(bad, "--yes", "--skip-bad-rows", expect=ExitCode.PARTIAL)
+    assert "1 recorded" in run(good.replace("7,", "7,撤销"), "--yes")
+    assert "0 to record" in run(good.replace("7,", "7,撤销"))
+    assert outcome()[0] != "waived"

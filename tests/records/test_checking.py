@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from moodle_cpd.errors import InputError
+from moodle_cpd.model.fact import Fact
 from moodle_cpd.model.people import Person
 from moodle_cpd.records import Checked, check_records, read_table
+from tests.records.workbooks import write_workbook
 
 PEOPLE = [Person("m", 5, "T5", "five", "甲"), Person("m", 6, "T6", "six", "乙")]
 PEOPLE += [Person("m", number, "T7", f"seven{number}", "丙") for number in (7, 8)]
@@ -19,7 +21,7 @@ HEAD = "工号,项目,日期,文件,学时,成绩,满分,级别,状态\n"
 GOOD = "T5,国培2026,2026年5月1日,沈教〔2026〕12号,20.5,85,100,省级,\n"
 
 
-def check(folder: Path, content: str | bytes) -> Checked:
+def check(folder: Path, content: str | bytes) -> Checked[Fact]:
     path = folder / "a.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return check_records("a.csv", read_table(path), "m", PEOPLE, ZoneInfo("Asia/Shanghai"))
@@ -38,7 +40,7 @@ def check(folder: Path, content: str | bytes) -> Checked:
 def test_a_record_is_read_from_any_csv(tmp_path: Path, content: bytes) -> None:
     checked = check(tmp_path, content)
     assert checked.problems == ()
-    (fact,) = checked.facts
+    (fact,) = checked.entries
     assert (fact.teacher, fact.retracted) == (5, False)
     assert fact.value == 85
     assert fact.maximum == 100
@@ -75,7 +77,7 @@ def test_each_mistake_is_told_where_it_is(tmp_path: Path, line: str, place: str,
     assert problem.where == f"a.csv:{place}"
     assert told.removeprefix("an ") in str(problem)
     assert "甲" not in str(problem)
-    assert len(checked.facts) == 1
+    assert len(checked.entries) == 1
 
 
 def test_mistakes_of_the_header(tmp_path: Path) -> None:
@@ -88,7 +90,7 @@ def test_mistakes_of_the_header(tmp_path: Path) -> None:
 def test_a_line_twice_and_a_retraction(tmp_path: Path) -> None:
     checked = check(tmp_path, HEAD + GOOD + GOOD)
     assert "the record of line 2 again" in checked.problems[0].found
-    (fact,) = check(tmp_path, HEAD + GOOD.replace(",\n", ",撤销\n")).facts
+    (fact,) = check(tmp_path, HEAD + GOOD.replace(",\n", ",撤销\n")).entries
     assert fact.retracted
 
 
@@ -97,3 +99,18 @@ def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"PK nonsense")
     with pytest.raises(InputError, match="no Excel file"):
         read_table(path)
+
+
+def test_cells_of_excel_are_read(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        [*HEAD.strip().split(",")],
+        [5, "国培2026", date(2026, 5, 1), "D", 20.5, 85, 100, "省级"],
+    ]
+    people = [Person("m", 5, "5", "five", "甲")]
+    found = read_table(write_workbook(tmp_path / "a.xlsx", rows))
+    checked = check_records("a.xlsx", found, "m", people, ZoneInfo("Asia/Shanghai"))
+    assert checked.problems == ()
+    (fact,) = checked.entries
+    assert fact.record is not None
+    assert (fact.record.day, fact.record.hours) == (date(2026, 5, 1), Decimal("20.5"))
+    assert fact.value == 85
