@@ -104,14 +104,14 @@ class Everybody:
 
     def decide_one(self, known: TeacherRecord) -> tuple[list[Decision], list[Problem]]:
         """Decide one teacher, what is closed as it stands; nothing is kept."""
-        decisions, problems = decide_prepared(self._prepared, known, self._on)
         if not self._closures:
-            return decisions, problems
-        stored = (
+            return decide_prepared(self._prepared, known, self._on)
+        stored = [
             decision_from_json(record.body)
             for record in self._ledger.latest_decisions(self._site, [known.teacher])
             if (record.scheme, record.period) in self._closures
-        )
+        ]
+        decisions, problems = decide_prepared(self._prepared, known, self._on, stored)
         keys = {each.key for each in known.adjustments}
         held, otherwise = hold(decisions, stored, self._closures, keys)
         return held, sorted({*problems, *otherwise})

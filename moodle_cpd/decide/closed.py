@@ -54,6 +54,21 @@ def hold(
     return found, problems
 
 
+def standing(
+    before: Decision | None, now: Decision | None, adjustments: Collection[str]
+) -> Decision | None:
+    """The decision on which later periods and frames rest.
+
+    Args:
+        before: as the period was closed, None where it is open.
+        now: as the facts and rules of today give it, None where nothing can be said.
+        adjustments: keys of the teacher's adjustments that were not withdrawn.
+    """
+    if before is None or (now is not None and _adjusted(before, now, adjustments)):
+        return now
+    return before
+
+
 def _key(decision: Decision) -> tuple[str, str]:
     return decision.scheme, decision.period.key
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from types import MappingProxyType
 
 from moodle_cpd.decide import troubles
 from moodle_cpd.decide.asked import asked
@@ -13,6 +14,7 @@ from moodle_cpd.decide.by_hand import ByHand
 from moodle_cpd.decide.calendar import Calendar, Span
 from moodle_cpd.decide.carry import Carried, carried_claims, handed_on
 from moodle_cpd.decide.claim import Claim
+from moodle_cpd.decide.closed import standing
 from moodle_cpd.decide.credit import PeriodWork, Spread, claims_of
 from moodle_cpd.decide.dispensed import dispensed, governing
 from moodle_cpd.decide.history import History
@@ -30,6 +32,7 @@ from moodle_cpd.model.people import Attribute
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules.matching import Target
 from moodle_cpd.rules.rulebook_periods import PostPeriods
+from moodle_cpd.rules.rulebook_qualification import QualificationRule
 from moodle_cpd.rules.rulebook_requirements import Audience, Requirement
 
 _NOT_READ = Text(
@@ -50,8 +53,10 @@ class SchemeRun:
         history: the teacher's attributes.
         on: the moment (UTC) for which decisions are made.
         basis: the decisions of the scheme of whose recognised hours this one consists.
+        closed: decisions of closed periods, by scheme and period.
 
     Attributes:
+        standing: the decisions on which later periods and frames rest: of closed periods as closed.
         problems: what a person should look at.
         uncertain: what was done at a time that Moodle doesn't give.
     """
@@ -64,6 +69,7 @@ class SchemeRun:
         history: History,
         on: datetime,
         basis: Iterable[Decision] = (),
+        closed: Mapping[tuple[str, str], Decision] = MappingProxyType({}),
     ) -> None:
         self._prepared = prepared
         self._scheme = scheme
@@ -71,6 +77,10 @@ class SchemeRun:
         self._history = history
         self._on = on
         self._basis = tuple(basis)
+        own = scheme.scheme.id
+        self._closed = {key: each for (of, key), each in closed.items() if of == own}
+        self._adjustments = frozenset(each.key for each in known.adjustments)
+        self.standing: list[Decision] = []
         self.problems: list[Problem] = []
         self.uncertain: set[Target] = set()
         self._today = scheme.calendar.local_day(on)
@@ -109,6 +119,7 @@ class SchemeRun:
                 governed = replace(span, final_from=scheme.calendar.final_from(span))
             decision, belongs = self._span(scheme, governed, work)
             concerned = concerned or belongs
+            self._take(scheme.scheme.qualification, governed, decision)
             if decision is not None:
                 decisions.append(decision)
         if concerned:
@@ -132,7 +143,9 @@ class SchemeRun:
     def _spans(self, moments: Iterable[datetime]) -> list[Span]:
         calendar = self._calendar
         current = calendar.containing(self._on)
-        spans = {calendar.containing(moment) for moment in {*moments, *self._by_hand.moments}}
+        closed = {each.period.start for each in self._closed.values()}
+        seen = {*moments, *self._by_hand.moments, *closed}
+        spans = {calendar.containing(moment) for moment in seen}
         spans |= {current, calendar.before(current)}
         if any(edition.scheme.carry_over for edition in self._scheme.editions):
             # What is carried over may be all that there is in a period.
@@ -184,10 +197,28 @@ class SchemeRun:
         settled = all(each.settled for each in (verdict, *parts.values()))
         by_hand = self._by_hand.words(span)
         subject = replace(subject, belonging=belonging, settled=settled, by_hand=by_hand)
-        decision = self._decide(scheme, subject, work, requirement, list(reasons))
-        if decision.outcome is Outcome.MET:
-            self._met = decision.period_label
-        return decision, True
+        return self._decide(scheme, subject, work, requirement, list(reasons)), True
+
+    def _take(self, rule: QualificationRule | None, span: Span, decision: Decision | None) -> None:
+        """Let later periods rest on a decision, or on the one with which the period was closed."""
+        before = self._closed.get(span.period.key)
+        stands = standing(before, decision, self._adjustments)
+        if stands is None:
+            return
+        self.standing.append(stands)
+        if stands.outcome is Outcome.MET:
+            self._met = stands.period_label
+        if stands is decision or rule is None:
+            return
+        if stands.outcome is Outcome.MET:
+            self._tenure = Tenure(rule, self._calendar, span)
+        elif stands.outcome in {Outcome.VALID, Outcome.EXPIRING}:
+            self._tenure = self._tenure or self._lapsed
+        elif stands.outcome is Outcome.LAPSED:
+            self._lapsed = self._tenure or self._lapsed
+            self._tenure = None
+        elif stands.outcome in {Outcome.NOT_MET, Outcome.IN_PROGRESS}:
+            self._tenure = None
 
     def _judged(self, audience: Audience, span: Span) -> Verdict:
         if self._by_post:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from moodle_cpd.decide import troubles
@@ -45,7 +45,7 @@ def decide_teacher(
 
 
 def decide_prepared(
-    prepared: Prepared, known: TeacherRecord, on: datetime
+    prepared: Prepared, known: TeacherRecord, on: datetime, closed: Iterable[Decision] = ()
 ) -> tuple[list[Decision], list[Problem]]:
     """Decide one teacher in every scheme.
 
@@ -56,6 +56,8 @@ def decide_prepared(
         prepared: the rules, held against the site.
         known: what is known of the teacher.
         on: the moment (UTC) for which decisions are made; nothing later is seen.
+        closed: the teacher's decisions of closed periods, on which those of other periods rest;
+            ``hold`` puts them in the place of what is decided of these periods here.
 
     Returns:
         Decisions by scheme and period, and what a person should look at, sorted. A problem that
@@ -72,15 +74,18 @@ def decide_prepared(
     }
     history = History(known.attributes, min(moments, default=None))
     decided: dict[str, list[Decision]] = {}
+    standing: dict[str, list[Decision]] = {}
+    as_closed = {(each.scheme, each.period.key): each for each in closed}
     courses = {target.course for target in work if target.record is None}
     problems = list(troubles.unknown_courses(known, courses - prepared.catalogue.keys()))
     uncertain: set[Target] = set()
     # A frame of recognised hours comes after the scheme that recognises them.
     for scheme in sorted(prepared.schemes, key=lambda each: each.scheme.recognised_only):
         only = scheme.scheme.recognised_only
-        basis = decided.get(scheme.scheme.frame_of or "", []) if only else ()
-        run = SchemeRun(prepared, scheme, known, history, on, basis)
+        basis = standing.get(scheme.scheme.frame_of or "", []) if only else ()
+        run = SchemeRun(prepared, scheme, known, history, on, basis, as_closed)
         decided[scheme.scheme.id] = run.decide(work, moments)
+        standing[scheme.scheme.id] = run.standing
         problems.extend(run.problems)
         uncertain |= run.uncertain
     if uncertain:

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from moodle_cpd.decide import decision_digest, hold
+from moodle_cpd.decide import TeacherRecord, decide_prepared, decision_digest, hold, prepare
 from moodle_cpd.model.adjustment import Adjustment
 from moodle_cpd.model.closure import Closure
 from moodle_cpd.model.decision import Decision, Outcome
-from tests.decide.making import SITE, adjusted, course, decide, done, local, rules
+from moodle_cpd.model.fact import Fact
+from tests.decide.making import (
+    BODY,
+    SITE,
+    TEACHER,
+    adjusted,
+    course,
+    decide,
+    done,
+    local,
+    rules,
+    teacher,
+)
 
 CLOSED = {("sample", "2026"): Closure(SITE, "sample", "2026", "D 7", local("2027-05-01 10:00"))}
 AFTER = local("2027-05-02 00:00")
@@ -77,3 +89,46 @@ def test_who_had_no_decision_gets_none() -> None:
 def test_what_is_not_decided_any_more_stays() -> None:
     before = closed(decided(DONE))
     assert hold([], [before], CLOSED, ()) == ([before], [])
+
+
+ONCE = BODY.replace("duty: every_period", "duty: once")
+FRAME = """
+frames:
+  - id: sample-years
+    title: {en: Two years}
+    counts: recognised
+    period: {every: frame, starts: 03-01, first: 2026, years: 2}
+    duty: every_period
+    requirements: {hours_at_least: 20}
+"""
+
+
+def after(body: str, before: Decision, *facts: Fact) -> dict[tuple[str, str], Decision]:
+    book = rules(body, "  - {course: C1, category: a, hours: 10, repeatable: true}\n")
+    known = TeacherRecord(SITE, TEACHER, facts, teacher())
+    prepared = prepare(book, {1: course(1)})
+    found, _ = decide_prepared(prepared, known, local("2028-05-01 00:00"), [before])
+    return {(each.scheme, each.period.key): each for each in found}
+
+
+def test_who_was_closed_as_met_owes_nothing_more_and_who_was_not_owes_it() -> None:
+    met, missed = closed(decided(DONE)), closed(decided())
+    assert after(ONCE, met)["sample", "2027"].outcome is Outcome.NOT_APPLICABLE
+    assert after(ONCE, missed, DONE)["sample", "2027"].outcome is Outcome.NOT_MET
+
+
+def test_a_frame_consists_of_hours_as_they_were_closed() -> None:
+    met, missed = closed(decided(DONE)), closed(decided())
+    again = done(1, local("2027-05-01 10:00"))
+    assert after(BODY + FRAME, met, again)["sample-years", "2026"].recognised == 20
+    assert after(BODY + FRAME, missed, DONE, again)["sample-years", "2026"].recognised == 10
+
+
+def test_a_qualification_that_was_closed_as_gained_is_held() -> None:
+    body = ONCE + (
+        "qualification:\n  title: {en: Q}\n  expiring_days: 30\n"
+        "  renewal: [{present: a, every_years: 5}]\n"
+    )
+    met, missed = closed(decided(DONE)), closed(decided())
+    assert after(body, met)["sample", "2027"].outcome is Outcome.VALID
+    assert after(body, missed, DONE)["sample", "2027"].outcome is Outcome.NOT_MET
