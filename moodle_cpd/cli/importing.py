@@ -12,37 +12,47 @@ import click
 
 from moodle_cpd.cli.app import json_option
 from moodle_cpd.cli.console import problem_as_dict
-from moodle_cpd.cli.session import Run, Session
+from moodle_cpd.cli.session import Run, Session, now
 from moodle_cpd.errors import ExitCode, InputError
 from moodle_cpd.model.dispensation import Dispensation
 from moodle_cpd.model.fact import Fact
 from moodle_cpd.model.people import Person
 from moodle_cpd.model.text import one_line
 from moodle_cpd.problems import Problem
-from moodle_cpd.records import Checked, Row, check_dispensations, check_records, read_table
+from moodle_cpd.records import (
+    AttributeDay,
+    Checked,
+    Row,
+    check_attributes,
+    check_dispensations,
+    check_records,
+    read_table,
+)
+from moodle_cpd.records.attributes import DayKey
 from moodle_cpd.records.dispensations import Stated, subject_of
 from moodle_cpd.rules.matching import Match, RecordIndex
 
 C = TypeVar("C", bound=Callable[..., Any])
 T = TypeVar("T")
+F = TypeVar("F")
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind(Generic[T]):
+class _Kind(Generic[T, F]):
     """One kind of file.
 
     Attributes:
         name: in the run's summary.
         check: a file's rows, held against what they must say.
-        fresh: those entries that say something new.
+        fresh: what those entries say that is new, as the ledger takes it.
         record: writes them down; how many were new.
         notes: what a person should look at although it is no mistake.
     """
 
     name: str
     check: Callable[[str, list[Row], Iterable[Person]], Checked[T]]
-    fresh: Callable[[Run, Sequence[T]], list[T]]
-    record: Callable[[Run, Sequence[T]], int]
+    fresh: Callable[[Run, Sequence[T]], list[F]]
+    record: Callable[[Run, Sequence[F]], int]
     notes: Callable[[Sequence[T]], Iterable[Problem]] = lambda _: ()
 
 
@@ -96,8 +106,28 @@ def dispensations(session: Session, file: Path, yes: bool, skip_bad_rows: bool) 
     return _bring_in(session, kind, file, yes=yes, skip_bad_rows=skip_bad_rows)
 
 
+@import_.command()
+@_options
+@click.pass_obj
+def attributes(session: Session, file: Path, yes: bool, skip_bad_rows: bool) -> int:
+    """Import from FILE, CSV or Excel, what schools, roles and stages teachers had since when."""
+    people = session.settings.people
+    words = {
+        name: source.values | {each: each for each in source.cohorts.values()}
+        for name, source in people.attributes.items()
+    }
+    today = now().astimezone(ZoneInfo(people.time_zone)).date()
+    kind = _Kind(
+        "attributes",
+        lambda name, rows, known: check_attributes(name, rows, known, words, today),
+        _fresh_days,
+        lambda run, days: run.ledger.record_history(run.site, dict(days)),
+    )
+    return _bring_in(session, kind, file, yes=yes, skip_bad_rows=skip_bad_rows)
+
+
 def _bring_in(
-    session: Session, kind: _Kind[T], file: Path, *, yes: bool, skip_bad_rows: bool
+    session: Session, kind: _Kind[T, F], file: Path, *, yes: bool, skip_bad_rows: bool
 ) -> int:
     rows = read_table(file)
     with session.run("import") as run:
@@ -151,6 +181,18 @@ def _fresh_dispensations(run: Run, stated: Sequence[Stated]) -> list[Stated]:
         for each, retracted in stated
         if (subject_of(each) in known if retracted else known.get(subject_of(each)) != each)
     ]
+
+
+def _fresh_days(
+    run: Run, days: Sequence[AttributeDay]
+) -> list[tuple[DayKey, frozenset[str] | None]]:
+    known: dict[DayKey, frozenset[str]] = {}
+    for teacher, rows in run.ledger.attributes(run.site).items():
+        for row in rows:
+            key = (teacher, row.name, row.since)
+            known[key] = known.get(key, frozenset()) | {row.value}
+    after = ((day.key, day.after(known.get(day.key))) for day in days)
+    return [(key, values) for key, values in after if values != known.get(key)]
 
 
 def _unused(session: Session, facts: Sequence[Fact]) -> Iterator[Problem]:

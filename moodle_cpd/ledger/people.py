@@ -160,14 +160,15 @@ class PeopleStore(Store):
         return changed
 
     def record_history(
-        self, site: str, rows: Mapping[tuple[int, Attribute, date], Collection[str]]
+        self, site: str, rows: Mapping[tuple[int, Attribute, date], Collection[str] | None]
     ) -> int:
         """Note what attributes were from some day on; what is known already adds nothing.
 
         Args:
             site: the site's name in the configuration.
             rows: by user id, attribute and day all the values that held from that day on; no value
-                where it was taken away. They take the place of what was known of that day.
+                where it was taken away. They take the place of what was known of that day; None
+                where that was a mistake and nothing is known of that day.
 
         Returns:
             How many days of attributes are new or changed.
@@ -177,8 +178,8 @@ class PeopleStore(Store):
             for batch in batches(rows.items(), _BATCH):
                 history = _history(connection, site, [teacher for (teacher, *_), _ in batch])
                 for (teacher, name, since), values in batch:
-                    new = {value for value in values if value} or {""}
-                    if history.get((teacher, name.value), {}).get(since) != new:
+                    new = set() if values is None else {each for each in values if each} or {""}
+                    if history.get((teacher, name.value), {}).get(since, set()) != new:
                         changed.append((teacher, name.value, since, new))
             _replace_attributes(connection, site, changed)
             note_news(connection, site, (teacher for teacher, *_ in changed))

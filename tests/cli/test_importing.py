@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from moodle_cpd.cli import app
 from moodle_cpd.demo import EmbeddedMoodle
 from moodle_cpd.errors import ExitCode
+from moodle_cpd.ledger import Ledger
 from tests.settings import MAPPINGS, homeroom_only, write_settings
 
 HEAD = "idnumber,what,date,document,hours,state\n"
@@ -95,3 +97,39 @@ def test_dispensations_are_imported_once_corrected_and_taken_back(
     assert "1 recorded" in run(good.replace("7,", "7,撤销"), "--yes")
     assert "0 to record" in run(good.replace("7,", "7,撤销"))
     assert outcome()[0] != "waived"
+
+
+def test_attributes_are_imported_once_corrected_and_taken_back(
+    site: EmbeddedMoodle, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = write_settings(tmp_path, site)
+    file = tmp_path / "c.csv"
+
+    def run(lines: str, *options: str, expect: ExitCode = ExitCode.DONE) -> str:
+        file.write_text("工号,属性,内容,开始日期,状态\n" + lines, encoding="utf-8")
+        capsys.readouterr()
+        code = app.run(["-c", str(config), "import", "attributes", str(file), *options])
+        told = capsys.readouterr()
+        assert code == expect, told.err
+        return told.out + told.err
+
+    def roles() -> list[str]:
+        with Ledger.open(tmp_path / "ledger.sqlite") as ledger:
+            (teacher,) = ledger.find_teacher("demo", "T0010")
+            rows = ledger.attributes("demo")[teacher.id]
+        return [row.value for row in rows if row.since == date(2020, 9, 1)]
+
+    assert app.run(["-c", str(config), "-q", "pull"]) == ExitCode.DONE
+    good = "T0010,职务,班主任、教师,2020-09-01,\n"
+    assert "1 to record" in run(good, expect=ExitCode.CHANGES_PENDING)
+    assert roles() == []
+    assert "1 recorded. 0 known" in run(good, "--yes")
+    assert roles() == ["homeroom_teacher", "teacher"]
+    assert "0 recorded. 1 known" in run(good, "--yes")
+    assert "1 recorded" in run(good.replace("教师", "校长"), "--yes")
+    assert roles() == ["homeroom_teacher", "principal"]
+    assert "1 recorded" in run(good.replace("、教师,2020-09-01,", ",2020-09-01,撤销"), "--yes")
+    assert roles() == ["principal"]
+    assert "c.csv:3:1" in run(good + "T9,职务,教师,2020-09-01,\n", expect=ExitCode.BAD_INPUT)
+    assert "1 recorded" in run("T0010,role,principal,2020-09-01,retracted\n", "--yes")
+    assert roles() == []

@@ -91,6 +91,9 @@ def test_history_takes_the_place_of_a_day(ledger: Ledger) -> None:
     ]
     assert ledger.record_history(SITE, {(5, Attribute.ROLE, day): ["teacher"]}) == 1
     assert [each.value for each in ledger.attributes(SITE)[5]] == ["teacher", ""]
+    assert ledger.record_history(SITE, {(5, Attribute.ROLE, date(2021, 9, 1)): None}) == 1
+    assert ledger.record_history(SITE, {(5, Attribute.ROLE, date(2021, 9, 1)): None}) == 0
+    assert [each.value for each in ledger.attributes(SITE)[5]] == ["teacher"]
 
 
 def test_closures_come_back(ledger: Ledger) -> None:
