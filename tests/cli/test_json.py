@@ -20,7 +20,7 @@ ARGUMENTS = {
 }
 
 
-NEED_NONE = {"cases", "check", "demo", "init"}
+NEED_NONE = {"cases", "check", "demo", "init", "regulations"}
 """Commands that work without settings."""
 
 
