@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypedDict, TypeVar, Unpack
 from zoneinfo import ZoneInfo
 
 import click
@@ -20,21 +20,30 @@ from moodle_cpd.model.people import Person
 from moodle_cpd.model.text import one_line
 from moodle_cpd.problems import Problem
 from moodle_cpd.records import (
+    ATTRIBUTES,
+    DISPENSATIONS,
+    RECORDS,
     AttributeDay,
     Checked,
+    Layout,
     Row,
     check_attributes,
     check_dispensations,
     check_records,
     read_table,
+    write_template,
 )
-from moodle_cpd.records.attributes import DayKey
-from moodle_cpd.records.dispensations import Stated, subject_of
+from moodle_cpd.records.attributes import ATTRIBUTE_WORDS, DayKey
+from moodle_cpd.records.dispensations import KIND_WORDS, Stated, scheme_words, subject_of
+from moodle_cpd.records.lines import RETRACTED
+from moodle_cpd.rules.levels import LEVELS
 from moodle_cpd.rules.matching import Match, RecordIndex
 
 C = TypeVar("C", bound=Callable[..., Any])
 T = TypeVar("T")
 F = TypeVar("F")
+
+_STATES = RETRACTED[:1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,8 @@ class _Kind(Generic[T, F]):
 
     Attributes:
         name: in the run's summary.
+        layout: its columns.
+        choices: by column what a template offers.
         check: a file's rows, held against what they must say.
         fresh: what those entries say that is new, as the ledger takes it.
         record: writes them down; how many were new.
@@ -50,10 +61,21 @@ class _Kind(Generic[T, F]):
     """
 
     name: str
+    layout: Layout
+    choices: Mapping[str, Sequence[str]]
     check: Callable[[str, list[Row], Iterable[Person]], Checked[T]]
     fresh: Callable[[Run, Sequence[T]], list[F]]
     record: Callable[[Run, Sequence[F]], int]
     notes: Callable[[Sequence[T]], Iterable[Problem]] = lambda _: ()
+
+
+class _Wanted(TypedDict):
+    """What was asked on the command line: a file to read, or a template to write."""
+
+    file: Path | None
+    template: Path | None
+    yes: bool
+    skip_bad_rows: bool
 
 
 def _options(command: C) -> C:
@@ -64,7 +86,16 @@ def _options(command: C) -> C:
             "--skip-bad-rows", is_flag=True, help="Take the good lines of a file with mistakes."
         ),
         click.option("--yes", is_flag=True, help="Record them; without this they are only shown."),
-        click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True)),
+        click.option(
+            "--template",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="Instead of reading a file, write an empty one (.xlsx or .csv) to fill in.",
+        ),
+        click.argument(
+            "file",
+            type=click.Path(path_type=Path, dir_okay=False, exists=True),
+            required=False,
+        ),
     ):
         command = add(command)
     return command
@@ -78,38 +109,46 @@ def import_() -> None:
 @import_.command()
 @_options
 @click.pass_obj
-def records(session: Session, file: Path, yes: bool, skip_bad_rows: bool) -> int:
+def records(session: Session, **wanted: Unpack[_Wanted]) -> int:
     """Import records from FILE, a CSV or Excel file; what is known already adds nothing."""
     site, zone = session.settings.site.name, ZoneInfo(session.settings.people.time_zone)
     kind = _Kind(
         "records",
+        RECORDS,
+        {"level": [title.zh for title in LEVELS.values()], "state": _STATES},
         lambda name, rows, people: check_records(name, rows, site, people, zone),
         _fresh_facts,
         lambda run, facts: run.ledger.record_facts(run.id, facts),
         lambda facts: _unused(session, facts),
     )
-    return _bring_in(session, kind, file, yes=yes, skip_bad_rows=skip_bad_rows)
+    return _bring_in(session, kind, wanted)
 
 
 @import_.command()
 @_options
 @click.pass_obj
-def dispensations(session: Session, file: Path, yes: bool, skip_bad_rows: bool) -> int:
+def dispensations(session: Session, **wanted: Unpack[_Wanted]) -> int:
     """Import from FILE, CSV or Excel, whom a document frees of a scheme, or who declined."""
     site, schemes = session.settings.site.name, session.rulebook.schemes
     kind = _Kind(
         "dispensations",
+        DISPENSATIONS,
+        {
+            "scheme": list(scheme_words(schemes).values()),
+            "kind": list(KIND_WORDS.values()),
+            "state": _STATES,
+        },
         lambda name, rows, people: check_dispensations(name, rows, site, people, schemes),
         _fresh_dispensations,
         lambda run, stated: run.ledger.record_dispensations(run.id, stated),
     )
-    return _bring_in(session, kind, file, yes=yes, skip_bad_rows=skip_bad_rows)
+    return _bring_in(session, kind, wanted)
 
 
 @import_.command()
 @_options
 @click.pass_obj
-def attributes(session: Session, file: Path, yes: bool, skip_bad_rows: bool) -> int:
+def attributes(session: Session, **wanted: Unpack[_Wanted]) -> int:
     """Import from FILE, CSV or Excel, what schools, roles and stages teachers had since when."""
     people = session.settings.people
     words = {
@@ -119,21 +158,29 @@ def attributes(session: Session, file: Path, yes: bool, skip_bad_rows: bool) -> 
     today = now().astimezone(ZoneInfo(people.time_zone)).date()
     kind = _Kind(
         "attributes",
+        ATTRIBUTES,
+        {"attribute": list(ATTRIBUTE_WORDS.values()), "state": _STATES},
         lambda name, rows, known: check_attributes(name, rows, known, words, today),
         _fresh_days,
         lambda run, days: run.ledger.record_history(run.site, dict(days)),
     )
-    return _bring_in(session, kind, file, yes=yes, skip_bad_rows=skip_bad_rows)
+    return _bring_in(session, kind, wanted)
 
 
-def _bring_in(
-    session: Session, kind: _Kind[T, F], file: Path, *, yes: bool, skip_bad_rows: bool
-) -> int:
+def _bring_in(session: Session, kind: _Kind[T, F], wanted: _Wanted) -> int:
+    file, template = wanted["file"], wanted["template"]
+    if template is not None and file is None:
+        write_template(template, kind.layout, kind.choices)
+        session.console.result(f"{template.name} is written.", {"template": str(template)})
+        return ExitCode.DONE
+    if file is None or template is not None:
+        raise click.UsageError("Give either FILE or --template.")
+    yes = wanted["yes"]
     rows = read_table(file)
     with session.run("import") as run:
         people = run.ledger.people(run.site).values()
         checked = kind.check(file.name, rows, people)
-        if checked.problems and not (skip_bad_rows and checked.entries):
+        if checked.problems and not (wanted["skip_bad_rows"] and checked.entries):
             raise InputError(*checked.problems)
         fresh = kind.fresh(run, checked.entries)
         new = kind.record(run, fresh) if yes else len(fresh)

@@ -5,6 +5,7 @@ from moodle_cpd.records.checking import RECORDS, check_records
 from moodle_cpd.records.dispensations import DISPENSATIONS, check_dispensations
 from moodle_cpd.records.lines import Checked, Layout
 from moodle_cpd.records.tables import Cell, Row, read_table
+from moodle_cpd.records.templates import write_template
 
 __all__ = [
     "ATTRIBUTES",
@@ -19,4 +20,5 @@ __all__ = [
     "check_dispensations",
     "check_records",
     "read_table",
+    "write_template",
 ]

@@ -133,3 +133,25 @@ def test_attributes_are_imported_once_corrected_and_taken_back(
     assert "c.csv:3:1" in run(good + "T9,职务,教师,2020-09-01,\n", expect=ExitCode.BAD_INPUT)
     assert "1 recorded" in run("T0010,role,principal,2020-09-01,retracted\n", "--yes")
     assert roles() == []
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_templates_read_back_without_problems(
+    site: EmbeddedMoodle, tmp_path: Path, capsys: pytest.CaptureFixture[str], ending: str
+) -> None:
+    config = write_settings(tmp_path, site)
+
+    def run(kind: str, *arguments: str) -> int:
+        return app.run(["-c", str(config), "import", kind, *arguments])
+
+    for kind in ("records", "dispensations", "attributes"):
+        path = tmp_path / f"{kind}.{ending}"
+        assert run(kind, "--template", str(path)) == ExitCode.DONE
+        assert run(kind, str(path), "--json") == ExitCode.DONE
+        assert '"problems": []' in capsys.readouterr().out
+        before = path.read_bytes()
+        assert run(kind, "--template", str(path)) == ExitCode.BAD_INPUT
+        assert path.read_bytes() == before
+        assert run(kind, str(path), "--template", "b.csv") == ExitCode.BAD_INPUT
+        assert run(kind) == ExitCode.BAD_INPUT
+        assert run(kind, "--template", str(tmp_path / "a.ods")) == ExitCode.BAD_INPUT
