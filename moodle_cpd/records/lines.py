@@ -173,7 +173,7 @@ class Line:
         value = read(cell)
         if value is None:
             # What stands there may be a name that slipped into another column.
-            self.tell(name, f"a {name} that can't be read", expected)
+            self.tell(name, f"'{name}' can't be read", expected)
         return value
 
     def retracted(self) -> bool:

@@ -66,15 +66,15 @@ def test_lines_that_take_back(tmp_path: Path) -> None:
     ("line", "place", "told"),
     [
         ("甲,职务,教师,2020-09-01,", "2:1", "no known teacher"),
-        ("T6,甲,教师,2020-09-01,", "2:2", "a attribute that can't be read"),
+        ("T6,甲,教师,2020-09-01,", "2:2", "'attribute' can't be read"),
         ("T6,职务,,2020-09-01,", "2:3", "nothing"),
         ("T6,职务,、,2020-09-01,", "2:3", "no role"),
-        ("T6,出生日期,甲,2020-09-01,", "2:3", "a value that can't be read"),
-        ("T6,入职日期,2030-01-01,2020-09-01,", "2:3", "a value that can't be read"),
-        ("T6,入职日期,1830-01-01,2020-09-01,", "2:3", "a value that can't be read"),
+        ("T6,出生日期,甲,2020-09-01,", "2:3", "'value' can't be read"),
+        ("T6,入职日期,2030-01-01,2020-09-01,", "2:3", "'value' can't be read"),
+        ("T6,入职日期,1830-01-01,2020-09-01,", "2:3", "'value' can't be read"),
         ("T6,职务,教师,,", "2:4", "nothing"),
-        ("T6,职务,教师,2026-06-02,", "2:4", "a since that can't be read"),
-        ("T6,职务,教师,2020-09-01,甲", "2:5", "a state that can't be read"),
+        ("T6,职务,教师,2026-06-02,", "2:4", "'since' can't be read"),
+        ("T6,职务,教师,2020-09-01,甲", "2:5", "'state' can't be read"),
     ],
 )
 def test_each_mistake_is_told_where_it_is(tmp_path: Path, line: str, place: str, told: str) -> None:

@@ -62,9 +62,9 @@ def test_a_record_is_read_from_any_csv(tmp_path: Path, content: bytes) -> None:
         ("T9,国培,2026-05-01,D,1,,,,", "2:1", "no known teacher"),
         ("T7,国培,2026-05-01,D,1,,,,", "2:1", "several teachers"),
         ("T5,,2026-05-01,D,1,,,,", "2:2", "nothing"),
-        ("T5,国培,2026-02-30,D,1,,,,", "2:3", "a date that can't be read"),
+        ("T5,国培,2026-02-30,D,1,,,,", "2:3", "'date' can't be read"),
         ("T5,国培,2026-05-01,,1,,,,", "2:4", "nothing"),
-        ("T5,国培,2026-05-01,D,甲,,,,", "2:5", "an hours that can't be read"),
+        ("T5,国培,2026-05-01,D,甲,,,,", "2:5", "'hours' can't be read"),
         ("T5,国培,2026-05-01,D,-1,,,,", "2:5", "hours"),
         ("T5,国培,2026-05-01,D,0,,,,", "2:5", "the number 0"),
         ("T5,国培,2026-05-01,D,1,,,town,", "2:8", "level"),
@@ -75,7 +75,7 @@ def test_each_mistake_is_told_where_it_is(tmp_path: Path, line: str, place: str,
     checked = check(tmp_path, HEAD + line + "\n" + GOOD)
     (problem,) = checked.problems
     assert problem.where == f"a.csv:{place}"
-    assert told.removeprefix("an ") in str(problem)
+    assert told in str(problem)
     assert "甲" not in str(problem)
     assert len(checked.entries) == 1
 

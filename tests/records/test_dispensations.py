@@ -44,16 +44,16 @@ def test_a_dispensation_is_read(tmp_path: Path) -> None:
     ("line", "place", "told"),
     [
         (f"甲,{YULIN},免修,2023-09-01,,D,", "2:1", "no known teacher"),
-        ("T5,甲,免修,2023-09-01,,D,", "2:2", "a scheme that can't be read"),
+        ("T5,甲,免修,2023-09-01,,D,", "2:2", "'scheme' can't be read"),
         ("T5,,免修,2023-09-01,,D,", "2:2", "nothing"),
-        (f"T5,{YULIN},甲,2023-09-01,,D,", "2:3", "a kind that can't be read"),
+        (f"T5,{YULIN},甲,2023-09-01,,D,", "2:3", "'kind' can't be read"),
         ("T5,homeroom-teacher-30h,自愿放弃,2023-09-01,,D,", "2:3", "does not provide for 'waived'"),
         (f"T5,{YULIN},免修,,,D,", "2:4", "nothing"),
-        (f"T5,{YULIN},免修,2023-09-31,,D,", "2:4", "a first that can't be read"),
-        (f"T5,{YULIN},免修,2023-09-01,甲,D,", "2:5", "a last that can't be read"),
+        (f"T5,{YULIN},免修,2023-09-31,,D,", "2:4", "'first' can't be read"),
+        (f"T5,{YULIN},免修,2023-09-01,甲,D,", "2:5", "'last' can't be read"),
         (f"T5,{YULIN},免修,2023-09-02,2023-09-01,D,", "2:5", "before the first"),
         (f"T5,{YULIN},免修,2023-09-01,,,", "2:6", "nothing"),
-        (f"T5,{YULIN},免修,2023-09-01,,D,甲", "2:7", "a state that can't be read"),
+        (f"T5,{YULIN},免修,2023-09-01,,D,甲", "2:7", "'state' can't be read"),
     ],
 )
 def test_each_mistake_is_told_where_it_is(tmp_path: Path, line: str, place: str, told: str) -> None:

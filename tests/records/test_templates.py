@@ -43,4 +43,6 @@ def test_excel_offers_what_can_be_chosen(tmp_path: Path) -> None:
         assert 'sqref="C2:C20001"' in sheet
         assert "<formula1>'选项'!$C$1:$C$2</formula1>" in sheet
         assert "自愿放弃" in content.read("xl/sharedStrings.xml").decode()
+        # A time of writing would make each template another file.
+        assert ">2000-01-01T00:00:00Z<" in content.read("docProps/core.xml").decode()
         assert 'state="hidden"' in content.read("xl/workbook.xml").decode()
