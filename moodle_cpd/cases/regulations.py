@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError
 
 from moodle_cpd.errors import InputError
 from moodle_cpd.problems import Problem
+from moodle_cpd.rules.effective import FROM, UNTIL
 from moodle_cpd.rules.faults import faults
 from moodle_cpd.rules.loader import COURSES, SCHEMES
 from moodle_cpd.rules.schema_base import Id, Line, Part, Text
@@ -155,8 +156,10 @@ def _regulation(
         spots = []
         for where, among in ((part.in_scheme, schemes), (part.in_courses, maps)):
             for steps in where:
-                at = [spot for each in among for spot in _found(each, steps)]
-                if len(at) == 1:
+                held = [(each, spot) for each in among for spot in _found(each, steps)]
+                at = [spot for _, spot in held]
+                # A value that changes from a day on stands there once for each of its times.
+                if len(at) == 1 or (at and all(_is_dated(each, spot) for each, spot in held)):
                     spots += at
                 else:
                     many = f"{len(at)} values" if at else "nothing"
@@ -174,6 +177,16 @@ def _found(source: YamlSource, steps: str) -> Iterator[Spot]:
     for path, value, mark in here:
         shown = "" if isinstance(value, dict | list) else str(value)
         yield Spot(source.name, path, mark, shown.lower() if isinstance(value, bool) else shown)
+
+
+def _is_dated(source: YamlSource, spot: Spot) -> bool:
+    """Whether a value holds only from a day on, or until one."""
+    value: Any = source.root
+    for step in spot.path:
+        value = value[step]
+        if isinstance(value, Table) and (FROM in value or UNTIL in value):
+            return True
+    return False
 
 
 _At = tuple[tuple[str | int, ...], Any, Mark]

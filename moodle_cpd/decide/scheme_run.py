@@ -271,8 +271,9 @@ class SchemeRun:
             self._carried[following.period.key] = passed
         found = governing(scheme.scheme, self._known.dispensations, span.last)
         exempt = found is not None and found[1].kind is DispensationKind.EXEMPT
-        if exempt and self._tenure is not None:
+        if self._tenure is not None:
             self._tenure.govern(scheme.scheme.qualification)
+        if exempt and self._tenure is not None:
             decision = self._tenure.rested(span, decision, hours)
         else:
             decision = self._qualified(scheme, subject, decision, hours, final=final)
@@ -328,7 +329,6 @@ class SchemeRun:
         if self._tenure is not None and resting:
             return self._tenure.waiting(scheme.scheme, subject, decision, hours)
         if self._tenure is not None:
-            self._tenure.govern(rule)
             decision = self._tenure.renewed(
                 scheme.scheme, subject, decision, hours, on=self._on, final=final
             )

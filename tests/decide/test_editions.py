@@ -7,6 +7,7 @@ import shutil
 from decimal import Decimal
 from pathlib import Path
 
+from moodle_cpd.cases import read_regulations
 from moodle_cpd.model.decision import Outcome
 from moodle_cpd.rules import load_rulebook
 from moodle_cpd.rules.soundness import check_rules
@@ -94,6 +95,14 @@ def test_the_page_on_changing_rules_works_as_it_says(tmp_path: Path) -> None:
 
     book = load_rulebook(folder)
     assert check_rules(book) == check_rules(load_rulebook(SHIPPED))
+    (total,) = (
+        line
+        for each in read_regulations(folder)
+        if each.scheme == "qianshan-annual-72h"
+        for line in each.lines
+        if line.part.id == "total"
+    )
+    assert [spot.shown for spot in total.spots] == ["72", "80"]
     (now,) = (each for each in book.schemes if each.id == "qianshan-annual-72h")
     before = now.earlier[-1]
     assert "80" in str(now.requirement)
