@@ -12,6 +12,7 @@ from decimal import Decimal
 from moodle_cpd.model.decision import Place
 from moodle_cpd.model.quantity import show
 from moodle_cpd.problems import Problem
+from moodle_cpd.rules.gaps import gaps
 from moodle_cpd.rules.references import unreferenced
 from moodle_cpd.rules.rulebook import Category, Entry, Rulebook, Scheme
 from moodle_cpd.rules.rulebook_requirements import (
@@ -46,6 +47,7 @@ def check_rules(rulebook: Rulebook) -> list[Problem]:
         for scheme in latest.editions
         for problem in (*_unreachable(scheme), *_caps(scheme), *unreferenced(scheme))
     ]
+    found += [problem for scheme in rulebook.schemes for problem in gaps(scheme)]
     return sorted(set(found), key=_by_place)
 
 

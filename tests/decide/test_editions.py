@@ -140,3 +140,12 @@ def test_what_is_asked_from_a_day_on_reaches_back_over_periods_before_it() -> No
     facts.append(done(2, local("2026-05-01 08:00")))
     found, _ = decide(book, COURSES, facts, local("2026-06-01 08:00"))
     assert found["sample", "2026"].outcome is Outcome.MET
+
+
+def test_days_without_a_number_between_two_are_told() -> None:
+    late = BODY.replace(
+        "{hours_at_least: 20, from: 2026-03-01}", "{hours_at_least: 20, from: 2026-03-02}"
+    )
+    gap = "no such hours are asked from 2026-03-01 to the day before 2026-03-02"
+    assert gap in [problem.found for problem in check_rules(rules(late, ENTRIES))]
+    assert gap not in [problem.found for problem in check_rules(rules(BODY, ENTRIES))]
