@@ -57,6 +57,14 @@ def due(config: Path, capsys: pytest.CaptureFixture[str]) -> list[AwardKey]:
     ]
 
 
+ACTIVITIES = {
+    "homeroom-teacher-30h": "homeroom",
+    "qianshan-annual-72h": "qianshan",
+    "prefecture-four-level": "four-level",
+}
+"""Record activities of the demo's settings, by scheme."""
+
+
 def of(due: list[AwardKey], award: str, period: str = "2026") -> list[AwardKey]:
     found = [key for key in due if key.award == award and key.period == period]
     assert len(found) > 1, "the made-up people should give this test something to do"
@@ -75,7 +83,7 @@ def test_badges_grades_and_files_arrive_and_a_second_run_writes_nothing(
         if award.route is Route.COHORT:
             assert f"班主任培训合格 {key.period}" in world.badges_of(key.teacher)
             continue
-        activity = ("homeroom" if key.award == CERTIFICATE else "qianshan") + f"-{key.period}"
+        activity = f"{ACTIVITIES[key.scheme]}-{key.period}"
         assert world.grade_of(key.teacher, activity) == float(award.hours)
         [file] = world.files_of(key.teacher, activity)
         assert sha256(file.content).hexdigest() == award.sha256

@@ -230,8 +230,9 @@ def test_a_plan_that_is_no_longer_true_is_refused(
 def test_more_than_the_limit_is_refused_until_the_number_is_said(
     config: Path, run: Run, site: EmbeddedMoodle
 ) -> None:
-    with config.open("a") as file:
-        file.write("\n[limits]\nawards = 1\n")
+    text = config.read_text(encoding="utf-8")
+    assert "[limits]\n" in text
+    config.write_text(text.replace("[limits]\n", "[limits]\nawards = 1\n"), encoding="utf-8")
     code, _, err = run("sync", "--yes")
     assert code == ExitCode.REFUSED
     assert "--allow" in err

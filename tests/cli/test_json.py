@@ -17,6 +17,7 @@ ARGUMENTS = {
     "explain": ["T0009"],
     "apply": ["00000000"],
     "sync": ["--yes"],
+    "regulations": ["homeroom-teacher-30h"],
 }
 
 
