@@ -21,7 +21,7 @@ from moodle_cpd.moodle import Moodle, Writer
 from moodle_cpd.plan import Plan, make_plan, plan_as_json
 from moodle_cpd.problems import Problem
 from moodle_cpd.pull import pull
-from moodle_cpd.rules import check_against_site
+from moodle_cpd.rules import EntryIndex, check_against_site
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,14 @@ def reach_site(session: Session, moodle: Moodle, run: Run, *, moved: bool = Fals
 def pull_step(session: Session, moodle: Moodle, run: Run, *, full: bool = False) -> Pulled:
     """Read the site into the ledger; what had to be skipped makes the run partial."""
     began = now()
+    used = EntryIndex(session.rulebook.entries())
     report = pull(
         moodle,
         run.ledger,
         session.settings,
         run.id,
-        selected=session.rulebook.uses,
+        selected=used.uses,
+        wanted=used.uses_work,
         now=began,
         progress=session.console,
         scope=session.rulebook.digest,

@@ -21,7 +21,7 @@ from moodle_cpd.doctor.trying import guarded
 from moodle_cpd.model.catalogue import Course
 from moodle_cpd.moodle import Moodle
 from moodle_cpd.moodle.replies import Assignment
-from moodle_cpd.rules import Rulebook
+from moodle_cpd.rules import EntryIndex, Rulebook
 
 _SAMPLE: Final = 50
 """How many teachers are asked about to see whether reading works."""
@@ -88,7 +88,8 @@ class CourseChecks:
         self._courses, apart = read_courses(
             self._moodle, self._settings, self._rulebook, self._lists
         )
-        uses = self._rulebook.uses if self._rulebook is not None else lambda _: True
+        named = None if self._rulebook is None else EntryIndex(self._rulebook.entries())
+        uses = named.uses if named is not None else lambda _: True
         self._mapped = sorted(id_ for id_, course in self._courses.items() if uses(course))
         if not self._courses:
             yield lack("read:courses", "the account sees no course at all", ENTER)

@@ -47,6 +47,13 @@ class PeopleStore(Store):
         with self._read() as connection:
             return _people(connection, site)
 
+    def usernames(self, site: str) -> dict[int, str]:
+        """The user names of everybody known on a site, by Moodle's user id; empty: not shown."""
+        table = schema.people
+        statement = select(table.c.id, table.c.username).where(table.c.site == site)
+        with self._read() as connection:
+            return dict(connection.execute(statement).all())
+
     def record_presence(
         self, site: str, shown: Collection[int], on: date, *, complete: bool
     ) -> None:

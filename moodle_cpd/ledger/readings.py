@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, Table, delete, func, insert, select
 
 from moodle_cpd.ledger import schema
 from moodle_cpd.ledger.store import Store, batches
@@ -180,12 +180,30 @@ class ReadingStore(Store):
                 [{"site": site, "teacher": teacher, "course": course} for teacher, course in pairs],
             )
 
-    def enrolled(self, site: str, course: int) -> list[int]:
-        """Teachers last seen to be enrolled in a course, by id."""
+    def enrolled(self, site: str, course: int, most: int | None = None) -> list[int]:
+        """Teachers last seen to be enrolled in a course, by id; only the first where ``most`` says.
+
+        Args:
+            site: the site's name in the configuration.
+            course: Moodle's course id.
+            most: how many at most, None: all.
+        """
         table = schema.enrolments
         statement = select(table.c.teacher).where(table.c.site == site, table.c.course == course)
         with self._read() as connection:
-            return list(connection.execute(statement.order_by(table.c.teacher)).scalars())
+            ordered = statement.order_by(table.c.teacher).limit(most)
+            return list(connection.execute(ordered).scalars())
+
+    def count_enrolled(self, site: str) -> dict[int, int]:
+        """How many teachers were last seen to be enrolled, by course."""
+        table = schema.enrolments
+        statement = (
+            select(table.c.course, func.count())
+            .where(table.c.site == site)
+            .group_by(table.c.course)
+        )
+        with self._read() as connection:
+            return dict(connection.execute(statement).all())
 
 
 def of_teachers(stream: str) -> str:

@@ -243,16 +243,13 @@ class Moodle:
         )
 
     def submissions(
-        self, assignments: Sequence[int], since: int = 0
+        self, assignments: Sequence[int], since: int = 0, before: int | None = None
     ) -> tuple[replies.Submissions, ...]:
-        """Submissions changed at or after a Unix time; one reply for each request."""
+        """Work handed in between two Unix times, both inclusive; one reply for each request."""
         function = "mod_assign_get_submissions"
+        span: dict[str, Param] = {"status": "submitted", "since": since, "before": before}
         return tuple(
-            self.read(
-                function,
-                {"assignmentids": list(part), "status": "submitted", "since": since},
-                replies.SUBMISSIONS,
-            )
+            self.read(function, {"assignmentids": list(part), **span}, replies.SUBMISSIONS)
             for part in chunks(assignments, MAX_VALUES - 10)
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from moodle_cpd.errors import CpdError
@@ -32,11 +32,18 @@ class Work:
         return self.settings.grade > 0
 
 
-def read_activities(reading: Reading, catalogue: Catalogue) -> list[Work]:
+def read_activities(
+    reading: Reading, catalogue: Catalogue, wanted: Callable[[Course, Activity], bool]
+) -> list[Work]:
     """Read the assignments of the selected courses, and record them.
 
+    Args:
+        reading: the pull.
+        catalogue: the courses; learns their assignments.
+        wanted: whether the rules use an assignment of a course.
+
     Returns:
-        Them, by course and course module id.
+        Those that the rules use, by course and course module id.
     """
     courses = catalogue.selected()
     reading.tally.courses = len(courses)
@@ -59,10 +66,18 @@ def read_activities(reading: Reading, catalogue: Catalogue) -> list[Work]:
         (Work(reply.id, each) for reply in replies for each in reply.assignments),
         key=lambda work: (work.course, work.settings.cmid),
     )
-    reading.tally.activities = len(works)
     idnumbers = _idnumbers(reading, catalogue, sorted({work.course for work in works}))
-    catalogue.update(_with_activities(course, works, idnumbers) for course in courses)
+    known = {course.id: _with_activities(course, works, idnumbers) for course in courses}
+    catalogue.update(known.values())
     catalogue.record()
+    used = {
+        (course.id, activity.instance)
+        for course in known.values()
+        for activity in course.activities
+        if wanted(course, activity)
+    }
+    works = [work for work in works if (work.course, work.settings.id) in used]
+    reading.tally.activities = len(works)
     return works
 
 
@@ -89,11 +104,12 @@ def _idnumbers(
     One enrolled teacher's gradebook is enough; another one is tried where Moodle refuses it.
     """
     found: dict[int, dict[int, str]] = {}
+    some = {course: catalogue.some_enrolled(course, _ATTEMPTS) for course in courses}
     for attempt in range(_ATTEMPTS):
         pairs = [
-            (catalogue.enrolled(course)[attempt], course)
+            (some[course][attempt], course)
             for course in courses
-            if course not in found and len(catalogue.enrolled(course)) > attempt
+            if course not in found and len(some[course]) > attempt
         ]
         for (_, course), answer in reading.moodle.grade_items(pairs):
             if not isinstance(answer, CpdError) and answer.usergrades:
@@ -103,7 +119,7 @@ def _idnumbers(
                     for item in user.gradeitems
                     if item.itemmodule == "assign" and item.iteminstance is not None
                 }
-    unknown = [course for course in courses if course not in found and catalogue.enrolled(course)]
+    unknown = [course for course in courses if course not in found and some[course]]
     reading.tally.missing(
         f"{reading.site}: gradereport_user_get_grade_items",
         "Moodle does not show a gradebook, which tells the activities' idnumbers, in the courses",

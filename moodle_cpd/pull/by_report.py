@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
-from hashlib import sha256
 
 from moodle_cpd.errors import CpdError
 from moodle_cpd.model.fact import Fact, FactKind
@@ -52,10 +51,9 @@ class ByReport:
         self._catalogue = catalogue
         self._report = report
         self._pages = Pages(reading.moodle, report)
-        people = reading.ledger.people(reading.site).values()
-        teachers = [person for person in people if person.id in reading.teachers]
-        self._teacher_of = {person.username: person.id for person in teachers if person.username}
-        self._unnamed = [person.id for person in teachers if not person.username]
+        names = reading.ledger.usernames(reading.site)
+        self._teacher_of = {names[id_]: id_ for id_ in reading.teachers if names[id_]}
+        self._unnamed = [id_ for id_ in reading.teachers if not names[id_]]
         self._newcomers = reading.marks.newcomers(Stream.COMPLETIONS)
         self._uses: dict[int, bool] = {}
 
@@ -137,7 +135,7 @@ class ByReport:
     def _read_all_pages(self, teachers: Sequence[int]) -> None:
         reading, marks = self._reading, self._reading.marks
         first = Stream.COMPLETIONS not in reading.ledger.readings(reading.site)
-        key = self._key(teachers)
+        key = reading.key(self._report, *teachers)
         place = self._resumed(key) if first else Place()
         resumed = place.offset > 0
         known = self._known(None)
@@ -161,10 +159,6 @@ class ByReport:
             read_some(reading, self._catalogue, sorted(missing))
         else:
             enrolments.flush()
-
-    def _key(self, teachers: Sequence[int]) -> str:
-        text = " ".join((self._reading.scope, str(self._report), *map(str, teachers)))
-        return sha256(text.encode()).hexdigest()
 
     def _resumed(self, key: str) -> Place:
         """A page before a first reading was cut off; the beginning where rows moved since."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Final
 
 from moodle_cpd.model.catalogue import Course
 from moodle_cpd.moodle.replies import CourseCategory, CourseReply, UserCourse
 from moodle_cpd.problems import Problem
 from moodle_cpd.pull.reading import Reading
+
+_SOME: Final = 100
 
 
 class Catalogue:
@@ -42,12 +45,19 @@ class Catalogue:
 
     def enrolled(self, course: int) -> list[int]:
         """Active teachers last seen to be enrolled in a course that is read, by id."""
+        return self._active(self._reading.ledger.enrolled(self._reading.site, course))
+
+    def some_enrolled(self, course: int, count: int) -> list[int]:
+        """The first of them, ``count`` at most."""
+        first = self._reading.ledger.enrolled(self._reading.site, course, _SOME)
+        found = self._active(first)
+        if len(found) < count and len(first) == _SOME:
+            found = self.enrolled(course)
+        return found[:count]
+
+    def _active(self, teachers: Iterable[int]) -> list[int]:
         reading = self._reading
-        return [
-            teacher
-            for teacher in reading.ledger.enrolled(reading.site, course)
-            if teacher in reading.teachers and teacher not in reading.suspended
-        ]
+        return [t for t in teachers if t in reading.teachers and t not in reading.suspended]
 
     def see(self, listed: UserCourse) -> bool:
         """Learn from what a teacher's list of courses, or a report, says of a course.

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 
 from moodle_cpd.errors import CpdError
 from moodle_cpd.model.fact import Fact, FactKind
@@ -44,7 +43,7 @@ class _Seen:
 def read_everybody(reading: Reading, catalogue: Catalogue, teachers: Sequence[int]) -> None:
     """Read the completions of all teachers; goes on where a reading was cut off lately."""
     marks = reading.marks
-    key = _key(reading, teachers)
+    key = reading.key(reading.strategy, *teachers)
     position = marks.resume(Stream.COMPLETIONS, key)
     done = 0 if position is None else int(position.state["teachers"])
     seen = _Seen()
@@ -61,12 +60,6 @@ def read_some(reading: Reading, catalogue: Catalogue, teachers: Sequence[int]) -
     seen = _Seen()
     for part in parts(teachers, _TEACHERS):
         _read_part(reading, catalogue, part, seen)
-
-
-def _key(reading: Reading, teachers: Sequence[int]) -> str:
-    """What is asked for; a reading of something else is not gone on with."""
-    text = " ".join((reading.scope, reading.strategy, *map(str, teachers)))
-    return sha256(text.encode()).hexdigest()
 
 
 def _read_part(reading: Reading, catalogue: Catalogue, part: Sequence[int], seen: _Seen) -> None:

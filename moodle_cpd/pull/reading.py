@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import TypeVar
 
 from moodle_cpd.config import Settings
@@ -60,6 +61,10 @@ class Reading:
     def teachers(self) -> frozenset[int]:
         """Ids of all whom this pull reads."""
         return self.marks.teachers
+
+    def key(self, *asked: object) -> str:
+        """Names what is asked for, so that a reading of something else is not gone on with."""
+        return sha256(" ".join((self.scope, *map(str, asked))).encode()).hexdigest()
 
     def record(self, facts: Iterable[Fact]) -> None:
         """Write facts down and count the new ones; after that no interruption loses them."""

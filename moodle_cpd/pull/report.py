@@ -25,7 +25,7 @@ class PullReport:
         people_changed: of them new or changed.
         attributes_changed: attributes (school, role, …) new or changed.
         courses: courses read, those that the rules select.
-        activities: assignments in them.
+        activities: assignments in them that the rules use.
         new: new facts and new versions of facts, retractions aside, by kind.
         retracted: facts that a reply said are no longer so.
         vanished: teacher and course of completions that stand and are not seen any more; they

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from moodle_cpd.config import Settings
 from moodle_cpd.ledger import Ledger
-from moodle_cpd.model.catalogue import Course
+from moodle_cpd.model.catalogue import Activity, Course
 from moodle_cpd.model.progress import Progress
 from moodle_cpd.moodle import Moodle
 from moodle_cpd.pull.account import check_account
@@ -30,6 +30,7 @@ def pull(
     run: int,
     *,
     selected: Callable[[Course], bool],
+    wanted: Callable[[Course, Activity], bool],
     now: datetime,
     progress: Progress,
     scope: str = "",
@@ -46,6 +47,8 @@ def pull(
         settings: who is a teacher, and where we write.
         run: the run's id in the ledger.
         selected: whether the rules use a course; its activities are not known when it is asked.
+        wanted: whether the rules use an assignment of such a course; of others neither grades nor
+            what was handed in are read.
         now: UTC; attributes that changed are dated by it.
         progress: hears how far it is.
         scope: a text that changes when the rules do.
@@ -77,7 +80,7 @@ def pull(
     teachers = read_people(reading)
     catalogue = Catalogue(reading, selected)
     read_completions(reading, catalogue, teachers)
-    works = read_activities(reading, catalogue)
+    works = read_activities(reading, catalogue, wanted)
     read_grades(reading, catalogue, works, teachers)
     read_submissions(reading, catalogue, works, teachers)
     ledger.forget_positions(moodle.name)

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import chain
 
 from moodle_cpd.errors import CpdError
 from moodle_cpd.model.fact import Fact, FactKind, from_timestamp
-from moodle_cpd.moodle.replies import Submission
+from moodle_cpd.moodle.replies import Submission, Submissions
 from moodle_cpd.pull.activities import Work
 from moodle_cpd.pull.catalogue import Catalogue
-from moodle_cpd.pull.grades import Answered, portions
 from moodle_cpd.pull.online_text import text_length
+from moodle_cpd.pull.portions import Answered, Portion, portions
 from moodle_cpd.pull.reading import Reading, parts, source
 from moodle_cpd.pull.strategies import Strategy
 from moodle_cpd.pull.watermarks import Stream
+from moodle_cpd.pull.windows import backwards
 
 _SUBMISSIONS = "mod_assign_get_submissions"
 _ENROLLED = "core_enrol_get_enrolled_users"
 _STATUS = "mod_assign_get_submission_status"
 _HANDED_IN = "submitted"
-_ASSIGNMENTS = 1
+_MOST = 300
+_ROWS = 1_000
 _PAIRS = 200
 
 _Pair = tuple[int, int]
@@ -31,34 +34,77 @@ def read_submissions(
 ) -> None:
     """Read what was handed in; a team's work is handed in by each of its members."""
     span = reading.marks.span(Stream.SUBMISSIONS)
+    among = frozenset(teachers)
     covered: set[int] = set()
     suspects: set[_Pair] = set()
+    in_windows: list[Work] = []
+    done = _Done(reading, teachers)
     reading.progress.start("submissions", len(works))
-    for part, since in portions(reading, Stream.SUBMISSIONS, works, _ASSIGNMENTS):
-        answered, changed = _read_part(reading, part, since, frozenset(teachers))
+    for portion in portions(reading, Stream.SUBMISSIONS, works, _ROWS):
+        if portion.large and done.holds(portion.works[0]):
+            answered, changed = {portion.works[0].settings.id}, set[int]()
+        else:
+            answered, changed = _read_portion(reading, portion, among)
         covered |= answered
-        for work in part:
-            if work.settings.teamsubmission and (since == 0 or work.settings.id in changed):
+        for work in portion.works:
+            if work.settings.teamsubmission and (portion.since == 0 or work.settings.id in changed):
                 suspects |= {(t, work.settings.id) for t in _members(reading, catalogue, work)}
-        reading.progress.advance(len(part))
+            elif portion.large and work.settings.id in answered:
+                in_windows.append(work)
+                done.add(work)
+        reading.progress.advance(len(portion.works))
+    for part in parts(in_windows, _MOST):
+        began = int(reading.marks.site_now.timestamp())
+        answered, _ = _read_portion(reading, Portion(part, began), among)
+        covered -= {work.settings.id for work in part} - answered
     of = {work.settings.id: work for work in works if work.settings.teamsubmission}
     failed = _read_teams(reading, of, sorted(suspects, key=lambda pair: pair[::-1]))
     reading.marks.close(Stream.SUBMISSIONS, span, covered - failed)
 
 
-def _read_part(
-    reading: Reading, part: Sequence[Work], since: int, teachers: frozenset[int]
+class _Done:
+    """Large assignments that were read to their end, should the reading be cut off at another.
+
+    Args:
+        reading: the pull.
+        teachers: whose work is read.
+    """
+
+    def __init__(self, reading: Reading, teachers: Sequence[int]) -> None:
+        self._marks = reading.marks
+        self._key = reading.key(*teachers)
+        position = self._marks.resume(Stream.SUBMISSIONS, self._key)
+        self._read = [] if position is None else list(position.state["read"])
+
+    def holds(self, work: Work) -> bool:
+        """Whether an assignment, as it is set up now, was read before the reading was cut off."""
+        return _version(work) in self._read
+
+    def add(self, work: Work) -> None:
+        """One was read to its end."""
+        if not self.holds(work):
+            self._read.append(_version(work))
+            self._marks.keep(Stream.SUBMISSIONS, self._key, {"read": self._read})
+
+
+def _version(work: Work) -> list[int]:
+    return [work.settings.id, work.settings.timemodified]
+
+
+def _read_portion(
+    reading: Reading, portion: Portion, teachers: frozenset[int]
 ) -> tuple[set[int], set[int]]:
-    """Read what was handed in since a Unix time, 0: everything.
+    """Read what was handed in in some assignments.
 
     Returns:
         Ids of the assignments that were answered; and of those in which a team handed in.
     """
-    of = {work.settings.id: work for work in part if since or not work.settings.teamsubmission}
-    facts = []
+    works, since = portion.works, portion.since
+    of = {work.settings.id: work for work in works if since or not work.settings.teamsubmission}
     changed: set[int] = set()
     answered = Answered(reading, _SUBMISSIONS)
-    for reply in reading.moodle.submissions(sorted(of), since):
+    for reply in _replies(reading, sorted(of), portion):
+        facts = []
         answered.by_warnings(reply.warnings)
         for assignment in reply.assignments:
             work = of.get(assignment.assignmentid)
@@ -74,8 +120,30 @@ def _read_part(
                 for each in handed_in
                 if each.userid in teachers
             ]
-    reading.record(facts)
-    return answered.close(of) | {w.settings.id for w in part if w.settings.id not in of}, changed
+        reading.record(facts)
+    others = {work.settings.id for work in works if work.settings.id not in of}
+    return answered.close(of) | others, changed
+
+
+def _replies(reading: Reading, ids: Sequence[int], portion: Portion) -> Iterable[Submissions]:
+    """What Moodle says of a portion, in one reply, or in as many as a large one needs."""
+    moodle = reading.moodle
+    if not (portion.large and ids):
+        return moodle.submissions(ids, portion.since)
+
+    def ask(since: int, before: int | None) -> tuple[tuple[Submissions, ...], int]:
+        replies = moodle.submissions(ids, since, before)
+        rows = sum(len(each.submissions) for reply in replies for each in reply.assignments)
+        return replies, rows
+
+    return chain.from_iterable(
+        backwards(
+            int(reading.marks.site_now.timestamp()),
+            ask,
+            clock=moodle.client.transport.elapsed,
+            target=moodle.client.site.batch_target,
+        )
+    )
 
 
 def _members(reading: Reading, catalogue: Catalogue, work: Work) -> set[int]:

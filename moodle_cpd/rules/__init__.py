@@ -5,6 +5,7 @@ maps against the courses that are really there.
 """
 
 from moodle_cpd.rules.loader import load_rulebook
+from moodle_cpd.rules.matching import EntryIndex
 from moodle_cpd.rules.rulebook import Entry, Rulebook, Scheme
 from moodle_cpd.rules.selectors import ActivitySelector, CourseSelector, Selector
 from moodle_cpd.rules.site_check import check_against_site
@@ -13,6 +14,7 @@ __all__ = [
     "ActivitySelector",
     "CourseSelector",
     "Entry",
+    "EntryIndex",
     "Rulebook",
     "Scheme",
     "Selector",

@@ -70,7 +70,7 @@ class Tie:
 
 
 class EntryIndex:
-    """The course maps' lines of one scheme, ready to be held against courses.
+    """Lines of course maps, of one scheme or of all, ready to be held against courses.
 
     Args:
         entries: the lines.
@@ -101,6 +101,17 @@ class EntryIndex:
             rank = selector.course.rank(course)
             if rank is not None:
                 yield entry, selector, rank
+
+    def uses(self, course: Course) -> bool:
+        """Whether any line is about a course; its activities are not looked at."""
+        return any(True for _ in self.fitting(course))
+
+    def uses_work(self, course: Course, activity: Activity) -> bool:
+        """Whether any line is about an activity of a course."""
+        return any(
+            selector.activity is not None and selector.activity.rank(activity) is not None
+            for _, selector, _ in self.fitting(course)
+        )
 
     def matches(self, course: Course) -> Iterator[tuple[Target, Match | Tie]]:
         """What holds for a course and for each of its activities; nothing where no line fits."""

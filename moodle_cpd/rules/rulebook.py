@@ -8,7 +8,6 @@ from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from moodle_cpd.model.catalogue import Course
 from moodle_cpd.model.decision import Place, Text
 from moodle_cpd.rules.rulebook_declared import Declared
 from moodle_cpd.rules.rulebook_outcomes import AwardRule, ConsequenceRule, DispensationRule
@@ -257,10 +256,3 @@ class Rulebook:
         """What the course maps look at in Moodle, each once: what needs to be read of a site."""
         every = (entry.selector for entry in self.entries())
         return tuple(dict.fromkeys(each for each in every if isinstance(each, Selector)))
-
-    def uses(self, course: Course) -> bool:
-        """Whether any line of a course map is about a course; its activities are not looked at."""
-        selectors = (entry.selector for entry in self.entries())
-        return any(
-            each.course.rank(course) is not None for each in selectors if isinstance(each, Selector)
-        )

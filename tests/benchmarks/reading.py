@@ -94,7 +94,14 @@ def read(
 
     run = ledger.start_run(moodle.name, "pull", now)
     report = pull(
-        moodle, ledger, settings, run, selected=selected, now=now, progress=steps, full=False
+        moodle,
+        ledger,
+        settings,
+        run,
+        selected=selected,
+        wanted=lambda _course, _activity: True,
+        now=now,
+        progress=steps,
     )
     seconds = perf_counter() - began
     steps.start("", None)

@@ -18,7 +18,7 @@ from moodle_cpd.demo import idnumbers as ids
 from moodle_cpd.demo.state import Assignment
 from moodle_cpd.ledger import Ledger
 from moodle_cpd.model.award import Route
-from moodle_cpd.model.catalogue import Course
+from moodle_cpd.model.catalogue import Activity, Course
 from moodle_cpd.model.fact import Fact, FactKind
 from moodle_cpd.model.people import Attribute
 from moodle_cpd.moodle import Client, Moodle
@@ -60,6 +60,10 @@ def every_course(_: Course) -> bool:
     return True
 
 
+def every_work(_: Course, _work: Activity) -> bool:
+    return True
+
+
 class Site:
     """An embedded Moodle, a ledger, and pulls from one into the other."""
 
@@ -80,6 +84,7 @@ class Site:
         *,
         full: bool = False,
         scope: str = "",
+        wanted: Callable[[Course, Activity], bool] = every_work,
     ) -> PullReport:
         report = min(self.world.tables.reports) if self.strategy is Strategy.REPORT else None
         settings = Settings(
@@ -104,6 +109,7 @@ class Site:
                 settings,
                 run,
                 selected=selected,
+                wanted=wanted,
                 now=now,
                 progress=Silent(),
                 full=full,

@@ -241,7 +241,7 @@ def test_record_course_that_is_not_there_is_reported(site: Site) -> None:
     assert "'CPD-RECORD': the site shows no such record course" in str(problem)
 
 
-@pytest.mark.parametrize("survived", [1, 5, 8, 11, 14])
+@pytest.mark.parametrize("survived", [1, 5, 8, 11])
 def test_pull_that_broke_off_goes_on_to_the_same_end(tmp_path: Path, survived: int) -> None:
     results = []
     for name, limit in (("whole", None), ("broken", survived)):

@@ -144,3 +144,23 @@ def test_grades_of_others_are_left_alone(site: Site) -> None:
     site.world.grade(admin, notes.id, 100, NOW)
     site.pull()
     assert {fact.teacher for fact in site.facts()} <= set(site.teachers)
+
+
+def test_only_assignments_of_the_rules_are_read_and_one_they_come_to_use_as_a_whole(
+    site: Site,
+) -> None:
+    old = site.pull(wanted=lambda _, activity: activity.idnumber != "ETHICS-NOTES")
+    notes = site.world.assignment("ETHICS-NOTES")
+    kinds = (FactKind.GRADE, FactKind.SUBMISSION)
+    assert not [f for kind in kinds for f in site.facts(kind) if f.activity == notes.cmid]
+    known = {a.idnumber for c in site.ledger.courses(site.name).values() for a in c.activities}
+    assert "ETHICS-NOTES" in known, "which assignments there are is known all the same"
+    report = site.pull(now=LATER)
+    assert report.activities == old.activities + 1
+    expected = {
+        teacher
+        for teacher, row in site.world.tables.grades[notes.id].items()
+        if teacher in site.teachers and row
+    }
+    assert {f.teacher for f in site.facts(FactKind.GRADE) if f.activity == notes.cmid} == expected
+    assert len(expected) > 2

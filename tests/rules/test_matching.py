@@ -282,5 +282,5 @@ def test_lines_for_records_are_not_looked_for_in_moodle(tmp_path: Path) -> None:
     )
     book = load_rulebook(write(tmp_path, GOOD | {"courses/sample.yaml": text}))
     assert book.selectors() == ()
-    assert not book.uses(COURSE)
+    assert not EntryIndex(book.entries()).uses(COURSE)
     assert check_against_site(book, [COURSE]) == []
