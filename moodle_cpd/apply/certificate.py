@@ -1,33 +1,44 @@
-"""What stands on an award's certificate, from the ledger alone: so it can be drawn again."""
+"""What stands on a certificate: by the decision while it is begun, then as it was kept."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
-from moodle_cpd.certificates import CertificateContent
+from moodle_cpd.certificates import CertificateContent, content_kept
 from moodle_cpd.config import Settings
 from moodle_cpd.errors import SkipError
-from moodle_cpd.model.award import Award
+from moodle_cpd.ledger import Ledger
+from moodle_cpd.model.action import Action
+from moodle_cpd.model.award import Award, Paper
 from moodle_cpd.model.decision import AwardDue, Decision
 from moodle_cpd.model.people import Person
 from moodle_cpd.problems import Problem
 
 
-def certificate_of(
-    award: Award, decision: Decision, settings: Settings, people: Mapping[int, Person]
+def content_due(
+    action: Action,
+    decision: Decision,
+    settings: Settings,
+    people: Mapping[int, Person],
+    *,
+    serial: str,
+    issued_on: datetime,
 ) -> CertificateContent:
-    """Put together what stands on a certificate.
+    """Put together what is to stand on a certificate that has no number yet.
 
     Args:
-        award: with its serial number.
+        action: that asks for it.
         decision: that earned it.
         settings: authority and address for verification.
         people: teachers by Moodle's user id.
+        serial: a number as it may come, to see whether all of it can be drawn.
+        issued_on: UTC.
 
     Raises:
         SkipError: the teacher or the award's title is not known any more.
     """
-    key = award.key
+    key = action.award
     place = f"{key.site}: teacher {key.teacher}"
     person = people.get(key.teacher)
     if person is None:
@@ -37,18 +48,45 @@ def certificate_of(
         raise SkipError(Problem(place, f"the decision does not earn award '{key.award}'"))
     texts = settings.certificates
     return CertificateContent(
-        serial=award.serial,
-        verification_id=award.verification_id,
+        serial=serial,
+        verification_id="0",
         award_title=due.title,
         scheme_title=decision.title,
         period_label=decision.period_label.zh or decision.period.key,
         teacher=key.teacher,
         full_name=person.full_name,
-        hours=award.hours,
-        credits=award.credits,
-        issued_on=award.issued_on,
+        hours=action.hours,
+        credits=action.credits,
+        issued_on=issued_on,
         time_zone=decision.time_zone,
         authority=texts.authority or decision.authority.zh,
         authority_en=texts.authority_en or decision.authority.en,
         verification_url=texts.verification_url,
+    )
+
+
+def content_begun(ledger: Ledger, award: Award) -> CertificateContent:
+    """What stands on a certificate that has its number, as the register keeps it.
+
+    Raises:
+        SkipError: the holder's name was forgotten.
+    """
+    place = f"{award.key.site}: teacher {award.key.teacher}"
+    entry = ledger.certificate(award.serial)
+    name = ledger.printed_name(award.serial)
+    if entry is None or name is None:
+        raise SkipError(
+            Problem(
+                place,
+                f"{award.serial}: the name on it was forgotten",
+                "",
+                "It can't be drawn again",
+            )
+        )
+    return content_kept(
+        Paper(name, entry.content, entry.template),
+        serial=entry.serial,
+        verification_id=entry.verification_id,
+        issued_on=entry.issued_on,
+        where=entry.serial,
     )

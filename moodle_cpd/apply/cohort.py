@@ -82,7 +82,7 @@ def _join(
                 "that was a mistake",
             )
         )
-    award = delivery.begin(action, delivery.decision(action), certificate=False)
+    award = delivery.begin(action, delivery.decision(action), None)
     delivery.settle(key, STEP, found=inside)
     if not inside:
         delivery.journaled(

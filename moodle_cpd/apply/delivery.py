@@ -14,9 +14,10 @@ from moodle_cpd.decide import decision_from_json
 from moodle_cpd.errors import CpdError, SkipError, TransientError
 from moodle_cpd.ledger import Ledger
 from moodle_cpd.model.action import Action
-from moodle_cpd.model.award import Award, AwardKey
+from moodle_cpd.model.award import Award, AwardKey, Paper
 from moodle_cpd.model.decision import Decision
 from moodle_cpd.model.people import Person
+from moodle_cpd.model.serial import SerialPattern
 from moodle_cpd.moodle import CallError, Moodle, Writer
 from moodle_cpd.problems import Problem
 
@@ -105,17 +106,21 @@ class Delivery:
             )
         return decision_from_json(body)
 
-    def begin(self, action: Action, decision: Decision, *, certificate: bool) -> Award:
+    def begin(self, action: Action, decision: Decision, paper: Paper | None) -> Award:
         """The award of an action, with its number given now or by an earlier run.
 
-        Certificates and badges have registers of their own, so that neither has gaps.
+        Certificates and badges count in series of their own, so that neither has gaps.
+
+        Args:
+            action: that asks for it.
+            decision: that earned it.
+            paper: what stands on the certificate; None for a badge without one.
 
         Raises:
             SiteError: this computer's clock and the site's have come apart, so that the date of
                 issue may be wrong.
         """
         self.moodle.check_clock()
-        prefix = self.settings.certificates.serial_prefix
         return self.ledger.begin_award(
             action.award,
             action.route,
@@ -125,8 +130,18 @@ class Delivery:
             course=action.course,
             target=action.target,
             decision_digest=action.decision_digest,
-            serial_prefix=prefix if certificate else f"{prefix}B",
-            certificate=certificate,
+            serial=self.serial_pattern(action),
+            paper=paper,
+        )
+
+    def serial_pattern(self, action: Action) -> SerialPattern:
+        """How the numbers of an action's award are written."""
+        key = action.award
+        pair = (key.scheme, key.award)
+        return next(
+            self.settings.serial_pattern(route)
+            for route in self.settings.awards
+            if (route.scheme, route.award) == pair
         )
 
     def refuse_suspended(self, key: AwardKey) -> None:

@@ -13,7 +13,7 @@ from hashlib import sha256
 from html import escape
 
 from moodle_cpd.apply.badges import note_unseen, read_badges
-from moodle_cpd.apply.certificate import certificate_of
+from moodle_cpd.apply.certificate import content_begun, content_due
 from moodle_cpd.apply.delivery import Delivery
 from moodle_cpd.apply.record_activity import (
     Holding,
@@ -21,7 +21,7 @@ from moodle_cpd.apply.record_activity import (
     find_record_activity,
     holdings,
 )
-from moodle_cpd.certificates import CertificateRenderer, file_name
+from moodle_cpd.certificates import CertificateRenderer, file_name, paper_of
 from moodle_cpd.config import AwardSettings
 from moodle_cpd.errors import SkipError
 from moodle_cpd.model.action import Action
@@ -167,12 +167,8 @@ def _hand_over(
             )
         )
     decision = delivery.decision(action)
-    if begun is None:
-        # A certificate that can't be drawn must not use up a number.
-        unnumbered = _unnumbered(delivery, action)
-        renderer.render(certificate_of(unnumbered, decision, delivery.settings, delivery.people))
-    award = delivery.begin(action, decision, certificate=True)
-    certificate = _draw(delivery, award, decision, renderer)
+    award = begun or _begin(delivery, action, decision, renderer)
+    certificate = _draw(delivery, award, renderer)
     delivery.settle(key, UPLOAD, found=False)
     delivery.settle(key, SAVE, found=False)
     delivery.ledger.set_award(
@@ -224,32 +220,30 @@ def _refuse_rewriting(delivery: Delivery, award: Award, target: str) -> None:
         )
 
 
-def _draw(
-    delivery: Delivery, award: Award, decision: Decision, renderer: CertificateRenderer
-) -> _Certificate:
-    content = certificate_of(award, decision, delivery.settings, delivery.people)
+def _begin(
+    delivery: Delivery, action: Action, decision: Decision, renderer: CertificateRenderer
+) -> Award:
+    """Give a number; a certificate that can't be drawn must not use one up."""
+    issued_on = delivery.clock()
+    content = content_due(
+        action,
+        decision,
+        delivery.settings,
+        delivery.people,
+        serial=delivery.serial_pattern(action).number(issued_on.year, 0),
+        issued_on=issued_on,
+    )
+    renderer.render(content)
+    return delivery.begin(action, decision, paper_of(content))
+
+
+def _draw(delivery: Delivery, award: Award, renderer: CertificateRenderer) -> _Certificate:
+    content = content_begun(delivery.ledger, award)
     credential = award.credential
     if not credential and delivery.signer is not None:
         signed = delivery.signer.sign(content, award.decision_digest)
         credential = delivery.ledger.keep_credential(award.key, signed)
     return _Certificate(content.file_name(), renderer.render(content, credential))
-
-
-def _unnumbered(delivery: Delivery, action: Action) -> Award:
-    return Award(
-        key=action.award,
-        route=action.route,
-        course=action.course,
-        target=action.target,
-        state=AwardState.PLANNED,
-        serial=f"{delivery.settings.certificates.serial_prefix}-0",
-        verification_id="0",
-        issued_on=delivery.clock(),
-        hours=action.hours,
-        credits=action.credits,
-        sha256="",
-        decision_digest=action.decision_digest,
-    )
 
 
 def _is_ours(delivery: Delivery, held: Holding, award: Award | None) -> bool:

@@ -76,7 +76,9 @@ pull_age_hours = 24 # 'apply' wants Moodle to be read anew after so many hours
 # Who issues certificates; without it the authority that the scheme names. 证书上的颁发机构
 # authority = "××区教师进修学校"
 # authority_en = "×× District Teachers' College"
-serial_prefix = "CPD"
+# How certificates are numbered; numbers count from 1 each year. 证书编号的写法
+# serial = "千继教字[{{year}}]第{{number:05}}号"
+serial = "CPD-{{year}}-{{number:06}}"
 # fonts = "fonts"     # folder with further fonts, for characters that the shipped ones lack
 # keys = "keys"       # folder of 'moodle-cpd keys init'; certificates are signed with them
 # Where the QR code leads; the certificate's id is appended. Without it: serial and fingerprint.

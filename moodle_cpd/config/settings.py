@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from moodle_cpd.config.hours import Hours
 from moodle_cpd.model.award import Route
 from moodle_cpd.model.people import Attribute
+from moodle_cpd.model.serial import SerialPattern
 
 TOKEN_VARIABLE = "MOODLE_CPD_TOKEN"  # noqa: S105 - the variable's name, not a token
 
@@ -50,9 +52,15 @@ def _hours(value: str) -> str:
     return value
 
 
+def _serial(value: str) -> str:
+    SerialPattern(value)
+    return value
+
+
 _KEY = r"^(idnumber|username|email|profile_field:[A-Za-z0-9_]+)$"
 _NAME = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 _ADDRESS = Annotated[str, AfterValidator(_address)]
+_SERIAL = Annotated[str, AfterValidator(_serial)]
 # A lower-case name would let a token pass that was put here by mistake, and into messages.
 _VARIABLE = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]
 
@@ -178,7 +186,7 @@ class AwardSettings(SettingsModel):
         activity: idnumber of the assignment in it, ``{period}`` as above.
         badge: the badge's name in Moodle, to read back that it is held; ``{period}`` as above.
         grade: what is written as grade.
-        template: the certificate's template.
+        serial: how its numbers are written; None: as ``[certificates]`` says.
     """
 
     scheme: str
@@ -189,6 +197,7 @@ class AwardSettings(SettingsModel):
     activity: str | None = None
     badge: str | None = None
     grade: Literal["hours"] = "hours"
+    serial: _SERIAL | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -240,7 +249,8 @@ class CertificateSettings(SettingsModel):
     Attributes:
         authority: who issues it, in Chinese; empty: the authority that the scheme names.
         authority_en: the same in English.
-        serial_prefix: first letters of every serial number.
+        serial: how the numbers of certificates are written, see ``SerialPattern``.
+        badge_serial: how those of badges without certificate are.
         verification_url: where the QR code leads; the certificate's id is appended. Without it
             the serial and the fingerprint stand there as text.
         fonts: folder with further fonts, for characters in names that the installed fonts lack;
@@ -251,7 +261,8 @@ class CertificateSettings(SettingsModel):
 
     authority: str = ""
     authority_en: str = ""
-    serial_prefix: str = Field(default="CPD", pattern=r"^[A-Z0-9]{1,12}$")
+    serial: _SERIAL = "CPD-{year}-{number:06}"
+    badge_serial: _SERIAL = "CPDB-{year}-{number:06}"
     verification_url: _ADDRESS | None = None
     fonts: Path | None = None
     keys: Path | None = None
@@ -273,6 +284,28 @@ class Settings(SettingsModel):
     limits: LimitSettings = LimitSettings()
     certificates: CertificateSettings = CertificateSettings()
     awards: tuple[AwardSettings, ...] = ()
+
+    @model_validator(mode="after")
+    def _numbers_apart(self) -> Self:
+        patterns = list(dict.fromkeys(self._serials()))
+        for number, one in enumerate(patterns):
+            for other in patterns[number + 1 :]:
+                if SerialPattern(one).may_meet(SerialPattern(other)):
+                    raise ValueError(
+                        f"serial patterns '{one}' and '{other}' can give the same number"
+                    )
+        return self
+
+    def _serials(self) -> Iterator[str]:
+        yield self.certificates.serial
+        yield self.certificates.badge_serial
+        yield from (award.serial for award in self.awards if award.serial)
+
+    def serial_pattern(self, award: AwardSettings) -> SerialPattern:
+        """How the numbers of an award are written."""
+        texts = self.certificates
+        general = texts.badge_serial if award.route is Route.COHORT else texts.serial
+        return SerialPattern(award.serial or general)
 
     def record_courses(self) -> frozenset[str]:
         """Idnumbers of the courses in which we write; nothing in them is ever a fact."""

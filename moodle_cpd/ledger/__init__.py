@@ -1,12 +1,12 @@
 """What is known and what was done, on disk: the only room that knows SQL."""
 
-from moodle_cpd.ledger.awards import AwardEvent
 from moodle_cpd.ledger.decided import TeacherDecided
 from moodle_cpd.ledger.decisions import DecisionRecord
 from moodle_cpd.ledger.journal import JournalEntry
 from moodle_cpd.ledger.keys import KeyReport
 from moodle_cpd.ledger.ledger import Ledger
 from moodle_cpd.ledger.readings import Position, ReadingState, of_teachers
+from moodle_cpd.ledger.register import AwardEvent
 from moodle_cpd.ledger.runs import Run
 
 __all__ = [

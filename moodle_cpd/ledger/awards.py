@@ -1,35 +1,31 @@
-"""Awards, their serial numbers and their history."""
+"""Awards and the steps of their lives: each is one transaction with its number and its history."""
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, insert, select, update
 
-from moodle_cpd.ledger import schema
+from moodle_cpd.ledger import schema_awards as schema
+from moodle_cpd.ledger.award_rows import add_event, columns_of, is_award, set_certificate
+from moodle_cpd.ledger.numbering import next_place, next_serial
 from moodle_cpd.ledger.store import Store
-from moodle_cpd.model.award import Award, AwardKey, AwardState, Route
+from moodle_cpd.model.award import (
+    Award,
+    AwardKey,
+    AwardState,
+    CertificateState,
+    Paper,
+    Route,
+)
+from moodle_cpd.model.serial import SerialPattern
 
-
-@dataclass(frozen=True, slots=True)
-class AwardEvent:
-    """One step in an award's history.
-
-    Attributes:
-        key: which award.
-        state: the state that it reached.
-        sha256: of the PDF as known then; empty where there is none.
-        at: when, UTC.
-    """
-
-    key: AwardKey
-    state: AwardState
-    sha256: str
-    at: datetime
+_OVER = {AwardState.WITHDRAWN, AwardState.EXPIRED}
+_UNDERWAY = {AwardState.PLANNED, AwardState.WITHDRAWING}
+_STANDING = {AwardState.ISSUED, AwardState.CONFIRMED}
 
 
 class AwardStore(Store):
@@ -46,13 +42,16 @@ class AwardStore(Store):
         course: str,
         target: str,
         decision_digest: str,
-        serial_prefix: str,
-        certificate: bool = True,
+        serial: SerialPattern,
+        paper: Paper | None,
+        valid_until: date | None = None,
+        replaces: str = "",
     ) -> Award:
-        """Give an award its serial number; one that was begun before is returned as it is.
+        """Give an award a number: its first, or one in the place of the present one.
 
-        Serial numbers count from 1 without gaps for each prefix and year: the number and the
-        award are one transaction.
+        Numbers count from 1 without gaps for each pattern and year: the number, the award and
+        what stands on the certificate are one transaction. The certificate in whose place it is
+        stands until this one was read back from Moodle.
 
         Args:
             key: which award.
@@ -64,51 +63,79 @@ class AwardStore(Store):
             course: idnumber of the record course; empty for a cohort.
             target: idnumber of the cohort or record activity.
             decision_digest: SHA-256 of the decision that earned it.
-            serial_prefix: first letters of the serial number.
-            certificate: False for a badge without certificate; it gets no verification id.
+            serial: how numbers are written.
+            paper: what stands on the certificate; None for a badge without one, which gets no
+                verification id.
+            valid_until: the last day on which it is valid, in the scheme's zone; None: for ever.
+            replaces: the present number, in whose place a new one is wanted.
+
+        Returns:
+            The award with its number. An award that has another number than ``replaces`` is
+            returned as it is: it was begun before.
+
+        Raises:
+            InputError: the pattern gives a number that was given before.
+            ValueError: the present number is on its way into Moodle, or out of it.
         """
         with self._write() as connection:
-            known = connection.execute(select(schema.awards).where(_is(schema.awards, key)))
-            row = known.one_or_none()
-            if row is not None:
-                return _award(row)
+            known = _find(connection, key)
+            if known is not None and known.serial != replaces:
+                return known
+            if known is not None and known.state in _UNDERWAY:
+                raise ValueError(f"{known.serial} is {known.state} and can't be replaced yet")
+            number = next_serial(connection, serial, issued_on.year)
             connection.execute(
-                insert(schema.awards).values(
-                    **_columns(key),
-                    route=route.value,
-                    course=course,
-                    target=target,
-                    state=AwardState.PLANNED.value,
-                    serial=_next_serial(connection, serial_prefix, issued_on.year),
-                    verification_id=secrets.token_urlsafe(16) if certificate else "",
+                insert(schema.certificates).values(
+                    **columns_of(key),
+                    serial=number,
+                    state=CertificateState.PLANNED.value,
+                    verification_id="" if paper is None else secrets.token_urlsafe(16),
                     issued_on=issued_on,
+                    valid_until=valid_until,
                     hours=hours,
                     credits=credits,
                     sha256="",
                     decision_digest=decision_digest,
                     credential="",
+                    replaces="" if known is None else known.serial,
+                    template="" if paper is None else paper.template,
+                    content="" if paper is None else paper.content,
+                    status_index=next_place(connection),
                 )
             )
-            _add_event(connection, key, AwardState.PLANNED, "", issued_on)
-            return _award(
-                connection.execute(select(schema.awards).where(_is(schema.awards, key))).one()
-            )
-
-    def serials(self, prefix: str) -> frozenset[str]:
-        """All numbers that this ledger ever gave with a prefix, on any site."""
-        column = schema.awards.c.serial
-        with self._read() as connection:
-            found = connection.execute(select(column).where(column.startswith(f"{prefix}-")))
-            return frozenset(found.scalars())
+            if paper is not None:
+                connection.execute(
+                    insert(schema.printed_names).values(
+                        site=key.site, serial=number, name=paper.name
+                    )
+                )
+            present = {
+                "route": route.value,
+                "course": course,
+                "target": target,
+                "state": AwardState.PLANNED.value,
+                "serial": number,
+            }
+            if known is None:
+                connection.execute(insert(schema.awards).values(**columns_of(key), **present))
+            else:
+                connection.execute(
+                    update(schema.awards).where(is_award(schema.awards, key)).values(present)
+                )
+            add_event(connection, key, number, AwardState.PLANNED, issued_on)
+            return _known(connection, key)
 
     def set_award(
         self, key: AwardKey, state: AwardState, sha256: str | None = None, *, at: datetime
     ) -> None:
-        """Note how far an award has come.
+        """Note how far an award has come on its way to Moodle.
+
+        Once it was read back, its certificate is valid, and the one in whose place it was issued
+        superseded.
 
         Args:
             key: which award; it must have been begun.
-            state: the new state.
+            state: planned, issued or confirmed.
             sha256: of the PDF as issued; None leaves it as it is.
             at: when, UTC.
 
@@ -116,23 +143,121 @@ class AwardStore(Store):
             KeyError: no such award.
         """
         with self._write() as connection:
-            row = connection.execute(
-                select(schema.awards).where(_is(schema.awards, key))
-            ).one_or_none()
-            if row is None:
-                raise KeyError(str(key))
-            digest = row.sha256 if sha256 is None else sha256
-            if (row.state, row.sha256) == (state.value, digest):
+            award = _known(connection, key)
+            digest = award.sha256 if sha256 is None else sha256
+            if (award.state, award.sha256) == (state, digest):
                 return
+            worth = CertificateState.PLANNED
+            if state in _STANDING:
+                worth = CertificateState.VALID
+                if award.replaces and set_certificate(
+                    connection,
+                    award.key.site,
+                    award.replaces,
+                    CertificateState.SUPERSEDED,
+                    only=CertificateState.VALID,
+                ):
+                    add_event(
+                        connection, key, award.replaces, CertificateState.SUPERSEDED, at,
+                        reason=award.serial,
+                    )  # fmt: skip
+            set_certificate(connection, key.site, award.serial, worth, sha256=digest)
+            _set_state(connection, key, state)
+            add_event(connection, key, award.serial, state, at, sha256=digest)
+
+    def withdraw_award(self, key: AwardKey, reason: str, *, at: datetime) -> None:
+        """Note that a person agreed to take an award back; from now on it does not stand.
+
+        Args:
+            key: which award; it must have been begun.
+            reason: why, in words without personal details.
+            at: when, UTC.
+
+        Raises:
+            KeyError: no such award.
+        """
+        with self._write() as connection:
+            award = _known(connection, key)
+            if award.state in {AwardState.WITHDRAWING, *_OVER}:
+                return
+            for serial in _live(connection, key):
+                set_certificate(connection, key.site, serial, CertificateState.WITHDRAWN)
+                add_event(
+                    connection, key, serial, AwardState.WITHDRAWING, at, reason=reason
+                )  # fmt: skip
+            _set_state(connection, key, AwardState.WITHDRAWING)
+
+    def end_award(
+        self, key: AwardKey, state: AwardState, *, at: datetime, reason: str = ""
+    ) -> None:
+        """Note that an award is over: withdrawn in Moodle too, or expired.
+
+        Args:
+            key: which award.
+            state: withdrawn, where it was being withdrawn; or expired.
+            at: when, UTC.
+            reason: why, in words without personal details.
+
+        Raises:
+            KeyError: no such award.
+            ValueError: that state does not follow from the present one.
+        """
+        with self._write() as connection:
+            award = _known(connection, key)
+            if award.state is state:
+                return
+            before = {
+                AwardState.WITHDRAWN: {AwardState.WITHDRAWING},
+                AwardState.EXPIRED: _STANDING,
+            }.get(state, set())
+            if award.state not in before:
+                raise ValueError(f"{award.serial} is {award.state} and can't become {state}")
+            if state is AwardState.EXPIRED:
+                set_certificate(connection, key.site, award.serial, CertificateState.EXPIRED)
+            _set_state(connection, key, state)
+            add_event(connection, key, award.serial, state, at, reason=reason)
+
+    def void_award(self, key: AwardKey, reason: str, *, at: datetime) -> None:
+        """Note that nothing was ever issued under an award's present number: it is void (作废).
+
+        The award goes back to the number before, whose certificate is then read back anew; one
+        that had no number before is none any more.
+
+        Args:
+            key: which award; nothing of it may have reached Moodle since the number was given.
+            reason: why, in words without personal details.
+            at: when, UTC.
+
+        Raises:
+            KeyError: no such award.
+            ValueError: its number was issued.
+        """
+        here = is_award(schema.awards, key)
+        with self._write() as connection:
+            award = _known(connection, key)
+            if award.state is not AwardState.PLANNED:
+                raise ValueError(f"{award.serial} was issued")
+            set_certificate(connection, key.site, award.serial, CertificateState.VOID)
+            add_event(connection, key, award.serial, CertificateState.VOID, at, reason=reason)
+            table = schema.certificates
+            before = connection.execute(
+                select(table.c.state).where(
+                    table.c.site == key.site, table.c.serial == award.replaces
+                )
+            ).scalar()
+            if before is None:
+                connection.execute(delete(schema.awards).where(here))
+                return
+            state = {
+                CertificateState.WITHDRAWN: AwardState.WITHDRAWN,
+                CertificateState.EXPIRED: AwardState.EXPIRED,
+            }.get(CertificateState(before), AwardState.ISSUED)
             connection.execute(
-                update(schema.awards)
-                .where(_is(schema.awards, key))
-                .values(state=state.value, sha256=digest)
+                update(schema.awards).where(here).values(serial=award.replaces, state=state.value)
             )
-            _add_event(connection, key, state, digest, at)
 
     def keep_credential(self, key: AwardKey, credential: str) -> str:
-        """Keep an award's signed credential; the first one stands.
+        """Keep the signed credential of an award's present certificate; the first one stands.
 
         Args:
             key: which award; it must have been begun.
@@ -144,78 +269,78 @@ class AwardStore(Store):
         Raises:
             KeyError: no such award.
         """
+        table = schema.certificates
         with self._write() as connection:
-            here = _is(schema.awards, key)
-            row = connection.execute(select(schema.awards.c.credential).where(here)).one_or_none()
-            if row is None:
-                raise KeyError(str(key))
-            if row.credential:
-                return str(row.credential)
-            connection.execute(update(schema.awards).where(here).values(credential=credential))
+            award = _known(connection, key)
+            if award.credential:
+                return award.credential
+            connection.execute(
+                update(table)
+                .where(table.c.site == key.site, table.c.serial == award.serial)
+                .values(credential=credential)
+            )
             return credential
 
     def award(self, key: AwardKey) -> Award | None:
         """One award; None where it was never begun."""
         with self._read() as connection:
-            statement = select(schema.awards).where(_is(schema.awards, key))
-            row = connection.execute(statement).one_or_none()
-        return None if row is None else _award(row)
+            return _find(connection, key)
 
     def awards(self, site: str) -> dict[AwardKey, Award]:
         """All awards of a site, in the order of their keys."""
         c = schema.awards.c
-        statement = (
-            select(schema.awards)
-            .where(c.site == site)
-            .order_by(c.teacher, c.scheme, c.period, c.award)
-        )
+        statement = _SELECT.where(c.site == site).order_by(c.teacher, c.scheme, c.period, c.award)
         with self._read() as connection:
             found = [_award(row) for row in connection.execute(statement)]
         return {award.key: award for award in found}
 
-    def award_events(self, key: AwardKey) -> list[AwardEvent]:
-        """What became of an award, earliest first."""
-        table = schema.award_events
-        statement = select(table).where(_is(table, key)).order_by(table.c.version)
-        with self._read() as connection:
-            return [
-                AwardEvent(key, AwardState(row.state), row.sha256, row.at)
-                for row in connection.execute(statement)
-            ]
 
-
-def _columns(key: AwardKey) -> dict[str, Any]:
-    return {name: getattr(key, name) for name in AwardKey.__dataclass_fields__}
-
-
-def _is(table: Table, key: AwardKey) -> ColumnElement[bool]:
-    condition: ColumnElement[bool] = table.c.site == key.site
-    for name, value in _columns(key).items():
-        condition = condition & (table.c[name] == value)
-    return condition
-
-
-def _next_serial(connection: Connection, prefix: str, year: int) -> str:
-    table = schema.serials
-    here = (table.c.prefix == prefix) & (table.c.year == year)
-    last = connection.execute(select(table.c.last).where(here)).scalar()
-    if last is None:
-        connection.execute(insert(table).values(prefix=prefix, year=year, last=1))
-    else:
-        connection.execute(update(table).where(here).values(last=last + 1))
-    return f"{prefix}-{year}-{(last or 0) + 1:06d}"
-
-
-def _add_event(
-    connection: Connection, key: AwardKey, state: AwardState, sha256: str, at: datetime
-) -> None:
-    table = schema.award_events
-    last = connection.execute(select(func.max(table.c.version)).where(_is(table, key))).scalar()
-    connection.execute(
-        insert(table).values(
-            **_columns(key), version=(last or 0) + 1, state=state.value, sha256=sha256, at=at
+_SELECT = select(
+    schema.awards,
+    *(
+        schema.certificates.c[name]
+        for name in (
+            *("verification_id", "issued_on", "valid_until", "hours", "credits", "sha256"),
+            *("decision_digest", "credential", "replaces"),
         )
+    ),
+).join(
+    schema.certificates,
+    and_(
+        schema.certificates.c.site == schema.awards.c.site,
+        schema.certificates.c.serial == schema.awards.c.serial,
+    ),
+)
+
+
+def _find(connection: Connection, key: AwardKey) -> Award | None:
+    row = connection.execute(_SELECT.where(is_award(schema.awards, key))).one_or_none()
+    return None if row is None else _award(row)
+
+
+def _known(connection: Connection, key: AwardKey) -> Award:
+    award = _find(connection, key)
+    if award is None:
+        raise KeyError(str(key))
+    return award
+
+
+def _set_state(connection: Connection, key: AwardKey, state: AwardState) -> None:
+    connection.execute(
+        update(schema.awards).where(is_award(schema.awards, key)).values(state=state.value)
     )
+
+
+def _live(connection: Connection, key: AwardKey) -> list[str]:
+    """Numbers of an award that stand or are on their way."""
+    table = schema.certificates
+    live = [CertificateState.PLANNED.value, CertificateState.VALID.value]
+    statement = (
+        select(table.c.serial)
+        .where(is_award(table, key), table.c.state.in_(live))
+        .order_by(table.c.status_index)
+    )
+    return list(connection.execute(statement).scalars())
 
 
 def _award(row: Row[Any]) -> Award:
@@ -233,4 +358,6 @@ def _award(row: Row[Any]) -> Award:
         sha256=row.sha256,
         decision_digest=row.decision_digest,
         credential=row.credential,
+        valid_until=row.valid_until,
+        replaces=row.replaces,
     )

@@ -18,6 +18,7 @@ from moodle_cpd.ledger.keys import KeyStore
 from moodle_cpd.ledger.leases import LeaseStore
 from moodle_cpd.ledger.people import PeopleStore
 from moodle_cpd.ledger.readings import ReadingStore
+from moodle_cpd.ledger.register import RegisterStore
 from moodle_cpd.ledger.runs import RunStore
 
 
@@ -34,6 +35,7 @@ class Ledger(
     DecisionStore,
     DecidedStore,
     AwardStore,
+    RegisterStore,
     JournalStore,
 ):
     """Facts, decisions, awards, journal and runs of one or more sites, in one file.

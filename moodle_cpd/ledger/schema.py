@@ -1,9 +1,9 @@
 """The ledger's tables as the program uses them; ``migrations/`` makes them.
 
 Every primary key leads with the site, so that the tables can be partitioned by it. Personal
-details stand in ``people`` and ``attributes`` alone; everything else names a teacher by Moodle's
-user id. ``serials`` is the one table without a site: a serial number is single in the whole
-ledger.
+details stand in ``people``, ``attributes`` and ``printed_names`` alone; everything else names a
+teacher by Moodle's user id. ``serials`` is the one table without a site: a serial number is single
+in the whole ledger.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
-    UniqueConstraint,
 )
 
 from moodle_cpd.ledger.columns import DateText, DecimalText, JsonText, UtcSeconds
@@ -278,54 +277,6 @@ plans = Table(
     _text("body"),
     _number("run"),
     PrimaryKeyConstraint("site", "digest"),
-)
-
-awards = Table(
-    "awards",
-    metadata,
-    _text("site"),
-    _number("teacher"),
-    _text("scheme"),
-    _text("period"),
-    _text("award"),
-    _text("route"),
-    _text("course"),
-    _text("target"),
-    _text("state"),
-    _text("serial"),
-    _text("verification_id"),
-    Column("issued_on", UtcSeconds, nullable=False),
-    Column("hours", DecimalText, nullable=False),
-    Column("credits", DecimalText),
-    _text("sha256"),
-    _text("decision_digest"),
-    _text("credential"),
-    PrimaryKeyConstraint("site", "teacher", "scheme", "period", "award"),
-    UniqueConstraint("serial", name="awards_serial"),
-)
-
-award_events = Table(
-    "award_events",
-    metadata,
-    _text("site"),
-    _number("teacher"),
-    _text("scheme"),
-    _text("period"),
-    _text("award"),
-    _number("version"),
-    _text("state"),
-    _text("sha256"),
-    Column("at", UtcSeconds, nullable=False),
-    PrimaryKeyConstraint("site", "teacher", "scheme", "period", "award", "version"),
-)
-
-serials = Table(
-    "serials",
-    metadata,
-    _text("prefix"),
-    Column("year", Integer, nullable=False),
-    Column("last", Integer, nullable=False),
-    PrimaryKeyConstraint("prefix", "year"),
 )
 
 journal = Table(

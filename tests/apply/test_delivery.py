@@ -360,7 +360,7 @@ def test_a_ledger_that_was_lost_does_not_number_anew(
     (config.parent / "ledger.sqlite").unlink()
     code, err = sync()
     assert code == ExitCode.REFUSED
-    assert "serial_prefix" in err
+    assert "choose another 'serial'" in err
 
 
 def test_a_plan_that_was_shown_covers_what_stands_on_certificates(

@@ -9,11 +9,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from moodle_cpd.ledger import Ledger
-from moodle_cpd.model.award import Award, AwardKey, Route
+from moodle_cpd.model.award import Award, AwardKey, Paper, Route
 from moodle_cpd.model.fact import Fact, FactKind, Source
+from moodle_cpd.model.serial import SerialPattern
 
 SITE = "moodle"
 NOW = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
+SERIAL = SerialPattern("CPD-{year}-{number:06}")
 
 
 @cache
@@ -62,7 +64,14 @@ def key(teacher: int = 5, award: str = "certificate") -> AwardKey:
     return AwardKey(SITE, teacher, "homeroom", "2026", award)
 
 
-def begin(ledger: Ledger, which: AwardKey, issued_on: datetime = NOW) -> Award:
+def begin(
+    ledger: Ledger,
+    which: AwardKey,
+    issued_on: datetime = NOW,
+    *,
+    replaces: str = "",
+    serial: SerialPattern = SERIAL,
+) -> Award:
     return ledger.begin_award(
         which,
         Route.RECORD_COURSE,
@@ -72,5 +81,7 @@ def begin(ledger: Ledger, which: AwardKey, issued_on: datetime = NOW) -> Award:
         course="CPD-RECORD",
         target="homeroom-2026",
         decision_digest="d" * 64,
-        serial_prefix="CPD",
+        serial=serial,
+        paper=Paper("张伟", "{}"),
+        replaces=replaces,
     )

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from moodle_cpd.ledger import AwardEvent, Ledger, awards
 from moodle_cpd.model.award import AwardState, Route
+from moodle_cpd.model.serial import SerialPattern
 from tests.ledger.examples import NOW, SITE, begin, fresh_ledger, key
 
 BUSY = """
@@ -51,8 +52,8 @@ def test_badge_without_certificate_has_no_verification_id(ledger: Ledger) -> Non
         course="",
         target="homeroom-2026",
         decision_digest="",
-        serial_prefix="CPDB",
-        certificate=False,
+        serial=SerialPattern("CPDB-{year}-{number:06}"),
+        paper=None,
     )
     assert (badge.serial, badge.verification_id) == ("CPDB-2026-000001", "")
     assert badge.credits == Decimal("1.5")
@@ -77,9 +78,9 @@ def test_history_of_an_award(ledger: Ledger) -> None:
     assert award is not None
     assert (award.state, award.sha256) == (AwardState.CONFIRMED, "f" * 64)
     assert ledger.award_events(key()) == [
-        AwardEvent(key(), AwardState.PLANNED, "", NOW),
-        AwardEvent(key(), AwardState.ISSUED, "f" * 64, later),
-        AwardEvent(key(), AwardState.CONFIRMED, "f" * 64, later),
+        AwardEvent(key(), award.serial, AwardState.PLANNED, "", "", NOW),
+        AwardEvent(key(), award.serial, AwardState.ISSUED, "f" * 64, "", later),
+        AwardEvent(key(), award.serial, AwardState.CONFIRMED, "f" * 64, "", later),
     ]
     with pytest.raises(KeyError):
         ledger.set_award(key(99), AwardState.ISSUED, at=later)
@@ -97,7 +98,7 @@ def test_numbers_have_no_gaps_whatever_breaks_off(steps: list[tuple[int, bool]])
         for teacher, breaks in steps:
             if breaks and teacher not in given_before:
                 with pytest.MonkeyPatch.context() as patch:
-                    patch.setattr(awards, "_add_event", break_off)
+                    patch.setattr(awards, "add_event", break_off)
                     with pytest.raises(RuntimeError):
                         begin(ledger, key(teacher))
             else:

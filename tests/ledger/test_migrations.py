@@ -27,7 +27,7 @@ def test_migrations_make_the_tables_that_the_program_uses(ledger: Ledger) -> Non
 
 def test_every_key_leads_with_the_site() -> None:
     first = {t.name: next(iter(t.primary_key)).name for t in schema.metadata.tables.values()}
-    assert first.pop("serials") == "prefix"  # numbers are single in the whole ledger
+    assert first.pop("serials") == "series"  # numbers are single in the whole ledger
     assert set(first.values()) == {"site"}
 
 

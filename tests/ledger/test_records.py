@@ -147,7 +147,7 @@ def test_what_was_decided_is_read_back_of_known_teachers(ledger: Ledger) -> None
 
 
 NO_GROUND = {
-    *("decided", "decisions", "awards", "award_events", "journal"),
+    *("decided", "decisions", "awards", "award_events", "certificates", "journal"),
     *("enrolments", "vanished"),
 }
 """Tables that name a teacher and that no decision rests on."""

@@ -1,4 +1,4 @@
-"""The first schema: runs, people, courses, facts, decisions, plans, awards, journal."""
+"""The first schema: runs, people, courses, facts, decisions, plans, awards, register, journal."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def upgrade() -> None:
     _by_people()
     _outcomes()
     _awards()
+    _register()
     _journal()
 
 
@@ -319,13 +320,6 @@ def _awards() -> None:
         _text("target"),
         _text("state"),
         _text("serial"),
-        _text("verification_id"),
-        _number("issued_on"),
-        _text("hours"),
-        _text("credits", empty=True),
-        _text("sha256"),
-        _text("decision_digest"),
-        _text("credential"),
         sa.PrimaryKeyConstraint(*_AWARD),
         sa.UniqueConstraint("serial", name="awards_serial"),
     )
@@ -333,17 +327,63 @@ def _awards() -> None:
         "award_events",
         *_award_key(),
         _number("version"),
+        _text("serial"),
         _text("state"),
         _text("sha256"),
+        _text("reason"),
         _number("at"),
         sa.PrimaryKeyConstraint(*_AWARD, "version"),
     )
     op.create_table(
         "serials",
-        _text("prefix"),
+        _text("series"),
         sa.Column("year", sa.Integer, nullable=False),
         sa.Column("last", sa.Integer, nullable=False),
-        sa.PrimaryKeyConstraint("prefix", "year"),
+        sa.PrimaryKeyConstraint("series", "year"),
+    )
+
+
+def _register() -> None:
+    site, *award = _award_key()
+    op.create_table(
+        "certificates",
+        site,
+        _text("serial"),
+        *award,
+        _text("state"),
+        _text("verification_id"),
+        _number("issued_on"),
+        _text("valid_until", empty=True),
+        _text("hours"),
+        _text("credits", empty=True),
+        _text("sha256"),
+        _text("decision_digest"),
+        _text("credential"),
+        _text("replaces"),
+        _text("template"),
+        _text("content"),
+        _number("status_index"),
+        sa.PrimaryKeyConstraint("site", "serial"),
+        sa.UniqueConstraint("serial", name="certificates_serial"),
+        sa.UniqueConstraint("status_index", name="certificates_status_index"),
+    )
+    op.create_index("certificates_by_award", "certificates", list(_AWARD))
+    op.create_index("certificates_by_verification_id", "certificates", ["verification_id"])
+    standing = sa.text("state = 'valid'")
+    op.create_index(
+        "certificates_standing",
+        "certificates",
+        list(_AWARD),
+        unique=True,
+        sqlite_where=standing,
+        postgresql_where=standing,
+    )
+    op.create_table(
+        "printed_names",
+        _text("site"),
+        _text("serial"),
+        _text("name"),
+        sa.PrimaryKeyConstraint("site", "serial"),
     )
 
 
