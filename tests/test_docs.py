@@ -16,7 +16,7 @@ import pytest
 from moodle_cpd.certificates import CertificateRenderer
 from moodle_cpd.cli import app, cli
 from moodle_cpd.config import TOKEN_VARIABLE
-from moodle_cpd.credentials import KeyStore, Signer
+from moodle_cpd.credentials import Grounds, KeyStore, Signer
 from moodle_cpd.demo import EmbeddedMoodle
 from moodle_cpd.errors import ExitCode
 from tests.certificates.conftest import CONTENT
@@ -99,7 +99,7 @@ def _sign(folder: Path) -> None:
     store = KeyStore(folder / "keys")
     store.create("示例州教育和体育局", None, date(2026, 3, 1))
     shutil.copy(store.public_file, folder / "issuer.json")
-    pdf = CertificateRenderer().render(CONTENT, Signer(store).sign(CONTENT, ""))
+    pdf = CertificateRenderer().render(CONTENT, Signer(store).sign(CONTENT, Grounds()))
     (folder / "CPD-2026-000123.pdf").write_bytes(pdf)
     config = folder / "moodle-cpd.toml"
     text = config.read_text(encoding="utf-8")

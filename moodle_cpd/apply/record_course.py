@@ -23,6 +23,7 @@ from moodle_cpd.apply.record_activity import (
 )
 from moodle_cpd.certificates import CertificateRenderer, file_name, paper_of
 from moodle_cpd.config import AwardSettings
+from moodle_cpd.credentials import grounds_of
 from moodle_cpd.errors import SkipError
 from moodle_cpd.model.action import Action
 from moodle_cpd.model.award import Award, AwardKey, AwardState
@@ -241,7 +242,8 @@ def _draw(delivery: Delivery, award: Award, renderer: CertificateRenderer) -> _C
     content = content_begun(delivery.ledger, award)
     credential = award.credential
     if not credential and delivery.signer is not None:
-        signed = delivery.signer.sign(content, award.decision_digest)
+        grounds = grounds_of(decision, award.decision_digest, None, None)
+        signed = delivery.signer.sign(content, grounds)
         credential = delivery.ledger.keep_credential(award.key, signed)
     return _Certificate(content.file_name(), renderer.render(content, credential))
 

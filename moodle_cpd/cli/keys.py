@@ -37,7 +37,7 @@ def keys() -> None:
 @json_option
 @click.pass_obj
 def init(session: Session, name: str, address: str | None) -> None:
-    """Make an issuer with its first key."""
+    """Make an issuer with its first keys: one for tokens, one for embedded proofs."""
     if address is not None and not address.startswith("https://"):
         raise click.UsageError("--address must begin with https://")
     store = _store(session)
@@ -48,7 +48,7 @@ def init(session: Session, name: str, address: str | None) -> None:
 @json_option
 @click.pass_obj
 def rotate(session: Session) -> None:
-    """Make a new key that signs from now on; what the old ones signed stays verifiable."""
+    """Make new keys that sign from now on; what the old ones signed stays verifiable."""
     store = _store(session)
     _show(session, store, store.rotate(now().date()))
 
@@ -78,16 +78,24 @@ def _store(session: Session) -> KeyStore:
 
 def _show(session: Session, store: KeyStore, issuer: Issuer) -> None:
     lines = [f"{issuer.name} · {issuer.id}"]
-    for number, key in enumerate(issuer.keys, start=1):
-        signs = "signs" if number == len(issuer.keys) else "verifies only"
-        lines.append(f"  {key.kid} · since {key.since} · {signs}")
+    for key in issuer.keys:
+        signs = "signs" if key == issuer.signing(key.kind) else "verifies only"
+        lines.append(f"  {key.kid} · {key.kind.algorithm} · since {key.since} · {signs}")
     lines.append(f"For everybody who checks certificates: {store.public_file}")
     session.console.result(
         "\n".join(lines),
         {
             "id": issuer.id,
             "name": issuer.name,
-            "keys": [{"kid": key.kid, "since": key.since.isoformat()} for key in issuer.keys],
+            "keys": [
+                {
+                    "kid": key.kid,
+                    "algorithm": key.kind.algorithm,
+                    "since": key.since.isoformat(),
+                    "signs": key == issuer.signing(key.kind),
+                }
+                for key in issuer.keys
+            ],
             "public_file": str(store.public_file),
         },
     )

@@ -1,4 +1,7 @@
-"""The issuer's keys in a folder: ``issuer.json`` for everybody, one private file a key for us."""
+"""The issuer's keys in a folder: ``issuer.json`` for everybody, one private file a key for us.
+
+Keys come in pairs, one of each kind, since a certificate may be signed in either way.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,11 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc.errors import JoseError
-from joserfc.jwk import RSAKey
+from joserfc.jwk import OKPKey, RSAKey
 
-from moodle_cpd.credentials.issuer import Issuer, IssuerKey, issuer_of
+from moodle_cpd.credentials.issuer import Issuer, IssuerKey, KeyKind, issuer_of
 from moodle_cpd.errors import InputError
 from moodle_cpd.problems import Problem
 
@@ -39,13 +43,13 @@ class KeyStore:
         return self._folder / PUBLIC
 
     def create(self, name: str, address: str | None, today: date) -> Issuer:
-        """Make an issuer with its first key.
+        """Make an issuer with its first keys.
 
         Args:
             name: the authority.
             address: where ``issuer.json`` will lie on the web, None: nowhere; the issuer then has
                 an id that leads nowhere and is only compared.
-            today: the day on which the key is made.
+            today: the day on which the keys are made.
 
         Raises:
             InputError: there is an issuer already, or the folder can't be written.
@@ -59,19 +63,18 @@ class KeyStore:
                     "Make a new key for it with 'moodle-cpd keys rotate'",
                 )
             )
-        key = self._new_key(today)
-        issuer = Issuer(address or f"urn:uuid:{uuid.uuid4()}", name, (key,))
+        issuer = Issuer(address or f"urn:uuid:{uuid.uuid4()}", name, self._new_keys(today))
         self._write(self.public_file, issuer.text().encode(), 0o644)
         return issuer
 
     def rotate(self, today: date) -> Issuer:
-        """Make a new key that signs from now on; what the old ones signed stays verifiable.
+        """Make new keys that sign from now on; what the old ones signed stays verifiable.
 
         Raises:
             InputError: there is no issuer, or the folder can't be written.
         """
         issuer = self.issuer()
-        issuer = Issuer(issuer.id, issuer.name, (*issuer.keys, self._new_key(today)))
+        issuer = Issuer(issuer.id, issuer.name, (*issuer.keys, *self._new_keys(today)))
         self._write(self.public_file, issuer.text().encode(), 0o644)
         return issuer
 
@@ -94,13 +97,51 @@ class KeyStore:
             ) from None
         return issuer_of(text, str(self.public_file))
 
-    def private_key(self, kid: str) -> RSAKey:
-        """A private key.
+    def token_key(self, issuer: Issuer) -> tuple[IssuerKey, RSAKey]:
+        """The key that signs tokens, public and private.
 
         Raises:
             InputError: its file can't be read, others may read it, or the passphrase is wrong.
         """
-        path = self._folder / f"{kid}.pem"
+        public = self._signing(issuer, KeyKind.TOKEN)
+        content, path = self._content(public)
+        try:
+            return public, RSAKey.import_key(content, password=self._passphrase)
+        except (JoseError, ValueError, TypeError):
+            raise _unopened(path) from None
+
+    def embedded_key(self, issuer: Issuer) -> tuple[IssuerKey, Ed25519PrivateKey]:
+        """The key that signs documents which carry their proof, public and private.
+
+        Raises:
+            InputError: as ``token_key``; or the issuer is from before there were such keys.
+        """
+        public = self._signing(issuer, KeyKind.EMBEDDED)
+        content, path = self._content(public)
+        try:
+            private = OKPKey.import_key(content, password=self._passphrase).private_key
+        except (JoseError, ValueError, TypeError):
+            raise _unopened(path) from None
+        if not isinstance(private, Ed25519PrivateKey):
+            raise _unopened(path)
+        return public, private
+
+    def _signing(self, issuer: Issuer, kind: KeyKind) -> IssuerKey:
+        key = issuer.signing(kind)
+        if key is None:
+            raise InputError(
+                Problem(
+                    str(self.public_file),
+                    f"no key for {kind.algorithm}",
+                    "a key of each kind",
+                    "Make them with 'moodle-cpd keys rotate'",
+                )
+            )
+        return key
+
+    def _content(self, key: IssuerKey) -> tuple[bytes, Path]:
+        """A private key's file, if none but its owner may read it."""
+        path = self._folder / f"{key.kid}.pem"
         try:
             content = path.read_bytes()
             open_to_others = os.name == "posix" and path.stat().st_mode & 0o077
@@ -115,25 +156,19 @@ class KeyStore:
                     "chmod 600, and think of 'moodle-cpd keys rotate' if somebody may have read it",
                 )
             )
-        try:
-            return RSAKey.import_key(content, password=self._passphrase)
-        except (JoseError, ValueError, TypeError):
-            raise InputError(
-                Problem(
-                    str(path),
-                    "the key can't be opened",
-                    "the passphrase that it was made with",
-                    "Set MOODLE_CPD_KEY_PASSPHRASE, or leave it away for a key without one",
-                )
-            ) from None
+        return content, path
 
-    def _new_key(self, today: date) -> IssuerKey:
-        key = RSAKey.generate_key(BITS)
+    def _new_keys(self, today: date) -> tuple[IssuerKey, ...]:
+        made = (RSAKey.generate_key(BITS), OKPKey.generate_key("Ed25519"))
+        return tuple(self._keep(key, today) for key in made)
+
+    def _keep(self, key: RSAKey | OKPKey, today: date) -> IssuerKey:
         kid = key.thumbprint()
         pem = key.as_pem(private=True, password=self._passphrase)
         self._write(self._folder / f"{kid}.pem", pem, 0o600)
         public = key.as_dict(private=False)
-        return IssuerKey(kid, today, {name: str(public[name]) for name in ("kty", "n", "e")})
+        members = KeyKind(public["kty"]).members
+        return IssuerKey(kid, today, {name: str(public[name]) for name in members})
 
     def _write(self, path: Path, content: bytes, mode: int) -> None:
         """Write a file whole or not at all, with its mode from the first byte on."""
@@ -150,3 +185,14 @@ class KeyStore:
         except OSError as error:
             problem = Problem(str(path), f"cannot be written: {error.strerror}")
             raise InputError(problem) from None
+
+
+def _unopened(path: Path) -> InputError:
+    return InputError(
+        Problem(
+            str(path),
+            "the key can't be opened",
+            "the passphrase that it was made with",
+            "Set MOODLE_CPD_KEY_PASSPHRASE, or leave it away for a key without one",
+        )
+    )

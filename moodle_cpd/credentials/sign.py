@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from joserfc import jws
 from joserfc.errors import JoseError
@@ -18,7 +18,8 @@ from joserfc.jwk import RSAKey
 
 from moodle_cpd.certificates import CertificateContent
 from moodle_cpd.credentials.credential import credential_of
-from moodle_cpd.credentials.issuer import ALGORITHM, Issuer
+from moodle_cpd.credentials.grounds import Grounds
+from moodle_cpd.credentials.issuer import Issuer, KeyKind
 from moodle_cpd.credentials.keys import KeyStore
 from moodle_cpd.errors import InputError
 from moodle_cpd.problems import Problem
@@ -31,7 +32,9 @@ class _Registry(jws.JWSRegistry):
     max_payload_length = 65_536
 
 
-_REGISTRY = _Registry(algorithms=[ALGORITHM])
+_CLAIMS: Final = frozenset(("iss", "jti", "nbf", "sub", "exp"))
+_ALGORITHM: Final = KeyKind.TOKEN.algorithm
+_REGISTRY = _Registry(algorithms=[_ALGORITHM])
 
 
 class Signer:
@@ -46,24 +49,38 @@ class Signer:
 
     def __init__(self, keys: KeyStore) -> None:
         self.issuer = keys.issuer()
-        newest = self.issuer.keys[-1]
-        self._key = keys.private_key(newest.kid)
-        self._header = {"alg": ALGORITHM, "typ": "JWT", "kid": newest.kid, "jwk": {**newest.jwk}}
+        public, self._key = keys.token_key(self.issuer)
+        self.kid = public.kid
+        self._header = {"alg": _ALGORITHM, "typ": "JWT", "kid": public.kid, "jwk": {**public.jwk}}
 
-    def sign(self, content: CertificateContent, decision_digest: str) -> str:
+    def sign(self, content: CertificateContent, grounds: Grounds) -> str:
         """The credential of a certificate as VC-JWT.
 
         Args:
             content: what stands on it.
-            decision_digest: SHA-256 of the decision that earned it.
+            grounds: what the award rests on.
         """
-        credential = credential_of(content, self.issuer, decision_digest)
+        credential = credential_of(content, self.issuer, grounds)
+        claims = {"sub": credential["credentialSubject"]["id"]}
+        if grounds.valid_until is not None:
+            claims["exp"] = int(grounds.valid_until.timestamp())
+        return self.sign_document(credential, claims)
+
+    def sign_document(
+        self, document: Mapping[str, Any], claims: Mapping[str, Any] | None = None
+    ) -> str:
+        """A verifiable credential as VC-JWT.
+
+        Args:
+            document: with ``id`` and ``validFrom``.
+            claims: further ones of the token.
+        """
         payload = {
-            **credential,
+            **document,
             "iss": self.issuer.id,
-            "jti": credential["id"],
-            "nbf": int(content.issued_on.timestamp()),
-            "sub": credential["credentialSubject"]["id"],
+            "jti": document["id"],
+            "nbf": int(signed_on(document).timestamp()),
+            **(claims or {}),
         }
         text = json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return jws.serialize_compact(self._header, text.encode(), self._key, registry=_REGISTRY)
@@ -81,16 +98,8 @@ def read_credential(token: str, issuer: Issuer, where: str) -> dict[str, Any]:
         InputError: it is no such token, another issuer's, or was changed.
     """
     key = issuer.key(key_id(token))
-    if key is None:
-        raise InputError(
-            Problem(
-                where,
-                "signed with a key that this issuer does not have",
-                f"one of the {len(issuer.keys)} keys of {issuer.name}",
-                "Get the issuer's newest issuer.json; if the key is not in it either, the "
-                "certificate is not this issuer's",
-            )
-        )
+    if key is None or key.kind is not KeyKind.TOKEN:
+        raise foreign_key(issuer, where)
     try:
         opened = jws.deserialize_compact(
             token.encode(), RSAKey.import_key(dict(key.jwk)), registry=_REGISTRY
@@ -103,6 +112,34 @@ def read_credential(token: str, issuer: Issuer, where: str) -> dict[str, Any]:
     if not isinstance(payload, dict) or payload.get("iss") != issuer.id:
         raise InputError(Problem(where, "signed for another issuer", issuer.id))
     return payload
+
+
+def plain_credential(token: str) -> dict[str, Any]:
+    """The credential in a VC-JWT without what the token adds; its signature is not looked at.
+
+    Raises:
+        ValueError: it is no such token.
+    """
+    try:
+        payload = json.loads(jws.extract_compact(token.encode(), registry=_REGISTRY).payload or b"")
+    except JoseError:
+        raise ValueError("no token") from None
+    if not isinstance(payload, dict):
+        raise ValueError("no object")
+    return {name: value for name, value in payload.items() if name not in _CLAIMS}
+
+
+def foreign_key(issuer: Issuer, where: str) -> InputError:
+    """What to say of a signature by a key that is none of the issuer's."""
+    return InputError(
+        Problem(
+            where,
+            "signed with a key that this issuer does not have",
+            f"one of the {len(issuer.keys)} keys of {issuer.name}",
+            "Get the issuer's newest issuer.json; if the key is not in it either, the "
+            "certificate is not this issuer's",
+        )
+    )
 
 
 def key_id(token: str) -> str:

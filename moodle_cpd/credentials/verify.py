@@ -20,7 +20,13 @@ from pypdf.errors import PyPdfError
 
 from moodle_cpd.certificates import CertificateContent
 from moodle_cpd.certificates.said import content_said
-from moodle_cpd.credentials.credential import FINGERPRINT, credential_id, name_hash
+from moodle_cpd.credentials.credential import (
+    CONTENT,
+    FINGERPRINT,
+    content_digest,
+    credential_id,
+    name_hash,
+)
 from moodle_cpd.credentials.issuer import Issuer, IssuerKey
 from moodle_cpd.credentials.sign import key_id, read_credential, signed_on
 from moodle_cpd.errors import InputError
@@ -91,7 +97,7 @@ def verify_certificate(
         )
     payload = read_credential(token, issuer, where)
     content = content_said(said, where)
-    _compare(payload, content, where)
+    _compare(payload, content, said, where)
     page = Page.SAME if draw(content, token) == pdf else Page.DIFFERENT
     key = issuer.key(key_id(token))
     if key is None:
@@ -112,14 +118,17 @@ def _attached(pdf: bytes, where: str) -> Mapping[str, str]:
         raise InputError(Problem(where, "no PDF that can be read")) from None
 
 
-def _compare(payload: Mapping[str, Any], content: CertificateContent, where: str) -> None:
+def _compare(
+    payload: Mapping[str, Any], content: CertificateContent, said: str, where: str
+) -> None:
     """What lies beside the credential must be what was signed."""
     try:
         subject = payload["credentialSubject"]
         (identity,) = subject["identifier"]
-        signed = {each["name"]: each["narrative"] for each in payload["evidence"]}
+        signed = {each["name"]: each.get("narrative") or each["id"] for each in payload["evidence"]}
         same = (
             signed[FINGERPRINT] == content.fingerprint()
+            and signed[CONTENT] == content_digest(said)
             and identity["identityHash"] == name_hash(content.full_name, identity["salt"])
             and subject["licenseNumber"] == content.serial
             and signed_on(payload) == content.issued_on

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from moodle_cpd.certificates import CertificateRenderer
-from moodle_cpd.credentials import KeyStore, Signer
+from moodle_cpd.credentials import Grounds, KeyStore, Signer
+from moodle_cpd.credentials.embedded import EmbeddedSigner, embedded_text
+from moodle_cpd.credentials.sign import plain_credential
 from tests.certificates.conftest import CONTENT
 
-DIGEST = "ab" * 32
+GROUNDS = Grounds(
+    decision_digest="ab" * 32,
+    rules_digest="cd" * 32,
+    criteria=("- 全年 / all year: 72 学时 / hours [第三条]", '  - "安全" & <b>法规</b> / law'),
+    valid_until=datetime(2099, 1, 1, tzinfo=UTC),
+    status_index=131_075,
+)
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +41,7 @@ def drawer() -> CertificateRenderer:
 
 @pytest.fixture(scope="session")
 def token(signer: Signer) -> str:
-    return signer.sign(CONTENT, DIGEST)
+    return signer.sign(CONTENT, GROUNDS)
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +52,8 @@ def certificate(drawer: CertificateRenderer, token: str) -> bytes:
 @pytest.fixture
 def keys_folder(tmp_path: Path) -> Path:
     return tmp_path / "keys"
+
+
+@pytest.fixture(scope="session")
+def embedded(store: KeyStore, token: str) -> str:
+    return embedded_text(EmbeddedSigner(store).sign(plain_credential(token)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,11 +13,20 @@ import pytest
 from joserfc.jwk import RSAKey
 from openbadgeslib.ob3 import OB3VerificationError, OB3Verifier
 
-from moodle_cpd.credentials import KeyStore, Signer, read_credential
+from moodle_cpd.credentials import Grounds, KeyStore, Signer, grounds_of, read_credential
 from moodle_cpd.credentials.credential import name_hash
 from moodle_cpd.errors import InputError
+from moodle_cpd.model.decision import (
+    Decision,
+    Outcome,
+    Place,
+    RequirementResult,
+    State,
+    Text,
+)
+from moodle_cpd.model.period import Period
 from tests.certificates.conftest import CONTENT
-from tests.credentials.conftest import DIGEST
+from tests.credentials.conftest import GROUNDS
 
 
 def payload_of(token: str) -> dict[str, Any]:
@@ -42,6 +52,57 @@ def test_it_says_what_the_certificate_says(token: str, store: KeyStore) -> None:
     assert payload["iss"] == payload["issuer"]["id"] == store.issuer().id
 
 
+def test_it_says_what_was_asked_and_what_it_rests_on(token: str) -> None:
+    payload = payload_of(token)
+    narrative = payload["credentialSubject"]["achievement"]["criteria"]["narrative"]
+    assert "- 全年 / all year: 72 学时 / hours [第三条]" in narrative.splitlines()
+    references = {each["name"]: each.get("id", "") for each in payload["evidence"]}
+    digest = base64.urlsafe_b64encode(b"\xab" * 32).rstrip(b"=").decode()
+    assert references["The decision that earned it"] == f"ni:///sha-256;{digest}"
+    assert payload["validUntil"] == "2099-01-01T00:00:00Z"
+    assert payload["exp"] == int(datetime(2099, 1, 1, tzinfo=UTC).timestamp())
+    assert payload["credentialStatus"] == {
+        "id": "https://cpd.example.edu.cn/verify/status-2.jwt#3",
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": "revocation",
+        "statusListIndex": "3",
+        "statusListCredential": "https://cpd.example.edu.cn/verify/status-2.jwt",
+    }
+
+
+def test_what_is_not_known_is_left_out(signer: Signer) -> None:
+    payload = payload_of(signer.sign(replace(CONTENT, verification_url=None), Grounds()))
+    assert not payload.keys() & {"validUntil", "credentialStatus", "exp"}
+    assert len(payload["evidence"]) == 2
+    asked = replace(GROUNDS, status_index=5)
+    program = replace(CONTENT, verification_url="https://cpd.example.edu.cn/verify?id=")
+    assert "credentialStatus" not in payload_of(signer.sign(program, asked))
+
+
+def test_criteria_are_the_schemes_without_how_far_the_teacher_was() -> None:
+    part = RequirementResult(
+        Text("安全", "Safety"), State.MET, Decimal(7), Decimal(4), "hours",
+        Place("a.yaml", 3, 1, "第五条"), reason=Text("x"), facts=("fact",),
+    )  # fmt: skip
+    whole = replace(part, title=Text("全部"), need=None, unit="", parts=(part,))
+    decision = decision_with(whole)
+    grounds = grounds_of(decision, "ab" * 32, None, 7)
+    assert grounds.criteria == ("- 全部 [第五条]", "  - 安全 / Safety: 4 学时 / hours [第五条]")
+    assert grounds.rules_digest == decision.rules_digest
+    assert grounds_of(decision_with(None), "", None, None).criteria == ()
+
+
+PERIOD = Period("2025", datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def decision_with(requirement: RequirementResult | None) -> Decision:
+    return Decision(
+        site="a", teacher=1, scheme="s", title=Text("甲"), period=PERIOD, outcome=Outcome.MET,
+        earned=Decimal(7), recognised=Decimal(7), credits=None, by_category=(),
+        requirement=requirement, credit_lines=(), reasons=(), awards=(), rules_digest="cd" * 32,
+    )  # fmt: skip
+
+
 def test_the_name_is_not_in_it(token: str) -> None:
     text = json.dumps(payload_of(token), ensure_ascii=False)
     assert CONTENT.full_name not in text
@@ -51,12 +112,12 @@ def test_the_name_is_not_in_it(token: str) -> None:
 
 
 def test_the_same_certificate_gives_the_same_credential(signer: Signer, token: str) -> None:
-    assert signer.sign(CONTENT, DIGEST) == token
-    assert signer.sign(replace(CONTENT, hours=Decimal(31)), DIGEST) != token
+    assert signer.sign(CONTENT, GROUNDS) == token
+    assert signer.sign(replace(CONTENT, hours=Decimal(31)), GROUNDS) != token
 
 
 def test_software_that_is_not_ours_accepts_it(token: str, store: KeyStore) -> None:
-    key = RSAKey.import_key(dict(store.issuer().keys[-1].jwk))
+    key = RSAKey.import_key(dict(store.issuer().keys[0].jwk))
     verifier = OB3Verifier(key.as_pem(private=False))
     credential = verifier.verify(token)
     assert credential.achievement.name == payload_of(token)["name"]
@@ -79,7 +140,7 @@ def test_what_was_changed_is_refused(token: str, store: KeyStore) -> None:
 
 @pytest.mark.parametrize("algorithm", ["none", "HS256", "ES256"])
 def test_a_token_does_not_choose_its_algorithm(token: str, store: KeyStore, algorithm: str) -> None:
-    kid = store.issuer().keys[-1].kid
+    kid = store.issuer().keys[0].kid
     header = base64.urlsafe_b64encode(json.dumps({"alg": algorithm, "kid": kid}).encode())
     forged = f"{header.rstrip(b'=').decode()}.{token.split('.')[1]}."
     with pytest.raises(InputError, match="changed"):
@@ -95,7 +156,7 @@ def test_a_key_that_the_token_brings_is_not_trusted(token: str, store: KeyStore)
     forged = jws.serialize_compact(header, json.dumps(payload_of(token)).encode(), other)
     with pytest.raises(InputError, match="a key that this issuer does not have"):
         read_credential(forged, store.issuer(), "x")
-    known = {"alg": "RS256", "kid": store.issuer().keys[-1].kid}
+    known = {"alg": "RS256", "kid": store.issuer().keys[0].kid}
     forged = jws.serialize_compact(known, json.dumps(payload_of(token)).encode(), other)
     with pytest.raises(InputError, match="changed"):
         read_credential(forged, store.issuer(), "x")

@@ -14,7 +14,7 @@ from pypdf import PdfReader, PdfWriter
 from moodle_cpd.certificates import CertificateContent, CertificateRenderer
 from moodle_cpd.certificates.said import content_said, said_text
 from moodle_cpd.cli import app
-from moodle_cpd.credentials import KeyStore, Signer, Verdict, verify_certificate
+from moodle_cpd.credentials import Grounds, KeyStore, Signer, Verdict, verify_certificate
 from moodle_cpd.credentials.verify import Page
 from moodle_cpd.errors import ExitCode, InputError
 from tests.certificates.conftest import CONTENT
@@ -75,7 +75,7 @@ def test_another_issuers_certificate_is_refused(
 ) -> None:
     other = KeyStore(tmp_path / "keys")
     other.create("××区教师进修学校", "https://cpd.example.edu.cn/issuer.json", date(2026, 3, 1))
-    pdf = drawer.render(CONTENT, Signer(other).sign(CONTENT, ""))
+    pdf = drawer.render(CONTENT, Signer(other).sign(CONTENT, Grounds()))
     with pytest.raises(InputError, match="a key that this issuer does not have"):
         check(pdf, store, drawer)
 
