@@ -169,7 +169,7 @@ def _hand_over(
         )
     decision = delivery.decision(action)
     award = begun or _begin(delivery, action, decision, renderer)
-    certificate = _draw(delivery, award, renderer)
+    certificate = _draw(delivery, award, decision, renderer)
     delivery.settle(key, UPLOAD, found=False)
     delivery.settle(key, SAVE, found=False)
     delivery.ledger.set_award(
@@ -238,11 +238,15 @@ def _begin(
     return delivery.begin(action, decision, paper_of(content))
 
 
-def _draw(delivery: Delivery, award: Award, renderer: CertificateRenderer) -> _Certificate:
+def _draw(
+    delivery: Delivery, award: Award, decision: Decision, renderer: CertificateRenderer
+) -> _Certificate:
     content = content_begun(delivery.ledger, award)
     credential = award.credential
     if not credential and delivery.signer is not None:
-        grounds = grounds_of(decision, award.decision_digest, None, None)
+        entry = delivery.ledger.certificate(award.serial)
+        index = None if entry is None else entry.status_index
+        grounds = grounds_of(decision, award.decision_digest, award.valid_until, index)
         signed = delivery.signer.sign(content, grounds)
         credential = delivery.ledger.keep_credential(award.key, signed)
     return _Certificate(content.file_name(), renderer.render(content, credential))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from moodle_cpd.certificates.wording import one_line
 from moodle_cpd.model.decision import Decision, RequirementResult, Text
@@ -33,23 +34,29 @@ class Grounds:
 
 
 def grounds_of(
-    decision: Decision, digest: str, valid_until: datetime | None, status_index: int | None
+    decision: Decision, digest: str, valid_until: date | None, status_index: int | None
 ) -> Grounds:
     """What an award rests on, from the decision that earned it.
 
     Args:
         decision: that earned it.
         digest: its SHA-256.
-        valid_until: the moment (UTC) at which the certificate lapses, None: never.
+        valid_until: the last day on which the certificate is valid, in the scheme's zone; None:
+            for ever.
         status_index: the certificate's place in the status list, None: in none.
     """
     return Grounds(
         decision_digest=digest,
         rules_digest=decision.rules_digest,
         criteria=tuple(_criteria(decision.requirement)),
-        valid_until=valid_until,
+        valid_until=None if valid_until is None else _end_of(valid_until, decision.time_zone),
         status_index=status_index,
     )
+
+
+def _end_of(day: date, zone: str) -> datetime:
+    """The moment (UTC) at which a day of a zone is over."""
+    return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(zone)).astimezone(UTC)
 
 
 def _criteria(result: RequirementResult | None, level: int = 0) -> Iterator[str]:

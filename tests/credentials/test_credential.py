@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -90,6 +90,9 @@ def test_criteria_are_the_schemes_without_how_far_the_teacher_was() -> None:
     assert grounds.criteria == ("- 全部 [第五条]", "  - 安全 / Safety: 4 学时 / hours [第五条]")
     assert grounds.rules_digest == decision.rules_digest
     assert grounds_of(decision_with(None), "", None, None).criteria == ()
+    shanghai = replace(decision, time_zone="Asia/Shanghai")
+    last_day = grounds_of(shanghai, "", date(2028, 2, 29), None).valid_until
+    assert last_day == datetime(2028, 2, 29, 16, tzinfo=UTC)
 
 
 PERIOD = Period("2025", datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC))
