@@ -72,6 +72,8 @@ def test_days_and_grace_of_a_leap_year() -> None:
     [
         ("01-01", "2025年", "2025"),
         ("03-01", "2025年3月至2026年2月", "March 2025 to February 2026"),
+        ("02-01", "2025年2月至2026年1月", "February 2025 to January 2026"),
+        ("01-02", "2025-01-02至2026-01-01", "2025-01-02 to 2026-01-01"),
         ("09-15", "2025-09-15至2026-09-14", "2025-09-15 to 2026-09-14"),
     ],
 )
@@ -86,3 +88,21 @@ def test_midnight_that_a_clock_change_leaves_out() -> None:
     span = calendar.containing(datetime(2017, 10, 15, 3, 0, tzinfo=UTC))
     assert span.period.start == datetime(2017, 10, 15, 3, 0, tzinfo=UTC)
     assert calendar.containing(datetime(2017, 10, 15, 2, 59, tzinfo=UTC)).period.key == "2016"
+
+
+@pytest.mark.parametrize("starts", ["03-01", "03-02", "03-15", "03-31", "11-15", "12-01", "12-31"])
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "America/Sao_Paulo"])
+def test_it_does_not_matter_what_was_asked_before(starts: str, zone: str) -> None:
+    rule = scheme(starts, zone)
+    turn = Calendar(rule).containing(datetime(2026, 7, 1, tzinfo=UTC)).period.start
+    moments = [
+        datetime(turn.year, turn.month, 1, tzinfo=UTC),
+        *(turn + timedelta(hours=hours) for hours in (-25, -1, 0, 1, 25, 24 * 35)),
+        turn.replace(day=28),
+    ]
+    keys = [Calendar(rule).containing(moment).period.key for moment in moments]
+    for order in (moments, moments[::-1]):
+        calendar = Calendar(rule)
+        found = {moment: calendar.containing(moment).period.key for moment in order}
+        assert [found[moment] for moment in moments] == keys
+    assert (keys[2], keys[3]) == (str(int(keys[3]) - 1), keys[4])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from moodle_cpd.decide import decision_from_json, decision_to_json
+from moodle_cpd.decide.calendar import Calendar
 from moodle_cpd.model.decision import Outcome
 from moodle_cpd.model.people import Attribute
 from tests.decide.making import (
@@ -107,6 +109,31 @@ NEW = (
     attribute(Attribute.ROLE, "new_teacher"),
     attribute(Attribute.HIRE_DATE, "2026-09-01"),
 )
+
+
+@pytest.mark.parametrize(
+    ("hired", "first", "last"),
+    [
+        ("2023-12-31", None, None),
+        ("2024-01-01", "2022-01-01", "2023-12-31"),
+        ("2024-01-29", "2022-01-29", "2024-01-28"),
+        ("2024-02-28", "2022-02-28", "2024-02-27"),
+        # Where the year has no 29 February it begins on 1 March.
+        ("2024-02-29", "2022-03-01", "2024-02-28"),
+        ("2024-03-01", "2022-03-01", "2024-02-29"),
+        ("2024-03-29", "2022-03-29", "2024-03-28"),
+    ],
+)
+def test_the_days_before_the_post(hired: str, first: str | None, last: str | None) -> None:
+    taken = date.fromisoformat(hired)
+    calendar = Calendar(rules(POST).schemes[0], taken)
+    span = calendar.containing(local(f"{hired} 00:00") - timedelta(minutes=1))
+    if first is None or last is None:
+        assert span.gap
+        return
+    assert (str(span.first), str(span.last), span.gap) == (first, last, False)
+    assert span.period.key == hired[:7]
+    assert calendar.containing(span.period.end).gap
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,46 @@ def test_a_term_lasts_from_its_first_day_to_its_last(at: str, key: str) -> None:
     assert CALENDARS[0].containing(local(at)).period.key == key
 
 
+def test_terms_follow_one_another_over_their_gaps() -> None:
+    terms = CALENDARS[0]
+    early, autumn, january, gap, spring, late = (
+        terms.containing(local(f"{day} 12:00"))
+        for day in (
+            *("2023-08-01", "2023-10-01", "2024-01-10"),
+            *("2024-02-10", "2024-03-01", "2024-08-01"),
+        )
+    )
+    assert [each.gap for each in (early, gap, late)] == [True, True, True]
+    assert [terms.before(each) for each in (late, spring, gap, january, autumn, early)] == [
+        *(spring, january, january, autumn),
+        *(early, early),
+    ]
+    assert [terms.following(each) for each in (early, autumn, january, gap, spring, late)] == [
+        *(autumn, january, spring, spring),
+        *(None, None),
+    ]
+    with pytest.raises(TypeError, match="terms do not follow"):
+        terms.after(autumn, 1)
+
+
+def test_frames_follow_one_another_by_their_length() -> None:
+    frames = Calendar(rules(FRAME_BODY).schemes[0])
+    span = frames.containing(local("2026-01-01 00:00"))
+    assert (span.period.key, span.label.en) == ("2026", "2026 to 2030")
+    assert frames.before(span).period.key == "2021"
+    following = frames.following(span)
+    assert following is not None
+    assert following.period.key == "2031"
+    assert frames.after(span, 2).period.key == "2036"
+    assert (frames.governed(span), frames.governed(frames.before(span))) == (True, True)
+    assert not frames.governed(frames.before(frames.before(span)))
+
+
+def test_after_the_last_term_there_is_a_gap_without_end() -> None:
+    for moment in (local("2100-01-01 00:00"), datetime(9999, 12, 31, 15, tzinfo=UTC)):
+        assert CALENDARS[0].containing(moment).gap
+
+
 @pytest.mark.parametrize(
     ("at", "key"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -22,6 +23,7 @@ TESTS = (
     "tests/decide",
     "tests/cases/test_shipped.py::test_every_case_comes_out_as_written",
 )
+_SHOWN = re.compile(r".*/(?P<module>\w+)\.py:\d+: \w+: (?P<what>.*)")
 BAD = (Fate.SURVIVED, Fate.UNTOUCHED)
 
 
@@ -35,6 +37,7 @@ class Plugin:
         jobs: processes at a time.
         budget: seconds of tests for each change at most.
         again: run the harmless ones, too.
+        only: those alone that are told here, as ``told_of`` tells them; None is all.
 
     Attributes:
         fates: what became of each change.
@@ -49,9 +52,10 @@ class Plugin:
         jobs: int,
         budget: float,
         again: bool,
+        only: frozenset[str] | None,
     ) -> None:
         self._modules, self._sample, self._seed = list(modules), sample, seed
-        self._jobs, self._budget, self._again = jobs, budget, again
+        self._jobs, self._budget, self._again, self._only = jobs, budget, again, only
         self.fates: dict[Change, Fate] = {}
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -61,6 +65,8 @@ class Plugin:
         told(f"{len(session.items)} tests, {sum(bench.seconds):.0f} s with tracing")
         excuses = read_excuses()
         every = [(module, change) for module in self._modules for change in module]
+        if self._only is not None:
+            every = [(module, change) for module, change in every if told_of(change) in self._only]
         if self._sample is not None:
             picked = random.Random(self._seed).sample(every, min(self._sample, len(every)))
             every = picked
@@ -86,8 +92,21 @@ def told(words: str) -> None:
 def shown(change: Change, fate: Fate) -> str:
     """A change as a line, with its place first."""
     where = f"moodle_cpd/decide/{change.module}.py:{change.line}"
+    return f"{where}: {fate.value}: {told_of(change).partition(': ')[2]}"
+
+
+def told_of(change: Change) -> str:
+    """A change in words that stay true when lines move."""
     nth = f" ({change.nth})" if change.nth > 1 else ""
-    return f"{where}: {fate.value}: {change.function}: {change.was}  →  {change.now}{nth}"
+    return f"{change.module}: {change.function}: {change.was}  →  {change.now}{nth}"
+
+
+def read_survivors(path: Path) -> frozenset[str] | None:
+    """The changes of a list of survivors, as ``told_of`` tells them; None where there is none."""
+    if not path.exists():
+        return None
+    found = (_SHOWN.fullmatch(line) for line in path.read_text(encoding="utf-8").splitlines())
+    return frozenset(f"{each['module']}: {each['what']}" for each in found if each)
 
 
 def table(fates: dict[Change, Fate], modules: Iterable[str]) -> str:
@@ -120,6 +139,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--budget", type=float, default=float("inf"), help=words)
     parser.add_argument("--tests", nargs="+", default=list(TESTS), help="instead of all")
     parser.add_argument("--again", action="store_true", help="run the harmless ones, too")
+    words = "a list of survivors: only these are run where it is there, and what is left is kept"
+    parser.add_argument("--survivors", type=Path, metavar="FILE", help=words)
     options = parser.parse_args(arguments)
     for name in options.modules:
         if name not in known:
@@ -135,12 +156,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         jobs=options.jobs,
         budget=options.budget,
         again=options.again,
+        only=None if options.survivors is None else read_survivors(options.survivors),
     )
     os.environ["HYPOTHESIS_PROFILE"] = "mutation"
     tests = [str(ROOT / test) for test in options.tests]
     code = pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests], plugins=[plugin])
     if code != pytest.ExitCode.OK:
         return 2
+    left = [shown(change, fate) for change, fate in plugin.fates.items() if fate in BAD]
+    if options.survivors is not None:
+        options.survivors.write_text("".join(f"{line}\n" for line in left), encoding="utf-8")
     sys.stdout.write(f"\n{table(plugin.fates, known)}\n")
     names = {module.name for module in modules}
     mine = [each for each in read_excuses() if each.key[0] in names]
@@ -148,7 +173,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stale += _noticed(mine, plugin.fates)
     for each in stale:
         sys.stdout.write(f"{each.place}: not needed: {each.key}\n")
-    return int(bool(stale) or any(fate in BAD for fate in plugin.fates.values()))
+    return int(bool(stale or left))
 
 
 def _noticed(excuses: Iterable[Excuse], fates: dict[Change, Fate]) -> list[Excuse]:
