@@ -52,6 +52,10 @@ class CpdError(Exception):
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems: Sequence[Problem] = problems
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """How it travels between processes: by its problems, not by the text made of them."""
+        return type(self), tuple(self.problems), self.__dict__
+
 
 class InputError(CpdError):
     """A file, an option or a name that a person gave cannot be used; nothing was done."""

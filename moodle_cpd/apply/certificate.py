@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from moodle_cpd.certificates import CertificateContent, content_kept
+from moodle_cpd.certificates.content import DEFAULT_TEMPLATE
 from moodle_cpd.config import Settings
 from moodle_cpd.errors import SkipError
 from moodle_cpd.ledger import Ledger
@@ -46,7 +47,7 @@ def content_due(
     due: AwardDue | None = next((due for due in decision.awards if due.key == key.award), None)
     if due is None:
         raise SkipError(Problem(place, f"the decision does not earn award '{key.award}'"))
-    texts = settings.certificates
+    texts = settings.paper(key.scheme, key.award)
     return CertificateContent(
         serial=serial,
         verification_id="0",
@@ -61,7 +62,10 @@ def content_due(
         time_zone=decision.time_zone,
         authority=texts.authority or decision.authority.zh,
         authority_en=texts.authority_en or decision.authority.en,
-        verification_url=texts.verification_url,
+        verification_url=settings.certificates.verification_url,
+        period_label_en=decision.period_label.en,
+        signatory=texts.signatory,
+        template=texts.template or DEFAULT_TEMPLATE,
     )
 
 

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from moodle_cpd.certificates.content import CertificateContent, file_name
+from moodle_cpd.certificates.content import CertificateContent
+from moodle_cpd.certificates.file_names import file_name
 from moodle_cpd.certificates.kept import content_kept, paper_of
 from moodle_cpd.certificates.pdf import CertificateRenderer
+from moodle_cpd.certificates.stationery import Stationery
+from moodle_cpd.certificates.transcript import Transcript, transcript_of
 
-__all__ = ["CertificateContent", "CertificateRenderer", "content_kept", "file_name", "paper_of"]
+__all__ = [
+    "CertificateContent",
+    "CertificateRenderer",
+    "Stationery",
+    "Transcript",
+    "content_kept",
+    "file_name",
+    "paper_of",
+    "transcript_of",
+]

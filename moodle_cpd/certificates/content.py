@@ -1,20 +1,24 @@
-"""What stands on one certificate, its fingerprint and its file's name."""
+"""What stands on one certificate, and its fingerprint."""
 
 from __future__ import annotations
 
 import base64
 import json
-import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
+from typing import Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from moodle_cpd.certificates.file_names import file_name
+from moodle_cpd.certificates.transcript import Transcript
 from moodle_cpd.certificates.wording import one_line
 from moodle_cpd.model.decision import Text
 
+DEFAULT_TEMPLATE: Final = "landscape-both"
 _FINGERPRINT_BYTES = 10  # 80 bits: 16 letters and digits, in groups that can be read aloud
 
 
@@ -37,6 +41,14 @@ class CertificateContent:
         authority: who issues it, in Chinese.
         authority_en: who issues it, in English; may be empty.
         verification_url: where certificates are verified, None where there is no such place.
+        period_label_en: the period in English; empty: as in Chinese.
+        signatory: who signs for the authority, as shown beside the signature; may be empty.
+        valid_until: last day on which it holds, None: it does not end.
+        replaces: serial of the certificate that it takes the place of; may be empty.
+        transcript: the hours behind it, on pages of their own; None: no such pages.
+        template: name of the template that it is drawn by.
+        drawn_with: digests and versions of all that its bytes hang on besides what it says
+            (``CertificateRenderer.bound`` sets them); empty: it was not drawn yet.
 
     Raises:
         ValueError: ``issued_on`` carries no zone, so that its date would depend on the machine.
@@ -56,6 +68,13 @@ class CertificateContent:
     authority: str
     authority_en: str
     verification_url: str | None
+    period_label_en: str = ""
+    signatory: str = ""
+    valid_until: date | None = None
+    replaces: str = ""
+    transcript: Transcript | None = None
+    template: str = DEFAULT_TEMPLATE
+    drawn_with: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.issued_on.tzinfo is None:
@@ -79,9 +98,10 @@ class CertificateContent:
 
         SHA-256 over canonical JSON (sorted keys, ASCII), cut to 80 bits, in base 32: four groups
         of four letters and digits. The unguessable id is part of it, so that the code alone tells
-        nothing about the name. The verification address is not: a site may move.
+        nothing about the name. The verification address is not: a site may move. What not every
+        certificate has is part of it where it is there.
         """
-        said = {
+        said: dict[str, object] = {
             "version": 1,
             "serial": one_line(self.serial),
             "id": self.verification_id,
@@ -94,25 +114,21 @@ class CertificateContent:
             "issued": self.issued_day.isoformat(),
             "authority": [one_line(self.authority), one_line(self.authority_en)],
         }
+        further = {
+            "signatory": one_line(self.signatory),
+            "valid_until": "" if self.valid_until is None else self.valid_until.isoformat(),
+            "replaces": one_line(self.replaces),
+            "transcript": None if self.transcript is None else self.transcript.as_json(),
+        }
+        said |= {name: value for name, value in further.items() if value}
         canonical = json.dumps(said, sort_keys=True, separators=(",", ":"))
         digest = sha256(canonical.encode("ascii")).digest()[:_FINGERPRINT_BYTES]
         code = base64.b32encode(digest).decode("ascii")
         return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
     def file_name(self) -> str:
-        """Name of the PDF, see ``file_name``."""
+        """Name of the PDF, see ``certificates/file_names.py:file_name``."""
         return file_name(self.serial)
-
-
-def file_name(serial: str) -> str:
-    """Name of a certificate's PDF: the serial in ASCII, so that files sort as serials do.
-
-    Where the serial holds other characters, a piece of its hash keeps names apart.
-    """
-    safe = re.sub(r"[^A-Za-z0-9_-]+", "-", serial)
-    if safe != serial:
-        safe = f"{safe.strip('-')}-{sha256(serial.encode()).hexdigest()[:8]}".strip("-")
-    return f"{safe}.pdf"
 
 
 def _plain(value: Decimal) -> str:

@@ -9,15 +9,24 @@ from pathlib import Path
 import typst
 
 from moodle_cpd.certificates.content import CertificateContent
+from moodle_cpd.certificates.template import Template
 from moodle_cpd.certificates.wording import has_no_shape, shows_something
 from moodle_cpd.problems import Problem
 
-# Typst has no structured form of these two: its message is the only place that tells. The texts
+# Typst has no structured form of these: its message is the only place that tells. The texts
 # are quoted as Rust prints them; the second comes from our own template.
 _MISSING = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
 _TOO_LONG = re.compile(r"does not fit: ([a-z-]+)")
+_LINE = re.compile(r"┌─ (.+):(\d+):(\d+)$", re.MULTILINE)
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-f]+)\}|(.))")
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "0": "\0"}
+
+_DRAWN_WITH = {
+    "template": "the template's files",
+    "seal": "the seal's image",
+    "signature": "the signature's image",
+    "fonts": "the folder of further fonts",
+}
 
 _FIELDS = {
     "name": "the teacher's full name",
@@ -29,6 +38,10 @@ _FIELDS = {
     "scheme-en": "the scheme's title in English",
     "period": "the period's label",
     "serial": "the serial number",
+    "period-en": "the period's label in English",
+    "signatory": "who signs",
+    "replaces": "the number of the certificate that it replaces",
+    "transcript": "the transcript of hours",
 }
 
 
@@ -74,6 +87,25 @@ def missing_problems(
     )
 
 
+def changed_problem(content: CertificateContent, now: Mapping[str, str]) -> Problem:
+    """What a certificate was drawn with is not there any more, so its bytes can't be made."""
+    was = content.drawn_with
+    changed = [name for name in sorted({*was, *now}) if was.get(name) != now.get(name)]
+    words = [
+        f"the program's fonts and setter (then {was[name]}; now {now[name]})"
+        if name == "setter"
+        else _DRAWN_WITH.get(name, name)
+        for name in changed
+    ]
+    return Problem(
+        f"certificate {content.serial}",
+        f"{' and '.join(words)} changed since it was issued with template '{content.template}'; "
+        "drawn again it would be another file",
+        "",
+        "Put the files back as they were then; give a changed template a name of its own",
+    )
+
+
 def setting_problem(content: CertificateContent, error: typst.TypstError) -> Problem:
     """Any other failure of one certificate; Typst's own words may quote personal details."""
     too_long = _TOO_LONG.search(error.message)
@@ -92,14 +124,24 @@ def setting_problem(content: CertificateContent, error: typst.TypstError) -> Pro
     )
 
 
-def template_problem(template: Path, error: typst.TypstError) -> Problem:
+def template_problem(template: Template, error: typst.TypstError) -> Problem:
     """A template that can't be set even with plain content."""
     return Problem(
-        str(template),
+        template_place(template, error),
         f"the certificate's template cannot be set: {error.message}",
         "",
         "; ".join(error.hints),
     )
+
+
+def template_place(template: Template, error: typst.TypstError) -> str:
+    """The first line of the template's own files that Typst names, or its main file."""
+    folder = template.folder.resolve()
+    for name, line, column in _LINE.findall(error.diagnostic):
+        path = Path(name).resolve()
+        if path.is_relative_to(folder):
+            return f"{template.folder / path.relative_to(folder)}:{line}:{column}"
+    return str(template.main)
 
 
 def _character_problems(

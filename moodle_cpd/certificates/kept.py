@@ -23,7 +23,7 @@ def paper_of(content: CertificateContent) -> Paper:
     name = str(said.pop("name"))
     kept = {key: value for key, value in said.items() if key not in _OWN}
     text = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return Paper(name, text)
+    return Paper(name, text, content.template)
 
 
 def content_kept(

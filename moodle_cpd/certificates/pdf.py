@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
+from functools import cached_property
 from typing import Final
 
 import typst
 
 from moodle_cpd.certificates.content import CertificateContent
 from moodle_cpd.certificates.failures import (
+    changed_problem,
     content_problems,
     missing_glyphs,
     missing_problems,
     setting_problem,
     template_problem,
 )
-from moodle_cpd.certificates.fonts import load_fonts
+from moodle_cpd.certificates.fonts import fonts_digest, load_fonts, setter_versions
+from moodle_cpd.certificates.images import image_digest, image_text
 from moodle_cpd.certificates.inputs import template_inputs
 from moodle_cpd.certificates.said import said_text
+from moodle_cpd.certificates.stationery import Stationery
+from moodle_cpd.certificates.template import PACKAGES, Template, find_template
 from moodle_cpd.errors import InputError, SkipError
 from moodle_cpd.model.decision import Text
-from moodle_cpd.problems import Problem
 
-TEMPLATE = Path(__file__).parent / "templates" / "certificate.typ"
 PDF_STANDARD: Final = "a-3b"
 """PDF/A-3: for archives, all fonts inside; a missing glyph is an error instead of a box."""
 
@@ -48,40 +51,63 @@ _SPECIMEN = CertificateContent(
 
 
 class CertificateRenderer:
-    """Sets certificates; reads fonts and template once, for any number of them.
+    """Sets certificates; reads fonts, template and images once, for any number of them.
 
-    One thread at a time may use a renderer. Its PDFs depend on the content, the template, the
-    fonts and the version of Typst alone, never on the machine or the clock.
+    One thread at a time may use a renderer. Its PDFs depend on the content, the stationery and
+    the versions of fonts and Typst alone, never on the machine or the clock.
 
     Args:
-        template: a Typst file to use instead of ours; what it is given stands at the head of ours.
-        fonts: folder with further fonts, for characters that the packages' fonts don't have.
+        stationery: template, images and further fonts; None: the usual template alone.
 
     Raises:
-        InputError: template or folder can't be read, or the template can't be set.
+        InputError: something of it can't be read, or the template can't be set.
     """
 
-    def __init__(self, template: Path | None = None, fonts: Path | None = None) -> None:
-        self._template = (template or TEMPLATE).resolve()
-        if not self._template.is_file():
-            raise InputError(
-                Problem(str(self._template), "no such file", "a Typst template for certificates")
-            )
-        loaded, self._further_families = load_fonts(fonts)
+    def __init__(self, stationery: Stationery | None = None) -> None:
+        self.stationery = stationery or Stationery()
+        self.template: Template = find_template(self.stationery.template, self.stationery.templates)
+        loaded, self._further_families = load_fonts(self.stationery.fonts)
         # A name in two faces looks like a mistake: where the serif face lacks a character, the
         # name as a whole goes to the face with most characters; a person's own fonts come last.
         self._faces = ("serif", "wide", "further") if self._further_families else ("serif", "wide")
+        self._same = {
+            "further-fonts": "\n".join(self._further_families),
+            "seal": image_text(self.stationery.seal) if self.stationery.seal else "",
+            "signature": image_text(self.stationery.signature) if self.stationery.signature else "",
+        }
         self._compiler = typst.Compiler(
-            str(self._template),
-            root=str(self._template.parent),
+            str(self.template.main),
+            root=str(self.template.folder),
             font_paths=loaded,
             ignore_system_fonts=True,
+            package_path=str(PACKAGES),
         )
         try:
             specimen = {**template_inputs(_SPECIMEN), "said": "{}", "credential": "-"}
-            self._compile(specimen, "serif", _SPECIMEN.issued_on)
+            self.compile(specimen, "serif", _SPECIMEN.issued_on)
         except typst.TypstError as error:
-            raise InputError(template_problem(self._template, error)) from None
+            raise InputError(template_problem(self.template, error)) from None
+
+    @cached_property
+    def drawn_with(self) -> Mapping[str, str]:
+        """All that the bytes hang on besides what a certificate says: digests and versions.
+
+        Raises:
+            InputError: a file can't be read.
+        """
+        parts = {"template": self.template.digest(), "setter": setter_versions()}
+        stationery = self.stationery
+        if stationery.seal is not None:
+            parts["seal"] = image_digest(stationery.seal)
+        if stationery.signature is not None:
+            parts["signature"] = image_digest(stationery.signature)
+        if stationery.fonts is not None:
+            parts["fonts"] = fonts_digest(stationery.fonts)
+        return parts
+
+    def bound(self, content: CertificateContent) -> CertificateContent:
+        """The content with all that it will be drawn with, as the register keeps it."""
+        return replace(content, template=self.template.name, drawn_with=self.drawn_with)
 
     def render(self, content: CertificateContent, credential: str = "") -> bytes:
         """The certificate as PDF/A-3b with the date of issue as its creation date.
@@ -91,10 +117,12 @@ class CertificateRenderer:
             credential: the signed credential that lies in it as well; empty: none does.
 
         Raises:
-            SkipError: a character has no glyph in any font or no agreed shape, there is no name,
-                or a text is too long even in small print; all such problems, naming the teacher's
-                id.
+            SkipError: it was drawn with something that has changed since; a character has no
+                glyph in any font or no agreed shape; there is no name; or a text is too long
+                even in small print. All such problems, naming the teacher's id.
         """
+        if content.drawn_with and content.drawn_with != self.drawn_with:
+            raise SkipError(changed_problem(content, self.drawn_with))
         inputs = {
             **template_inputs(content),
             "said": said_text(content),
@@ -106,22 +134,23 @@ class CertificateRenderer:
         missing: tuple[str, ...] = ()
         for face in self._faces:
             try:
-                return self._compile(inputs, face, content.issued_on)
+                return self.compile(inputs, face, content.issued_on)
             except typst.TypstError as error:
                 missing = missing_glyphs(error)
                 if not missing:
                     raise SkipError(setting_problem(content, error)) from None
         raise SkipError(*missing_problems(content, inputs, missing))
 
-    def _compile(self, inputs: Mapping[str, str], face: str, issued_on: datetime) -> bytes:
+    def compile(self, inputs: Mapping[str, str], face: str, issued_on: datetime) -> bytes:
+        """The PDF of a template's inputs.
+
+        Raises:
+            typst.TypstError: it can't be set.
+        """
         pdf = self._compiler.compile(
-            input=str(self._template),
+            input=str(self.template.main),
             format="pdf",
-            sys_inputs={
-                **inputs,
-                "face": face,
-                "further-fonts": "\n".join(self._further_families),
-            },
+            sys_inputs={**inputs, **self._same, "face": face},
             pdf_standards=[PDF_STANDARD],
             timestamp=int(issued_on.timestamp()),
         )

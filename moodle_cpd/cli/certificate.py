@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from moodle_cpd.certificates import CertificateContent, CertificateRenderer
+from moodle_cpd.certificates import CertificateContent, CertificateRenderer, Stationery
 from moodle_cpd.cli.app import json_option
 from moodle_cpd.cli.keys import key_store
 from moodle_cpd.cli.session import Session
@@ -40,7 +40,7 @@ def verify(session: Session, file: Path, issuer_file: Path | None) -> int:
     """
     issuer = _issuer(session, issuer_file)
     fonts = session.settings.certificates.fonts if session.config.exists() else None
-    renderer = CertificateRenderer(fonts=fonts)
+    renderer = CertificateRenderer(Stationery(fonts=fonts))
 
     def draw(content: CertificateContent, credential: str) -> bytes:
         try:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from moodle_cpd.apply import ApplyReport, Delivery, apply_plan
-from moodle_cpd.certificates import CertificateRenderer
+from moodle_cpd.certificates import CertificateRenderer, Stationery
 from moodle_cpd.cli.everybody import Everybody, Outcomes, standing, summed, tallied
 from moodle_cpd.cli.keys import key_store
 from moodle_cpd.cli.pull_words import pull_counts, pull_in_words
@@ -185,7 +185,7 @@ def apply_step(session: Session, moodle: Moodle, run: Run, planned: Plan) -> App
     report = apply_plan(
         planned,
         delivery,
-        lambda: CertificateRenderer(fonts=certificates.fonts),
+        lambda: CertificateRenderer(Stationery(fonts=certificates.fonts)),
         session.console,
     )
     session.console.close_bars()

@@ -144,9 +144,15 @@ def _with_absolute_paths(settings: Settings, base: Path) -> Settings:
             "site": site,
             "certificates": settings.certificates.model_copy(
                 update={
-                    "fonts": absolute(settings.certificates.fonts),
-                    "keys": absolute(settings.certificates.keys),
+                    name: absolute(getattr(settings.certificates, name))
+                    for name in ("fonts", "keys", "templates", "seal", "signature")
                 }
+            ),
+            "awards": tuple(
+                award.model_copy(
+                    update={name: absolute(getattr(award, name)) for name in ("seal", "signature")}
+                )
+                for award in settings.awards
             ),
         }
     )
@@ -198,6 +204,7 @@ def _meant(name: str) -> str:
             f"{TOKEN_VARIABLE}, or into a file that token_file names"
         )
     models = SettingsModel.__subclasses__()
+    models += [derived for model in models for derived in model.__subclasses__()]
     known = sorted({field for model in models for field in model.model_fields})
     close = get_close_matches(name, known, n=1)
     return f"Is '{close[0]}' meant?" if close else ""

@@ -58,6 +58,7 @@ def _serial(value: str) -> str:
 
 
 _KEY = r"^(idnumber|username|email|profile_field:[A-Za-z0-9_]+)$"
+_TEMPLATE = r"^[\w-]{1,60}$"
 _NAME = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 _ADDRESS = Annotated[str, AfterValidator(_address)]
 _SERIAL = Annotated[str, AfterValidator(_serial)]
@@ -174,8 +175,30 @@ class PeopleSettings(SettingsModel):
     time_zone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
 
 
-class AwardSettings(SettingsModel):
-    """How one award of a scheme reaches Moodle.
+class PaperSettings(SettingsModel):
+    """How certificates look; what one award does not say is as under ``[certificates]``.
+
+    Attributes:
+        template: name of a shipped template, or of one in the folder ``templates``.
+        seal: image of the authority's seal, SVG or PNG, relative to the settings file.
+        signature: image of a signature, likewise.
+        signatory: who signs, as shown beside the signature.
+        authority: who issues it, in Chinese; empty: the authority that the scheme names.
+        authority_en: the same in English.
+        transcript: whether pages follow that list the hours behind it.
+    """
+
+    template: Annotated[str, Field(pattern=_TEMPLATE)] | None = None
+    seal: Path | None = None
+    signature: Path | None = None
+    signatory: str = ""
+    authority: str = ""
+    authority_en: str = ""
+    transcript: bool | None = None
+
+
+class AwardSettings(PaperSettings):
+    """How one award of a scheme reaches Moodle, and how its certificate looks.
 
     Attributes:
         scheme: the scheme's id.
@@ -243,12 +266,11 @@ class LimitSettings(SettingsModel):
     pull_age_hours: float = Field(default=24.0, gt=0)
 
 
-class CertificateSettings(SettingsModel):
+class CertificateSettings(PaperSettings):
     """What stands on a certificate besides what the decision says.
 
     Attributes:
-        authority: who issues it, in Chinese; empty: the authority that the scheme names.
-        authority_en: the same in English.
+        templates: folder of own templates, one folder each, relative to the settings file.
         serial: how the numbers of certificates are written, see ``SerialPattern``.
         badge_serial: how those of badges without certificate are.
         verification_url: where the QR code leads; the certificate's id is appended. Without it
@@ -259,8 +281,7 @@ class CertificateSettings(SettingsModel):
             signed credential.
     """
 
-    authority: str = ""
-    authority_en: str = ""
+    templates: Path | None = None
     serial: _SERIAL = "CPD-{year}-{number:06}"
     badge_serial: _SERIAL = "CPDB-{year}-{number:06}"
     verification_url: _ADDRESS | None = None
@@ -306,6 +327,23 @@ class Settings(SettingsModel):
         texts = self.certificates
         general = texts.badge_serial if award.route is Route.COHORT else texts.serial
         return SerialPattern(award.serial or general)
+
+    def paper(self, scheme: str, award: str) -> PaperSettings:
+        """How an award's certificates look: its own settings, then those of all certificates."""
+        own = next(
+            (each for each in self.awards if (each.scheme, each.award) == (scheme, award)),
+            PaperSettings(),
+        )
+        return PaperSettings(
+            **{
+                name: getattr(own, name) or getattr(self.certificates, name)
+                for name in PaperSettings.model_fields
+                if name != "transcript"
+            },
+            transcript=own.transcript
+            if own.transcript is not None
+            else bool(self.certificates.transcript),
+        )
 
     def record_courses(self) -> frozenset[str]:
         """Idnumbers of the courses in which we write; nothing in them is ever a fact."""

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moodle_cpd.certificates import Transcript, file_name
 from moodle_cpd.model.decision import Text
+from moodle_cpd.model.serial import SerialPattern
 from tests.certificates.conftest import CONTENT
 
 
@@ -40,6 +42,10 @@ def test_fingerprint_stays_what_it_was() -> None:
         {"time_zone": "UTC"},
         {"authority": "另一机构"},
         {"authority_en": ""},
+        {"signatory": "局长 王小明"},
+        {"valid_until": date(2028, 12, 31)},
+        {"replaces": "CPD-2025-000001"},
+        {"transcript": Transcript((), (), Decimal(30), Decimal(30))},
     ],
 )
 def test_fingerprint_changes_with_whatever_the_certificate_says(change: dict[str, Any]) -> None:
@@ -54,6 +60,7 @@ def test_fingerprint_changes_with_whatever_the_certificate_says(change: dict[str
         {"full_name": " 欧阳慧敏\n"},
         {"verification_url": None},
         {"teacher": 1},
+        {"template": "portrait-zh", "drawn_with": {"template": "other"}},
     ],
 )
 def test_fingerprint_does_not_depend_on_what_is_not_said(change: dict[str, Any]) -> None:
@@ -99,4 +106,16 @@ def test_file_names_are_safe_and_differ_as_serials_do(one: str, other: str) -> N
     first = replace(CONTENT, serial=one).file_name()
     second = replace(CONTENT, serial=other).file_name()
     assert re.fullmatch(r"[A-Za-z0-9_-]+\.pdf", first) or not one
-    assert (first == second) == (one == other)
+    # Windows takes A.pdf and a.pdf for the same file.
+    assert (first.lower() == second.lower()) == (one == other)
+
+
+@pytest.mark.parametrize("serial", ["NUL", "com1", "Aux"])
+def test_no_file_is_called_as_windows_calls_a_device(serial: str) -> None:
+    assert re.fullmatch(rf"{serial}-[0-9a-f]{{8}}\.pdf", file_name(serial))
+
+
+def test_files_sort_as_numbers_do() -> None:
+    pattern = SerialPattern("千继教字[{year}]第{number:05}号")
+    names = [file_name(pattern.number(2026, number)) for number in (1, 9, 10, 99, 100, 12345)]
+    assert names == sorted(names)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moodle_cpd.certificates import CertificateRenderer
+from moodle_cpd.certificates import CertificateRenderer, Stationery
 from moodle_cpd.certificates.wording import one_line
 from moodle_cpd.errors import ExitCode, SkipError
 from tests.certificates.conftest import CONTENT
@@ -138,7 +138,7 @@ def test_a_name_that_never_fits_is_refused(renderer: CertificateRenderer) -> Non
 
 def test_further_fonts_are_taken_from_a_folder(tmp_path: Path) -> None:
     copy(pylopdf_fonts_zh_cn.sans_path(), tmp_path / "some.otf")
-    own = CertificateRenderer(fonts=tmp_path)
+    own = CertificateRenderer(Stationery(fonts=tmp_path))
     assert "王𰻝" in text_of(own.render(replace(CONTENT, full_name="王𰻝")))
     with pytest.raises(SkipError, match=r"U\+20000"):
         own.render(replace(CONTENT, full_name="𠀀"))

@@ -15,7 +15,7 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import StreamObject
 
-from moodle_cpd.certificates import CertificateRenderer
+from moodle_cpd.certificates import CertificateRenderer, Stationery
 from moodle_cpd.errors import InputError, SkipError
 from moodle_cpd.model.decision import Text
 from tests.certificates.conftest import CONTENT
@@ -163,20 +163,25 @@ def test_a_title_that_never_fits_is_refused(renderer: CertificateRenderer) -> No
         renderer.render(replace(CONTENT, scheme_title=Text("细则" * 300)))
 
 
+def own(folder: Path, source: str) -> CertificateRenderer:
+    template = folder / "own" / "certificate.typ"
+    template.parent.mkdir()
+    template.write_text(source, encoding="utf-8")
+    return CertificateRenderer(Stationery(template="own", templates=folder))
+
+
 def test_another_template(tmp_path: Path) -> None:
-    template = tmp_path / "own.typ"
-    template.write_text('#set document(title: "t")\n[#sys.inputs.name]', encoding="utf-8")
-    assert text_of(CertificateRenderer(template).render(CONTENT)) == "[欧阳慧敏]"
+    pdf = own(tmp_path, '#set document(title: "t")\n[#sys.inputs.name]').render(CONTENT)
+    assert text_of(pdf) == "[欧阳慧敏]"
 
 
 def test_a_template_that_fails_for_one_teacher_tells_no_name(tmp_path: Path) -> None:
-    template = tmp_path / "own.typ"
-    template.write_text(
+    renderer = own(
+        tmp_path,
         '#set document(title: "t")\n#if sys.inputs.credits == "" { panic(sys.inputs.name) }',
-        encoding="utf-8",
     )
     with pytest.raises(SkipError) as caught:
-        CertificateRenderer(template).render(replace(CONTENT, credits=None))
+        renderer.render(replace(CONTENT, credits=None))
     assert "4711" in str(caught.value)
     assert CONTENT.full_name not in str(caught.value)
 
@@ -184,24 +189,37 @@ def test_a_template_that_fails_for_one_teacher_tells_no_name(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("source", "words"),
     [
-        ("#unknown", "unknown variable: unknown"),
-        ("#(", "unclosed delimiter"),
-        ('#image("missing.png")', "missing.png"),
+        ("\n#unknown", "certificate.typ:2:1: .*unknown variable: unknown"),
+        ("#(", "certificate.typ:1:1: .*unclosed delimiter"),
+        ('#image("missing.png")', "certificate.typ:1:7: .*missing.png"),
         ('#set document(title: "t")\n#text(fallback: false, font: "Noto Serif SC")[\u0915]', "क"),
+        ('#image("../../outside.png")', "certificate.typ:1:7: "),
     ],
 )
 def test_a_broken_template_is_bad_input(tmp_path: Path, source: str, words: str) -> None:
-    template = tmp_path / "own.typ"
-    template.write_text(source, encoding="utf-8")
-    with pytest.raises(InputError) as caught:
-        CertificateRenderer(template)
-    assert str(template) in str(caught.value)
-    assert words in str(caught.value)
+    with pytest.raises(InputError, match=words) as caught:
+        own(tmp_path, source)
+    assert str(tmp_path / "own") in str(caught.value)
+
+
+def test_a_mistake_within_what_templates_share_is_told_where_it_is_called(tmp_path: Path) -> None:
+    call = '#import "@local/moodle-cpd:1.0.0": formal\n\n#formal("zh-CN", "portrait", 3)'
+    with pytest.raises(InputError, match=r"own.certificate.typ:3:29: .*unexpected argument"):
+        own(tmp_path, call)
 
 
 def test_a_missing_template_or_font_folder_is_bad_input(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no such file"):
-        CertificateRenderer(tmp_path / "missing.typ")
+    with pytest.raises(InputError, match=r"'missing': is not known.*landscape-both"):
+        CertificateRenderer(Stationery(template="missing"))
+    with pytest.raises(InputError, match="no such folder"):
+        CertificateRenderer(Stationery(templates=tmp_path / "missing"))
     for folder in (tmp_path / "missing", tmp_path):
         with pytest.raises(InputError, match="no fonts found"):
-            CertificateRenderer(fonts=folder)
+            CertificateRenderer(Stationery(fonts=folder))
+
+
+def test_an_own_template_may_not_take_a_shipped_ones_name(tmp_path: Path) -> None:
+    (tmp_path / "landscape-both").mkdir()
+    (tmp_path / "landscape-both" / "certificate.typ").touch()
+    with pytest.raises(InputError, match="name of a shipped template"):
+        CertificateRenderer(Stationery(templates=tmp_path))

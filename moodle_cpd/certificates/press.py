@@ -1,0 +1,193 @@
+"""Certificates of all awards of an installation, drawn in processes once there are many."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import replace
+from functools import partial
+from itertools import islice
+from threading import Lock
+from types import TracebackType
+from typing import Final, Self
+
+from moodle_cpd.certificates.content import CertificateContent
+from moodle_cpd.certificates.pdf import CertificateRenderer
+from moodle_cpd.certificates.stationery import Stationery, stationeries, stationery_for
+from moodle_cpd.config import Settings
+from moodle_cpd.errors import SkipError
+
+_FEW: Final = 50
+"""So many are drawn in this process: starting others takes as long."""
+_AHEAD: Final = 8
+"""Certificates for each process that wait to be taken: what memory holds at most."""
+
+
+class Press:
+    """Draws certificates; any number of threads may use it at a time.
+
+    Fonts, templates and images are read once for each process that draws.
+
+    Args:
+        known: the stationery that certificates may have been drawn on.
+        settings: where the stationery of an award is looked up, None: there is one for all.
+        processes: how many draw; 1: only this one; None: one for each core.
+    """
+
+    def __init__(
+        self,
+        known: Sequence[Stationery],
+        settings: Settings | None = None,
+        processes: int | None = None,
+    ) -> None:
+        self._known = tuple(known)
+        self._settings = settings
+        self._processes = processes or os.cpu_count() or 1
+        self._desk = _Desk(self._known)
+        self._lock = Lock()
+        self._pool: ProcessPoolExecutor | None = None
+        self._drawn = 0
+
+    @classmethod
+    def of(cls, settings: Settings, processes: int | None = None) -> Self:
+        """A press for all that the settings name."""
+        return cls(stationeries(settings), settings, processes)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the processes."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(cancel_futures=True)
+
+    def bound(self, content: CertificateContent, scheme: str, award: str) -> CertificateContent:
+        """A new certificate's content with all that it will be drawn with, for the register.
+
+        Raises:
+            InputError: template, images or fonts of the award can't be used.
+        """
+        stationery = (
+            self._known[0]
+            if self._settings is None
+            else stationery_for(self._settings, scheme, award)
+        )
+        with self._lock:
+            renderer = self._desk.renderer(stationery)
+            return replace(content, template=renderer.template.name, drawn_with=renderer.drawn_with)
+
+    def render(self, content: CertificateContent, credential: str = "") -> bytes:
+        """One certificate, see ``CertificateRenderer.render``.
+
+        Raises:
+            SkipError: it can't be drawn, or not as it was issued.
+            InputError: template, images or fonts can't be used.
+        """
+        pool = self._pool_for(1)
+        if pool is None:
+            with self._lock:
+                return self._desk.draw(content, credential)
+        return pool.submit(_draw, content, credential).result()
+
+    def render_all(
+        self, certificates: Iterable[tuple[CertificateContent, str]]
+    ) -> Iterator[bytes | SkipError]:
+        """Many certificates with their credentials, in their order; what can't be drawn, as error.
+
+        No more are taken from ``certificates`` than the processes can soon draw.
+
+        Raises:
+            InputError: template, images or fonts can't be used.
+        """
+        source = iter(certificates)
+        waiting: deque[Future[bytes]] = deque()
+        while True:
+            pool = self._pool_for(0)
+            if pool is None:
+                found = next(source, None)
+                if found is None:
+                    return
+                yield _taken(partial(self.render, *found))
+                continue
+            for content, credential in islice(source, _AHEAD * self._processes - len(waiting)):
+                waiting.append(pool.submit(_draw, content, credential))
+            if not waiting:
+                return
+            yield _taken(waiting.popleft().result)
+
+    def _pool_for(self, count: int) -> ProcessPoolExecutor | None:
+        """The processes, started once they are worth it; None: not yet."""
+        with self._lock:
+            self._drawn += count
+            if self._processes == 1 or self._drawn <= _FEW:
+                return None
+            if self._pool is None:
+                # A copy of this process would take its threads' locks along, held or not.
+                self._pool = ProcessPoolExecutor(
+                    self._processes,
+                    mp_context=multiprocessing.get_context("spawn"),
+                    initializer=_open_desk,
+                    initargs=(self._known,),
+                )
+            return self._pool
+
+
+class _Desk:
+    """The renderers of one process, each made when it is first needed."""
+
+    def __init__(self, known: Sequence[Stationery]) -> None:
+        self._known = known
+        self._renderers: dict[Stationery, CertificateRenderer] = {}
+
+    def renderer(self, stationery: Stationery) -> CertificateRenderer:
+        if stationery not in self._renderers:
+            self._renderers[stationery] = CertificateRenderer(stationery)
+        return self._renderers[stationery]
+
+    def draw(self, content: CertificateContent, credential: str) -> bytes:
+        return self._fitting(content).render(content, credential)
+
+    def _fitting(self, content: CertificateContent) -> CertificateRenderer:
+        """The renderer that draws just as the certificate was drawn first."""
+        named = [each for each in self._known if each.template == content.template]
+        renderers = [
+            self.renderer(each)
+            for each in named or [replace(self._known[0], template=content.template)]
+        ]
+        same = (each for each in renderers if each.drawn_with == content.drawn_with)
+        # What was never bound is drawn by the first; any other refuses what it did not draw.
+        return next(same, renderers[0])
+
+
+_desk = _Desk(())
+
+
+def _open_desk(known: Sequence[Stationery]) -> None:
+    # Every process has a core of its own; threads of Typst's would only take it from the others.
+    os.environ["RAYON_NUM_THREADS"] = "1"
+    global _desk  # noqa: PLW0603 - one for each process; nothing else outlives a call there
+    _desk = _Desk(known)
+
+
+def _draw(content: CertificateContent, credential: str) -> bytes:
+    return _desk.draw(content, credential)
+
+
+def _taken(draw: Callable[[], bytes]) -> bytes | SkipError:
+    try:
+        return draw()
+    except SkipError as error:
+        return error

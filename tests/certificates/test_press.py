@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from moodle_cpd.certificates import CertificateContent, CertificateRenderer, Stationery
+from moodle_cpd.certificates import press as module
+from moodle_cpd.certificates.press import Press
+from moodle_cpd.errors import InputError, SkipError
+from tests.certificates.conftest import CONTENT
+
+BOTH, FORMAL = Stationery(), Stationery(template="portrait-zh")
+
+
+def numbered(number: int) -> CertificateContent:
+    return replace(CONTENT, serial=f"CPD-2025-{number:06}", teacher=number)
+
+
+@pytest.fixture
+def in_processes(monkeypatch: pytest.MonkeyPatch) -> Iterator[Press]:
+    monkeypatch.setattr(module, "_FEW", 1)
+    with Press([BOTH, FORMAL], processes=2) as press:
+        yield press
+
+
+def test_processes_draw_what_one_renderer_draws_in_the_same_order(
+    in_processes: Press, renderer: CertificateRenderer
+) -> None:
+    contents = [numbered(number) for number in range(12)]
+    contents[3] = replace(contents[3], full_name="𠀀")
+    drawn = list(in_processes.render_all((content, "token") for content in contents))
+    assert len(drawn) == len(contents)
+    for content, found in zip(contents, drawn, strict=True):
+        if content.teacher == 3:
+            assert isinstance(found, SkipError)
+            assert "U+20000" in str(found)
+            assert "teacher 3" in str(found)
+        else:
+            assert found == renderer.render(content, "token")
+    with pytest.raises(SkipError, match="teacher 3"):
+        in_processes.render(contents[3])
+
+
+def test_no_more_is_taken_than_can_soon_be_drawn(in_processes: Press) -> None:
+    taken = []
+
+    def source() -> Iterator[tuple[CertificateContent, str]]:
+        for number in range(200):
+            taken.append(number)
+            yield numbered(number), ""
+
+    drawn = in_processes.render_all(source())
+    for _ in range(3):
+        next(drawn)
+    assert len(taken) <= 3 + 8 * 2
+    drawn.close()  # type: ignore[attr-defined]
+
+
+def test_broken_stationery_is_bad_input_from_any_process(in_processes: Press) -> None:
+    in_processes.render(numbered(1))
+    with pytest.raises(InputError, match="'gone': is not known"):
+        in_processes.render(replace(numbered(2), template="gone"))
+
+
+def test_a_certificate_is_drawn_again_by_what_it_was_drawn_with(tmp_path: Path) -> None:
+    seal = tmp_path / "seal.svg"
+    seal.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path/></svg>')
+    sealed = replace(FORMAL, seal=seal)
+    first = CertificateRenderer(sealed)
+    content = first.bound(CONTENT)
+    pdf = first.render(content)
+    with Press([BOTH, FORMAL, sealed]) as press:
+        assert press.render(content) == pdf
+    # The settings may have gone over to another template since; the old one is still shipped.
+    plain = CertificateRenderer(FORMAL).bound(CONTENT)
+    with Press([BOTH]) as press:
+        assert press.render(plain) == CertificateRenderer(FORMAL).render(plain)
+        with pytest.raises(SkipError, match=r"the seal's image changed since .*'portrait-zh'"):
+            press.render(content)
+
+
+def test_a_template_that_changed_gives_no_other_bytes(tmp_path: Path) -> None:
+    source = tmp_path / "own" / "certificate.typ"
+    source.parent.mkdir()
+    source.write_text('#set document(title: "t")\n#sys.inputs.name', encoding="utf-8")
+    stationery = Stationery(template="own", templates=tmp_path)
+    content = CertificateRenderer(stationery).bound(CONTENT)
+    pdf = CertificateRenderer(stationery).render(content)
+    (source.parent / "Thumbs.db").touch()
+    assert CertificateRenderer(stationery).render(content) == pdf
+    source.write_text(source.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    with pytest.raises(SkipError, match=r"the template's files changed since .*'own'"):
+        CertificateRenderer(stationery).render(content)
