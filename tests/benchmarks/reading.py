@@ -2,9 +2,11 @@
 
 ``python -m tests.benchmarks.reading --url … --cohort … --report … --people-report …`` measures a
 site that is there already, a token in ``MOODLE_CPD_TOKEN``; without ``--url`` an embedded Moodle of
-``--teachers`` and ``--courses`` is made and measured. All of it in one run, so that the ratios hold
-where the times don't. The site is only read. One call for each teacher and course is measured on
-some pairs and extrapolated, and so are the details of completions many in one request.
+``--teachers`` and ``--courses`` is made, in a process of its own, and measured. All of it in one
+run, so that the ratios hold where the times don't. The site is only read. One call for each teacher
+and course is measured on some pairs and extrapolated, and so are the details of completions many in
+one request. With ``--ledger`` the ledger is kept: the next run with it measures one reading more,
+of what is new by then.
 """
 
 from __future__ import annotations
@@ -16,8 +18,10 @@ import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -83,10 +87,10 @@ def peak() -> int:
 
 
 def read(
-    moodle: Moodle, ledger: Ledger, settings: Settings, pattern: str, step: str, now: datetime
+    moodle: Moodle, ledger: Ledger, settings: Settings, pattern: str, step: str
 ) -> list[Measured]:
     """One pull, and its parts."""
-    steps = Steps(moodle)
+    steps, now = Steps(moodle), datetime.now(UTC)
     before, began = moodle.requests_sent, perf_counter()
 
     def selected(course: Course) -> bool:
@@ -126,16 +130,19 @@ def details(moodle: Moodle, pairs: list[Pair], all_pairs: int, *, single: bool) 
 
 
 def measure(
-    settings: Settings, token: str, pattern: str, *, sample: int, folder: Path
+    settings: Settings, token: str, pattern: str, *, sample: int, path: Path
 ) -> list[Measured]:
-    """All steps on one site."""
+    """All steps on one site; one reading alone where the ledger knows it already."""
     client = Client(settings.site, SecretStr(token))
     moodle = Moodle(client)
-    with Ledger.open(folder / "ledger.sqlite") as ledger:
-        now = datetime.now(UTC)
-        found = read(moodle, ledger, settings, pattern, "first reading", now)
-        later = now + timedelta(days=3)
-        found += read(moodle, ledger, settings, pattern, "no news", later)
+    with Ledger.open(path) as ledger:
+        if ledger.readings(moodle.name):
+            return read(moodle, ledger, settings, pattern, "what is new")
+        found = read(moodle, ledger, settings, pattern, "first reading")
+        for step in ("again, no news", "and again"):
+            found += read(moodle, ledger, settings, pattern, step)
+        if not sample:
+            return found
         moments = ledger.standing_moments(moodle.name, FactKind.COURSE_COMPLETED)
         known = [(teacher, course) for teacher, facts in moments for course, _ in facts]
         courses = [c for c in ledger.courses(moodle.name).values() if selected_by(pattern, c)]
@@ -154,12 +161,27 @@ def selected_by(pattern: str, course: Course) -> bool:
 
 @contextmanager
 def embedded(teachers: int, courses: int) -> Iterator[tuple[SiteSettings, str]]:
-    """An embedded Moodle of a size."""
+    """An embedded Moodle of a size, in a process of its own, so that its memory is not ours."""
+    fresh = get_context("spawn")
+    here, there = fresh.Pipe()
+    process = fresh.Process(target=serve, args=(there, teachers, courses), daemon=True)
+    process.start()
+    try:
+        url, report, token = here.recv()
+        yield SiteSettings(url=url, report=report), token
+    finally:
+        here.send("enough")
+        process.join()
+
+
+def serve(pipe: Connection, teachers: int, courses: int) -> None:
+    """Be that Moodle until told otherwise."""
     from moodle_cpd.demo import EmbeddedMoodle, build_crowd
 
     world = build_crowd(seed=3, today=datetime.now(UTC).date(), teachers=teachers, courses=courses)
     with EmbeddedMoodle(world) as server:
-        yield SiteSettings(url=server.url, report=min(world.tables.reports)), server.token
+        pipe.send((server.url, min(world.tables.reports), server.token))
+        pipe.recv()
 
 
 def main() -> None:
@@ -171,7 +193,8 @@ def main() -> None:
     parser.add_argument("--cohort", default="teachers")
     parser.add_argument("--courses-like", default="*", help="idnumbers of the courses to read")
     parser.add_argument("--strategy", choices=["report", "batch", "single"])
-    parser.add_argument("--sample", type=int, default=500)
+    parser.add_argument("--sample", type=int, default=500, help="pairs for one call each")
+    parser.add_argument("--ledger", type=Path, help="file to keep for the next run")
     parser.add_argument("--teachers", type=int, default=200)
     parser.add_argument("--courses", type=int, default=10)
     parser.add_argument("--json", action="store_true")
@@ -182,8 +205,8 @@ def main() -> None:
 
         def run(site: SiteSettings, token: str) -> list[Measured]:
             settings = Settings(site=site, people=people, pull=how)
-            pattern, path = options.courses_like, Path(folder)
-            return measure(settings, token, pattern, sample=options.sample, folder=path)
+            path = options.ledger or Path(folder) / "ledger.sqlite"
+            return measure(settings, token, options.courses_like, sample=options.sample, path=path)
 
         if options.url:
             site = SiteSettings(
