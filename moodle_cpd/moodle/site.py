@@ -160,10 +160,12 @@ class Moodle:
         """The course with this idnumber, None where there is none or it can't be seen.
 
         Some databases compare without regard to case, so what is found is compared again; Moodle
-        shows the idnumber only to accounts that may change the course.
+        shows the idnumber only to accounts that may change the course. Where several come, more was
+        answered than asked, and one without an idnumber can be any.
         """
         found = self._ask(_courses_call(idnumber), replies.COURSES).courses
-        return next((course for course in found if course.idnumber in {idnumber, ""}), None)
+        fitting = {idnumber, ""} if len(found) == 1 else {idnumber}
+        return next((course for course in found if course.idnumber in fitting), None)
 
     def course_categories(self) -> tuple[replies.CourseCategory, ...]:
         """All course categories that the account may see."""

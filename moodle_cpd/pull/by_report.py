@@ -31,6 +31,10 @@ from moodle_cpd.pull.watermarks import Span, Stream, widened
 _PAGE = "core_reportbuilder_retrieve_report"
 _KIND = FactKind.COURSE_COMPLETED
 _ATTEMPTS = 3
+_ASKED = 100
+"""Teachers among whose completions witnesses are looked for."""
+_WITNESSES = 3
+"""Each may just have left the course."""
 _FEW = 300
 """Newcomers that are read one by one; for more than that everything is read."""
 
@@ -108,11 +112,41 @@ class ByReport:
 
     def _read_news(self, span: Span) -> None:
         self._reading.progress.start("completions", None)
+        found = False
         for rows in self._pages.read(Place(), span.since_seconds):
+            found = found or bool(rows)
             teachers = {
                 self._teacher_of[r.username] for r in rows if r.username in self._teacher_of
             }
             self._take(rows, self._known(teachers))
+        if not found:
+            self._check_not_blind()
+
+    def _check_not_blind(self) -> None:
+        """An empty reply says that nothing is new only if what is known is shown still.
+
+        Raises:
+            UnusableReportError: of some known completions the report shows none.
+        """
+        teachers = sorted(self._teacher_of.values())
+        some = teachers[:: len(teachers) // _ASKED + 1]
+        ledger = self._reading.ledger
+        moments = [
+            at
+            for _, facts in ledger.standing_moments(self._reading.site, _KIND, some)
+            for _, at in facts[:1]
+            if at is not None
+        ]
+        witnesses = moments[:: len(moments) // _WITNESSES + 1]
+        if witnesses and not any(self._pages.shows(at) for at in witnesses):
+            raise UnusableReportError(
+                Problem(
+                    f"{self._reading.site}: report {self._report}",
+                    "it does not show completions any more that it showed",
+                    "",
+                    "Its conditions were changed, perhaps: see docs/administrators/report.md",
+                )
+            )
 
     def _read_everything(self, teachers: Sequence[int]) -> None:
         """Read all pages, then ask of what was known and not met."""

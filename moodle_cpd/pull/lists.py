@@ -105,6 +105,7 @@ def _changed(
     vanished = set(known)
     enrolled: set[Pair] = set()
     answered: set[int] = set()
+    reading.lists_read = reading.lists_read or bool(teachers)
     for teacher, answer in reading.moodle.users_courses(teachers):
         seen.lists += 1
         if isinstance(answer, CpdError):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from moodle_cpd.errors import CpdError, SiteError, TransientError
@@ -44,6 +45,12 @@ class MovedRowsError(Exception):
 def completed_since(seconds: int) -> dict[str, int]:
     """Filter values for what was completed at or after a Unix time."""
     return {f"{TIME}_operator": RANGE, f"{TIME}_from": seconds}
+
+
+def _of_minute(at: datetime) -> dict[str, int]:
+    """Filter values for what was completed in one minute, which begins at ``at`` (UTC)."""
+    first = int(at.timestamp())
+    return {**completed_since(first), f"{TIME}_to": first + 59}
 
 
 @dataclass
@@ -125,6 +132,18 @@ class Pages:
         last = (rows[-1].username, rows[-1].course) if rows else None
         return page.data.totalrowcount == place.total and last == place.last
 
+    def shows(self, at: datetime) -> bool:
+        """Whether any completion of a minute is shown.
+
+        Raises:
+            UnusableReportError: the report can't be relied on.
+        """
+        try:
+            page = self._report.page(0, _SAMPLE, _of_minute(at))
+        except CallError as error:
+            raise UnusableReportError(*error.problems) from None
+        return bool(self._rows(self._layout(page), page))
+
     def _page(self, filters: Mapping[str, int], place: Place) -> ReportPage | None:
         """The page at a place; None where a smaller one is to be tried."""
         try:
@@ -173,9 +192,7 @@ class Pages:
             return
         for row in dated[:_CANDIDATES]:
             assert row.at is not None  # noqa: S101 - chosen so, two lines above
-            minute = int(row.at.timestamp())
-            filters = {**completed_since(minute), f"{TIME}_to": minute + 59}
-            page = self._report.page(0, _SAMPLE, filters)
+            page = self._report.page(0, _SAMPLE, _of_minute(row.at))
             shown = {each.shown for each in self._rows(layout, page)}
             if shown == {row.shown}:
                 self._calibrated = True

@@ -24,12 +24,12 @@ class Portion:
     Attributes:
         works: them.
         since: Unix time from which on; 0: everything.
-        large: one assignment alone, of which more may come than one reply should hold.
+        expected: rows that may come at most, or so, where everything is asked for.
     """
 
     works: Sequence[Work]
     since: int
-    large: bool = False
+    expected: int = 0
 
 
 def portions(
@@ -72,12 +72,12 @@ def _from_the_beginning(reading: Reading, works: Sequence[Work], rows: int) -> I
     for work in works:
         size = sizes.get(work.course, 0)
         if together and (expected + size > rows or len(together) == _MOST):
-            yield Portion(together, 0, large=expected > rows)
+            yield Portion(together, 0, expected)
             together, expected = [], 0
         together.append(work)
         expected += size
     if together:
-        yield Portion(together, 0, large=expected > rows)
+        yield Portion(together, 0, expected)
 
 
 class Answered:

@@ -37,6 +37,7 @@ class Reading:
         scope: what the pull is for, as a text that changes when the rules do.
         suspended: teachers whose account is suspended; Moodle refuses to tell more of them than
             their list of courses, their grades of plain assignments, and their submissions.
+        lists_read: whether anybody's list of courses was read.
         tally: what was done so far.
     """
 
@@ -50,6 +51,7 @@ class Reading:
     marks: Watermarks
     scope: str = ""
     suspended: frozenset[int] = frozenset()
+    lists_read: bool = False
     tally: Tally = field(default_factory=Tally)
 
     @property

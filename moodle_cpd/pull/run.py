@@ -16,6 +16,7 @@ from moodle_cpd.pull.catalogue import Catalogue
 from moodle_cpd.pull.completions import read_completions
 from moodle_cpd.pull.grades import read_grades
 from moodle_cpd.pull.people import cohort_names, read_people
+from moodle_cpd.pull.probe import check_lists
 from moodle_cpd.pull.reading import Reading
 from moodle_cpd.pull.report import PullReport
 from moodle_cpd.pull.strategies import Strategy, choose
@@ -80,6 +81,7 @@ def pull(
     teachers = read_people(reading)
     catalogue = Catalogue(reading, selected)
     read_completions(reading, catalogue, teachers)
+    check_lists(reading, catalogue)
     works = read_activities(reading, catalogue, wanted)
     read_grades(reading, catalogue, works, teachers)
     read_submissions(reading, catalogue, works, teachers)

@@ -16,14 +16,13 @@ from moodle_cpd.pull.portions import Answered, Portion, portions
 from moodle_cpd.pull.reading import Reading, parts, source
 from moodle_cpd.pull.strategies import Strategy
 from moodle_cpd.pull.watermarks import Stream
-from moodle_cpd.pull.windows import backwards
+from moodle_cpd.pull.windows import ROWS, backwards
 
 _SUBMISSIONS = "mod_assign_get_submissions"
 _ENROLLED = "core_enrol_get_enrolled_users"
 _STATUS = "mod_assign_get_submission_status"
 _HANDED_IN = "submitted"
 _MOST = 300
-_ROWS = 1_000
 _PAIRS = 200
 
 _Pair = tuple[int, int]
@@ -40,8 +39,9 @@ def read_submissions(
     in_windows: list[Work] = []
     done = _Done(reading, teachers)
     reading.progress.start("submissions", len(works))
-    for portion in portions(reading, Stream.SUBMISSIONS, works, _ROWS):
-        if portion.large and done.holds(portion.works[0]):
+    for portion in portions(reading, Stream.SUBMISSIONS, works, ROWS):
+        large = portion.expected > ROWS
+        if large and done.holds(portion.works[0]):
             answered, changed = {portion.works[0].settings.id}, set[int]()
         else:
             answered, changed = _read_portion(reading, portion, among)
@@ -49,7 +49,7 @@ def read_submissions(
         for work in portion.works:
             if work.settings.teamsubmission and (portion.since == 0 or work.settings.id in changed):
                 suspects |= {(t, work.settings.id) for t in _members(reading, catalogue, work)}
-            elif portion.large and work.settings.id in answered:
+            elif large and work.settings.id in answered:
                 in_windows.append(work)
                 done.add(work)
         reading.progress.advance(len(portion.works))
@@ -128,7 +128,7 @@ def _read_portion(
 def _replies(reading: Reading, ids: Sequence[int], portion: Portion) -> Iterable[Submissions]:
     """What Moodle says of a portion, in one reply, or in as many as a large one needs."""
     moodle = reading.moodle
-    if not (portion.large and ids):
+    if not ids or portion.expected <= ROWS:
         return moodle.submissions(ids, portion.since)
 
     def ask(since: int, before: int | None) -> tuple[tuple[Submissions, ...], int]:
@@ -140,6 +140,7 @@ def _replies(reading: Reading, ids: Sequence[int], portion: Portion) -> Iterable
         backwards(
             int(reading.marks.site_now.timestamp()),
             ask,
+            expected=portion.expected,
             clock=moodle.client.transport.elapsed,
             target=moodle.client.site.batch_target,
         )

@@ -9,10 +9,12 @@ from moodle_cpd.errors import TransientError
 
 R = TypeVar("R")
 
-_FIRST: Final = 86_400
+ROWS: Final = 4_000
+"""How many are asked for at once, as far as that can be foreseen."""
+
+_FIRST: Final = 7 * 86_400
 _SHORTEST: Final = 3_600
-_GROWTH: Final = 8
-_ROWS: Final = 4_000
+_GROWTH: Final = 16
 _PATIENCE: Final = 4.0
 
 
@@ -20,6 +22,7 @@ def backwards(
     newest: int,
     ask: Callable[[int, int | None], tuple[R, int]],
     *,
+    expected: int,
     clock: Callable[[], float],
     target: float,
 ) -> Iterator[R]:
@@ -32,6 +35,7 @@ def backwards(
         newest: Unix time at which to begin; what is newer belongs to the first span.
         ask: gives the answer for a first and a last second, both inclusive (None: no end), and how
             many rows it has.
+        expected: rows that there are at most, or so: the last few are asked for together.
         clock: monotonic seconds.
         target: seconds that a request should take; a few times as many are borne, since there is
             no way to ask for many short spans at once.
@@ -45,7 +49,7 @@ def backwards(
     length = _FIRST
     end, before = newest, None
     while True:
-        since = max(0, end - length)
+        since = 0 if expected <= ROWS else max(0, end - length)
         began = clock()
         try:
             answer, rows = ask(since, before)
@@ -54,15 +58,17 @@ def backwards(
                 raise
             # A gateway's or PHP's time limit, perhaps: less may fit.
             length = max(_SHORTEST, length // _GROWTH)
+            expected = max(expected, ROWS + 1)
             continue
         yield answer
         if since == 0:
             return
+        expected -= rows
         length = _next(length, rows, (clock() - began) / (_PATIENCE * target))
         end = before = since - 1
 
 
 def _next(length: int, rows: int, share: float) -> int:
     """The length of the next span, after one with so many rows that took a share of its time."""
-    fullness = max(rows / _ROWS, share, 1 / _GROWTH)
+    fullness = max(rows / ROWS, share, 1 / _GROWTH)
     return max(_SHORTEST, int(length / fullness))

@@ -85,8 +85,12 @@ def main() -> int:
     else:
         seeds = range(options.first, options.first + options.seeds)
         parts = [seeds[start : start + _PART] for start in range(0, len(seeds), _PART)]
+        verdicts = []
         with ProcessPoolExecutor(options.jobs) as pool:
-            verdicts = [verdict for part in pool.map(play, parts) for verdict in part]
+            for part in pool.map(play, parts):
+                verdicts += part
+                wrong = [verdict.seed for verdict in verdicts if verdict.wrong]
+                click.echo(f"{len(verdicts)} of {options.seeds}, failed: {wrong}", err=True)
     text, well = report(verdicts)
     click.echo(text)
     return 0 if well else 1

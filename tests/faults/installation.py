@@ -19,6 +19,7 @@ from sqlalchemy import Engine
 
 from moodle_cpd.certificates import CertificateContent
 from moodle_cpd.cli import app, planning, session, steps
+from moodle_cpd.config import SiteSettings
 from moodle_cpd.demo import EmbeddedMoodle, build_world
 from moodle_cpd.demo.fault import Fault, Strike
 from moodle_cpd.demo.faults import BATCH, Faults, batch_label
@@ -27,6 +28,7 @@ from moodle_cpd.ledger.engine import open_engine
 from moodle_cpd.moodle import Client
 from moodle_cpd.moodle.reply import RawReply
 from moodle_cpd.moodle.transport import Transport
+from moodle_cpd.pull.strategies import Strategy
 from moodle_cpd.rules import Rulebook, load_rulebook
 from tests.conftest import TODAY
 from tests.faults.happenings import Happenings, use_doomed
@@ -90,13 +92,21 @@ class Installation:
     Args:
         folder: for settings and ledger; what an earlier installation left there is replaced.
         patch: undone by the caller.
-        report: completions are read from the custom report.
+        way: how completions are read.
+        parallel: how many requests there are at a time, at most.
 
     Attributes:
         met: how often which fault met which function in which phase.
     """
 
-    def __init__(self, folder: Path, patch: pytest.MonkeyPatch, *, report: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        patch: pytest.MonkeyPatch,
+        *,
+        way: Strategy = Strategy.BATCH,
+        parallel: int = 1,
+    ) -> None:
         self.clocks = Clocks()
         self.world = build_world(25, today=TODAY, teachers=9, clock=self.clocks.site)
         self.site = EmbeddedMoodle(self.world, date=self.clocks.site)
@@ -115,12 +125,15 @@ class Installation:
         self.phase = PULL
         self._plans: Mapping[str, list[Strike]] = {}
         self._asked: Counter[tuple[str, str]] = Counter()
+        self._patient: dict[Transport, SiteSettings] = {}
         self._patch(patch)
         self.site.start()
         self.config = write_settings(folder, self.site, rules=_rules(folder.parent))
-        if report:
-            text = self.config.read_text(encoding="utf-8")
-            self.config.write_text(text.replace("[site]\n", "[site]\nreport = 1\n"), "utf-8")
+        text = self.config.read_text(encoding="utf-8")
+        report = "report = 1\n" if way is Strategy.REPORT else ""
+        site = f"[site]\nparallel = {parallel}\n{report}"
+        text = text.replace("[site]\n", site) + f'\n[pull]\nstrategy = "{way}"\n'
+        self.config.write_text(text, "utf-8")
         self.ledger_path = self.config.parent / "ledger.sqlite"
         shutil.copy(_empty_ledger(folder.parent), self.ledger_path)
 
@@ -174,6 +187,10 @@ class Installation:
         patch.setattr(planning, "apply_step", applied)
         patch.setattr(Transport, "post", self._post(Transport.post))
 
+    def _settings(self, transport: Transport) -> SiteSettings:
+        """As they were when it was made: several requests under way may share it."""
+        return self._patient.setdefault(transport, transport.site)
+
     def _post(self, post: Callable[..., RawReply]) -> Callable[..., RawReply]:
         """On the way to the site: what only the client's side can bring about."""
 
@@ -189,18 +206,21 @@ class Installation:
             label = _label(function, pairs)
             self._asked[self.phase, label] += 1
             self.clocks.wait(0.05)
+            self._settings(transport)
             strike = self.faults.due(label)
             fault = None if strike is None else strike.fault
             if fault is Fault.REFUSED:
                 self.faults.skip(label)
                 self.site.stop()
-            settings = transport.site
             if fault is Fault.SILENT:
-                transport.site = settings.model_copy(update={"read_timeout": IMPATIENCE})
+                impatient = self._settings(transport).model_copy(
+                    update={"read_timeout": IMPATIENCE}
+                )
+                transport.site = impatient
             try:
                 return post(transport, path, pairs, function=function, **more)
             finally:
-                transport.site = settings
+                transport.site = self._settings(transport)
                 if fault is Fault.REFUSED:
                     self.site.start()
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from moodle_cpd.errors import ExitCode
+from moodle_cpd.pull.strategies import Strategy
 from tests.faults.installation import Installation, Run
 from tests.faults.schedule import Schedule, Target
 from tests.faults.state import State, differences, end_state
@@ -74,7 +75,7 @@ class Player:
     def play(self, schedule: Schedule) -> Verdict:
         """Play one."""
         verdict = Verdict(schedule.seed)
-        with self._home(_DISTURBED, report=schedule.report) as home:
+        with self._home(_DISTURBED, way=schedule.way, parallel=schedule.parallel) as home:
             if schedule.warm:
                 home.sync(write=False)
             # Who goes on where a run was cut off reads what was there at that time: what came since
@@ -124,11 +125,13 @@ class Player:
         return known
 
     @contextmanager
-    def _home(self, name: str, *, report: bool = False) -> Iterator[Installation]:
+    def _home(
+        self, name: str, *, way: Strategy = Strategy.BATCH, parallel: int = 1
+    ) -> Iterator[Installation]:
         with pytest.MonkeyPatch.context() as patch:
             if name == _DISTURBED:
                 self._weaken(patch)
-            home = Installation(self._folder / name, patch, report=report)
+            home = Installation(self._folder / name, patch, way=way, parallel=parallel)
             try:
                 yield home
             finally:

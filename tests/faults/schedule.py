@@ -8,6 +8,7 @@ from random import Random
 
 from moodle_cpd.demo.access import DEFAULT_CAPABILITIES
 from moodle_cpd.demo.fault import LASTING, STATUSES, Fault, Strike
+from moodle_cpd.pull.strategies import Strategy
 from tests.faults.installation import APPLY, PULL
 
 Target = tuple[str, str, Fault]
@@ -15,15 +16,14 @@ Target = tuple[str, str, Fault]
 
 AHEAD = "core_user_get_users_by_field to core_course_get_categories in a batch"
 REPORT = "core_reportbuilder_set_filters to core_reportbuilder_filters_reset in a batch"
-LABELS = {
+_IN_BATCHES = {
     PULL: {
         "core_webservice_get_site_info": 1,
         AHEAD: 1,
         "core_cohort_get_cohort_members": 1,
         "core_user_get_users_by_field": 1,
-        "core_enrol_get_users_courses in a batch": 1,
+        "core_enrol_get_users_courses in a batch": 2,
         "core_completion_get_course_completion_status in a batch": 1,
-        REPORT: 2,
         "mod_assign_get_assignments": 1,
         "gradereport_user_get_grade_items in a batch": 1,
         "mod_assign_get_grades": 1,
@@ -45,15 +45,43 @@ LABELS = {
         "pluginfile.php": 1,
     },
 }
-"""All that a run asks for that has an award to give, and how often; a test holds it to be all."""
-
-LISTS = frozenset(
+_LISTS = frozenset(
     {
         "core_enrol_get_users_courses in a batch",
         "core_completion_get_course_completion_status in a batch",
     }
 )
 """What is asked for only without a report."""
+
+_ALONE = " in a batch"
+
+
+def _by_report() -> dict[str, dict[str, int]]:
+    pull = {label: n for label, n in _IN_BATCHES[PULL].items() if label not in _LISTS}
+    return {PULL: {**pull, REPORT: 2}, APPLY: _IN_BATCHES[APPLY]}
+
+
+def _one_by_one() -> dict[str, dict[str, int]]:
+    ahead = {
+        "core_user_get_users_by_field": 2,
+        "core_cohort_search_cohorts": 1,
+        "core_course_get_courses_by_field": 2,
+        "core_course_get_categories": 1,
+    }
+    found = {
+        phase: {label.removesuffix(_ALONE): n for label, n in some.items() if label != AHEAD}
+        for phase, some in _IN_BATCHES.items()
+    }
+    return {PULL: {**found[PULL], **ahead}, APPLY: found[APPLY]}
+
+
+LABELS: dict[Strategy, dict[str, dict[str, int]]] = {
+    Strategy.REPORT: _by_report(),
+    Strategy.BATCH: _IN_BATCHES,
+    Strategy.SINGLE: _one_by_one(),
+}
+"""All that a run asks for that has an award to give, and at least how often, by the way in which
+completions are read and by phase; a test holds it to be all."""
 
 _WITHOUT_ROWS = frozenset(
     {
@@ -78,22 +106,30 @@ class Schedule:
 
     Attributes:
         seed: its number.
-        report: completions are read from a custom report.
+        way: how completions are read.
+        parallel: how many requests there are at a time, at most.
         warm: the site was read once before anything went wrong.
         runs: the strikes of each disturbed run, by phase.
     """
 
     seed: int
-    report: bool
+    way: Strategy
+    parallel: int
     warm: bool
     runs: tuple[dict[str, list[Strike]], ...]
 
 
 def targets() -> list[Target]:
     """Every fault aimed at every function in every phase, in an order that mixes them."""
+    return list(dict.fromkeys(target for way in Strategy for target in _targets(way)))
+
+
+def _targets(way: Strategy) -> list[Target]:
+    """Those of one way; by the report only the pull, since the rest is the same as in batches."""
     found = [
         (phase, label, fault)
-        for phase, labels in LABELS.items()
+        for phase, labels in LABELS[way].items()
+        if not (way is Strategy.REPORT and phase == APPLY)
         for label in labels
         for fault in Fault
         if not (fault is Fault.REPEATED and label in _WITHOUT_ROWS)
@@ -106,23 +142,25 @@ def targets() -> list[Target]:
 def draw(seed: int) -> Schedule:
     """The schedule of a seed; consecutive seeds go through all targets in turn.
 
-    Every third reads completions from a report, and only its pull is disturbed.
+    The ways of reading completions take turns, and every fourth seed or so asks for several things
+    at a time.
     """
     random = Random(f"faults/{seed}")
-    report = seed % 3 == 2
-    turn = seed // 3 if report else seed - seed // 3
-    own = [target for target in targets() if _fits(target, report=report)]
+    turn, place = divmod(seed, len(Strategy))
+    way = tuple(Strategy)[place]
+    own = _targets(way)
     stopping = [target for target in own if target[2] in _STOPPING]
     passing = [target for target in own if target[2] not in _STOPPING]
     runs = [[target] for target in _share(stopping, turn, 1)]
     runs.insert(random.randrange(len(runs) + 1), _share(passing, turn, 6))
     return Schedule(
         seed,
-        report,
+        way,
+        random.choice((1, 1, 1, 3)),
         random.random() < 0.25,
         tuple(
             {
-                phase: [_strike(random, target) for target in some if target[0] == phase]
+                phase: [_strike(random, way, target) for target in some if target[0] == phase]
                 for phase in (PULL, APPLY)
             }
             for some in runs
@@ -130,16 +168,11 @@ def draw(seed: int) -> Schedule:
     )
 
 
-def _fits(target: Target, *, report: bool) -> bool:
-    phase, label, _ = target
-    return phase == PULL and label not in LISTS if report else label != REPORT
-
-
 def _share(some: Sequence[Target], seed: int, each: int) -> list[Target]:
     return [some[(seed * each + number) % len(some)] for number in range(each)]
 
 
-def _strike(random: Random, target: Target) -> Strike:
+def _strike(random: Random, way: Strategy, target: Target) -> Strike:
     phase, label, fault = target
     amount = random.random()
     if fault in STATUSES:
@@ -151,7 +184,7 @@ def _strike(random: Random, target: Target) -> Strike:
     return Strike(
         fault,
         label,
-        nth=random.randint(1, LABELS[phase][label]),
+        nth=random.randint(1, LABELS[way][phase][label]),
         times=random.choice((1, 1, 1, 1, 1, 1, 2, 9)),
         late=random.random() < 0.5,
         amount=amount,

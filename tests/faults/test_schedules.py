@@ -8,6 +8,7 @@ import pytest
 
 from moodle_cpd.demo.fault import Fault
 from moodle_cpd.errors import ExitCode
+from moodle_cpd.pull.strategies import Strategy
 from tests.faults.__main__ import play, report, workplace
 from tests.faults.installation import PHASES, Installation
 from tests.faults.schedule import LABELS, draw, targets
@@ -23,32 +24,31 @@ def test_a_hundred_schedules_end_as_if_nothing_had_happened() -> None:
     faults: dict[tuple[str, str], set[Fault]] = defaultdict(set)
     for phase, label, fault in met:
         faults[phase, label].add(fault)
+    labels = {target[:2] for target in targets()}
     for phase in PHASES:
-        kinds = {fault for label in LABELS[phase] for fault in faults[phase, label]}
+        kinds = {fault for aim in labels if aim[0] == phase for fault in faults[aim]}
         assert len(kinds) >= len(Fault) - 2, f"{phase} met {sorted(kinds)} alone"
-        for label in LABELS[phase]:
-            assert len(faults[phase, label]) >= 3, f"{phase}, {label} met too little"
-    assert len(met) > 0.5 * len(targets())
+    for aim in labels:
+        assert faults[aim], f"{aim} met nothing"
+    assert len(met) > 0.4 * len(targets())
     ends = Counter(code for verdict in verdicts for code in verdict.codes)
     assert ends[ExitCode.DONE] > 30, "what passes is often overcome within the run"
     assert ends[ExitCode.SITE_PROBLEM] > 30
 
 
-def test_the_labels_are_all_that_a_run_asks_for() -> None:
-    asked: Counter[tuple[str, str]] = Counter()
-    for by_report in (False, True):
-        with workplace() as folder, pytest.MonkeyPatch.context() as patch:
-            home = Installation(folder / "home", patch, report=by_report)
-            try:
-                home.happenings.earn(0)
-                run = home.sync()
-            finally:
-                home.close()
-            assert run.code == ExitCode.DONE, run.said
-            asked |= run.asked
-    wanted = {(phase, label): n for phase, some in LABELS.items() for label, n in some.items()}
-    assert asked.keys() == wanted.keys()
-    assert all(asked[key] >= number for key, number in wanted.items())
+@pytest.mark.parametrize("way", list(Strategy))
+def test_the_labels_are_all_that_a_run_asks_for(way: Strategy) -> None:
+    with workplace() as folder, pytest.MonkeyPatch.context() as patch:
+        home = Installation(folder / "home", patch, way=way)
+        try:
+            home.happenings.earn(0)
+            run = home.sync()
+        finally:
+            home.close()
+    assert run.code == ExitCode.DONE, run.said
+    wanted = {(phase, label): n for phase, some in LABELS[way].items() for label, n in some.items()}
+    assert run.asked.keys() == wanted.keys()
+    assert all(run.asked[key] >= number for key, number in wanted.items())
 
 
 def test_a_seed_is_always_the_same() -> None:

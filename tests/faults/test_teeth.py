@@ -15,6 +15,7 @@ from moodle_cpd.config import PullSettings
 from moodle_cpd.demo.fault import Fault
 from moodle_cpd.ledger import facts
 from moodle_cpd.pull.report import Tally
+from moodle_cpd.pull.strategies import Strategy
 from moodle_cpd.pull.watermarks import Span, Stream, Watermarks
 from tests.faults.__main__ import workplace
 from tests.faults.installation import APPLY, PULL, Installation
@@ -67,7 +68,7 @@ def test_without_the_overlap_of_watermarks_some_seed_fails() -> None:
     """Everything that happens between two runs is dated an hour before the first."""
     with workplace() as folder:
         player = Player(folder, weaken=no_overlap)
-        schedules = (draw(seed) for seed in range(SEEDS) if draw(seed).report)
+        schedules = (draw(seed) for seed in range(SEEDS) if draw(seed).way is Strategy.REPORT)
         assert any(player.play(each).wrong for each in schedules)
 
 

@@ -311,3 +311,17 @@ def test_facts_name_no_person(site: Site) -> None:
     site.pull()
     replies = json.dumps([fact.source.reply for fact in site.facts()])
     assert not [u.username for u in site.world.tables.users.values() if u.username in replies]
+
+
+def test_an_empty_reply_is_no_evidence_where_nothing_known_is_shown_either(site: Site) -> None:
+    site.pull()
+    known = len(site.facts(FactKind.COURSE_COMPLETED))
+    quiet = NOW + timedelta(days=3)
+    assert site.pull(now=quiet).problems == ()
+    for teacher, course in list(site.world.tables.completions):
+        site.world.uncomplete(teacher, course)
+    report = site.pull(now=quiet)
+    (problem,) = report.problems
+    assert "does not show completions any more" in problem.found
+    assert "lists of courses were read instead" in problem.found
+    assert report.retracted == known

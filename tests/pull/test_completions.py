@@ -8,6 +8,7 @@ from moodle_cpd.demo import idnumbers as ids
 from moodle_cpd.errors import SiteError
 from moodle_cpd.ledger import Ledger
 from moodle_cpd.model.fact import FactKind, from_timestamp
+from moodle_cpd.pull import lists
 from tests.pull.site import LATER, NOW, Site, small_world
 
 FROM_MOODLE = {FactKind.COURSE_COMPLETED, FactKind.GRADE, FactKind.SUBMISSION}
@@ -274,3 +275,30 @@ def test_facts_carry_no_personal_details(site: Site) -> None:
         assert user.username not in replies
         assert user.email not in replies
         assert (user.lastname + user.firstname) not in replies
+
+
+@pytest.mark.parametrize("capability", ["moodle/course:viewparticipants", "report/completion:view"])
+def test_a_capability_taken_away_between_two_lists_is_noticed(
+    site: Site, capability: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.pull()
+    before = site.facts(FactKind.COURSE_COMPLETED)
+    monkeypatch.setattr(lists, "_TEACHERS", 2)
+    requests = []
+
+    def withdraw(request: Request) -> None:
+        if "core_enrol_get_users_courses" in str((request.function, request.params)):
+            requests.append(request.n)
+            if len(requests) == 3:
+                site.world.set_capability(capability, False)
+
+    site.server.before.append(withdraw)
+    report = site.pull(now=LATER)
+    (problem,) = (p for p in report.problems if "were filled when the reading began" in p.found)
+    assert capability in problem.hint
+    assert site.facts(FactKind.COURSE_COMPLETED) == before
+    site.server.before.clear()
+    site.world.set_capability(capability, True)
+    report = site.pull(now=LATER)
+    assert report.problems == ()
+    assert report.vanished == ()
