@@ -6,7 +6,7 @@ import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
@@ -164,12 +164,16 @@ class Everybody:
             result = result_of(decision, digest_of_json(body))
             results.append(result)
             records.append(_record(result, body))
+        holds = horizon.of(known)
         return TeacherDecided(
             site=self._site,
             teacher=known.teacher,
             seen=seen,
             basis=basis,
-            **asdict(horizon.of(known)),
+            since=holds.since,
+            until=holds.until,
+            read_since=holds.read_since,
+            read_before=holds.read_before,
             results=results_to_json(results),
             problems=problems_to_json(problems),
             decisions=tuple(records),

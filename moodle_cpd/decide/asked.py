@@ -1,15 +1,18 @@
-"""What of a tree of requirements is asked of whom."""
+"""What of a tree of requirements is asked of whom, and what it reads."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 
+from moodle_cpd.rules.rulebook import Scheme
 from moodle_cpd.rules.rulebook_requirements import (
     Audience,
     Group,
     HoursAtLeast,
     OnlyFor,
+    Passed,
+    Pieces,
     Present,
     Requirement,
 )
@@ -34,6 +37,31 @@ def asked(requirement: Requirement, belonging: frozenset[Audience]) -> Requireme
             return replace(requirement, parts=parts, count=count)
         case _:
             return requirement
+
+
+def read_by(scheme: Scheme) -> Iterator[str]:
+    """Ids of the assessments and kinds of evidence that the scheme or frame looks at."""
+    yield from _sources(scheme.requirement)
+    if scheme.recognised_when is not None:
+        yield from _sources(scheme.recognised_when)
+    if scheme.score is not None:
+        yield from (each.source for each in scheme.score.components)
+        yield from (each.source for each in scheme.score.changes if each.source is not None)
+
+
+def _sources(requirement: Requirement) -> Iterator[str]:
+    match requirement:
+        case Passed(assessment=assessment):
+            yield assessment
+        case Pieces(evidence=evidence):
+            yield evidence
+        case OnlyFor(part=part):
+            yield from _sources(part)
+        case Group(parts=parts):
+            for part in parts:
+                yield from _sources(part)
+        case _:
+            return
 
 
 def levels(requirement: Requirement) -> Iterator[str]:

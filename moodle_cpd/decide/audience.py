@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from moodle_cpd.decide.claim import joined
-from moodle_cpd.decide.history import History, read_date
+from moodle_cpd.decide.history import Held, History, read_date
 from moodle_cpd.decide.membership import Answer, Share, Stretch, both, share_of, stretches
 from moodle_cpd.model.decision import Text
 from moodle_cpd.model.people import Attribute
+from moodle_cpd.model.quick import quick
 from moodle_cpd.rules.rulebook_requirements import Audience, DayOfYear, NamedDay
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether a teacher belongs to an audience.
@@ -106,7 +109,9 @@ def judge(
     day = judged_day(audience, first, last)
     served = _served(audience, hired, day)
     aged = _aged(audience, history.date_of(Attribute.BIRTH_DATE, today), day)
-    found = _placed(audience, history, hired, (first, last), today)
+    looked_at = held_day(audience, first, last) if audience.by_date else first
+    later = hired if hired is not None and hired > looked_at else None
+    found = _placed(audience, history.placed, later, (first, last), today)
     answer = both(both(served, aged), found.belongs)
     if answer is False:
         return Verdict(False, _why_not(audience, served, aged, found))
@@ -188,24 +193,29 @@ def _within(least: int | None, most: int | None, begin: date | None, day: date) 
     return (least is None or years >= least) and (most is None or years <= most)
 
 
+@lru_cache(8192)
 def _placed(
-    audience: Audience,
-    history: History,
-    hired: date | None,
-    period: tuple[date, date],
-    today: date,
+    audience: Audience, placed: Held, hired: date | None, period: tuple[date, date], today: date
 ) -> Verdict:
-    """What role, stage and school say."""
+    """What role, stage and school say; they say the same of many teachers.
+
+    Args:
+        audience: whom the scheme concerns.
+        placed: the role, stage and school of the teacher.
+        hired: the day of hire where it lies after the first day that is looked at.
+        period: its first and last local day.
+        today: nothing later is known.
+    """
     first, last = period
     if audience.by_date:
         day = held_day(audience, first, last)
         if hired is not None and hired > day:
             return Verdict(False, Text(f"{day}尚未入职", f"Not hired yet on {day}"))
         known = min(day, today)
-        found = _anytime(audience, stretches(audience, history, known, known, today))
+        found = _anytime(audience, stretches(audience, placed, known, known, today))
         return replace(found, settled=day <= today)
     begin = max(first, hired or first)
-    places = stretches(audience, history, begin, last, today)
+    places = stretches(audience, placed, begin, last, today)
     if audience.midway == "next_period":
         return _throughout(audience, places, entered=begin > first)
     if audience.midway == "prorated":

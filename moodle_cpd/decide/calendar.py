@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import TypeAlias
 
 from moodle_cpd.model.decision import Text
 from moodle_cpd.model.period import Period
@@ -17,6 +19,9 @@ from moodle_cpd.rules.rulebook_periods import (
     TermPeriods,
     YearPeriods,
 )
+
+Moments: TypeAlias = Mapping[tuple[int, int], Collection[datetime]]
+"""Moments (UTC) by year and month, as ``by_month`` sorts them."""
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _END = datetime.max.replace(tzinfo=UTC)
@@ -62,7 +67,7 @@ class Calendar:
         self._zone = scheme.zone
         self._grace = timedelta(days=scheme.grace_days)
         self._spans: dict[int, Span] = {}
-        self._by_month: dict[tuple[int, int], Span] = {}
+        self._by_month: dict[tuple[int, int], Span | None] = {}
         self._periods = _dated(scheme.periods, hired)
         self._terms: list[Span] = []
         if isinstance(self._periods, TermPeriods):
@@ -71,13 +76,26 @@ class Calendar:
     def containing(self, moment: datetime) -> Span:
         """The period that a moment (UTC) belongs to; a gap where terms leave one."""
         # Asked for every fact: most months lie in one period as a whole.
-        month = (moment.year, moment.month)
-        span = self._by_month.get(month)
-        if span is None:
-            span = self._search(moment)
-            if _holds_month(span.period, *month):
-                self._by_month[month] = span
-        return span
+        return self._of_month(moment.year, moment.month) or self._search(moment)
+
+    def _of_month(self, year: int, month: int) -> Span | None:
+        """The period in which a month (UTC) lies from its first moment to its last, if one."""
+        key = (year, month)
+        if key not in self._by_month:
+            span = self._search(datetime(year, month, 1, tzinfo=UTC))
+            self._by_month[key] = span if _holds_month(span.period, year, month) else None
+        return self._by_month[key]
+
+    def holding(self, moments: Moments) -> set[Span]:
+        """The periods and gaps that any of some moments belongs to."""
+        if not self._by_month.keys() >= moments.keys():
+            for month in moments:
+                self._of_month(*month)
+        found = {*map(self._by_month.__getitem__, moments)}
+        if None in found:
+            divided = (month for month in moments if self._by_month[month] is None)
+            found.update(self._search(each) for month in divided for each in moments[month])
+        return {each for each in found if each is not None}
 
     def _search(self, moment: datetime) -> Span:
         periods = self._periods
@@ -169,6 +187,14 @@ class Calendar:
     def _midnight(self, day: date) -> datetime:
         local = datetime(day.year, day.month, day.day, tzinfo=self._zone)
         return local.astimezone(UTC)
+
+
+def by_month(moments: Iterable[datetime]) -> Moments:
+    """Sort moments (UTC) by the month in which they lie, as most calendars tell whole months."""
+    found: dict[tuple[int, int], set[datetime]] = defaultdict(set)
+    for moment in moments:
+        found[moment.year, moment.month].add(moment)
+    return found
 
 
 def _dated(periods: Periods, hired: date | None) -> YearPeriods | TermPeriods:

@@ -7,7 +7,7 @@ sums do not depend on the order in which hours were earned; only the share of ea
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -16,11 +16,13 @@ from moodle_cpd.decide.exact import Exact, N, decimal, same
 from moodle_cpd.decide.matcher import PreparedScheme
 from moodle_cpd.model.decision import Text
 from moodle_cpd.model.quantity import show
+from moodle_cpd.model.quick import quick
 from moodle_cpd.rules.levels import reaches
 from moodle_cpd.rules.matching import Match
 from moodle_cpd.rules.rulebook import Entry
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Totals:
     """Hours of a period under caps.
@@ -34,9 +36,10 @@ class Totals:
 
     by_category: Mapping[str, Decimal]
     total: Decimal
-    from_level: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
+    from_level: Mapping[str, Mapping[str, Decimal]]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Cut:
     """What is left of one claim under the caps of its entry and categories.
@@ -99,7 +102,7 @@ def _totals(
         else:
             sums[category.parent] += sums[category.id]
     by_category = {category: decimal(each) for category, each in sums.items()}
-    return Totals(by_category, decimal(_capped(total, scheme.scheme.at_most, number)))
+    return Totals(by_category, decimal(_capped(total, scheme.scheme.at_most, number)), {})
 
 
 def cut(scheme: PreparedScheme, claims: Iterable[Claim]) -> list[Cut]:

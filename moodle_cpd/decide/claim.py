@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 
 from moodle_cpd.decide.exact import Exact
 from moodle_cpd.decide.work import Attempt, Work
@@ -144,14 +145,9 @@ def _by_length(found: Judged, characters: int) -> Judged:
             return found
         reason = joined(found.reason, _NO_LENGTH)
         return replace(found, standing=Standing.PENDING, reason=reason, no_length=True)
-    if length >= characters:
-        words = Text(f"{show(length)}字", f"{show(length)} characters")
-        return replace(found, reason=joined(found.reason, words))
-    words = Text(
-        f"{show(length)}字，不足{characters}字",
-        f"{show(length)} characters, fewer than the {characters} needed",
-    )
-    return replace(found, standing=Standing.NOTHING, reason=joined(found.reason, words))
+    reason = joined(found.reason, _length_text(length, characters))
+    standing = found.standing if length >= characters else Standing.NOTHING
+    return Judged(found.attempt, found.at, standing, found.share, reason)
 
 
 def choose(candidates: Iterable[Judged], *, latest: bool) -> Judged | None:
@@ -188,6 +184,17 @@ def joined(*texts: Text) -> Text:
     return Text("；".join(t.zh for t in some), "; ".join(t.en for t in some))
 
 
+@lru_cache(4096)
+def _length_text(length: Decimal, needed: int) -> Text:
+    if length >= needed:
+        return Text(f"{show(length)}字", f"{show(length)} characters")
+    return Text(
+        f"{show(length)}字，不足{needed}字",
+        f"{show(length)} characters, fewer than the {needed} needed",
+    )
+
+
+@lru_cache(4096)
 def _grade_text(points: Decimal, maximum: Decimal | None, needed: Decimal | None) -> Text:
     of_zh = "" if maximum is None else f"（满分{show(maximum)}）"
     of_en = "" if maximum is None else f" of {show(maximum)}"

@@ -21,6 +21,7 @@ from moodle_cpd.decide.matcher import PreparedScheme
 from moodle_cpd.decide.proportion import in_proportion, measured
 from moodle_cpd.decide.work import Completion, Work
 from moodle_cpd.model.decision import Text
+from moodle_cpd.model.quick import quick
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules.matching import Match, Target
 from moodle_cpd.rules.rulebook import Acceptance
@@ -39,6 +40,7 @@ _COUNTED_BEFORE = Text("以前的周期已计，不重复计", "Counted in an ea
 _UNCERTAIN = Text("Moodle 没有给出时间，不作依据", "Moodle gives no time; it decides nothing")
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Assessed:
     """Attempts at one activity that is an assessment or evidence, in one period.

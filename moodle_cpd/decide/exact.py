@@ -45,7 +45,12 @@ def decimal(value: Exact) -> Decimal:
     """The number itself where it is a decimal, else the nearest one below."""
     if isinstance(value, Decimal):
         return value
-    result = _FLOOR.divide(Decimal(value.numerator), Decimal(value.denominator))
+    return _quotient(value.numerator, value.denominator)
+
+
+@lru_cache(4096)
+def _quotient(numerator: int, denominator: int) -> Decimal:
+    result = _FLOOR.divide(Decimal(numerator), Decimal(denominator))
     return Decimal(format(result.normalize(), "f"))
 
 

@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from moodle_cpd.model.people import Attribute, DatedAttribute
 
+_PLACING = (Attribute.ROLE, Attribute.STAGE, Attribute.SCHOOL)
 
-class History:
-    """A teacher's attributes through time.
+
+class Held:
+    """Which values attributes had from which days on; equal where they had the same.
 
     Args:
-        attributes: all rows of one teacher, in any order.
-        active: the first moment (UTC) at which the teacher is known to have done anything.
-
-    Attributes:
-        active: as above.
+        days: by attribute, each day on which other values began, the earliest first; an empty
+            value says that they were taken away.
     """
 
-    def __init__(
-        self, attributes: Iterable[DatedAttribute], active: datetime | None = None
-    ) -> None:
-        self.active = active
-        by_day: dict[Attribute, dict[date, set[str]]] = defaultdict(lambda: defaultdict(set))
-        for row in attributes:
-            by_day[row.name][row.since].add(row.value)
-        self._days = {name: sorted(days.items()) for name, days in by_day.items()}
-        self._dates: dict[tuple[Attribute, date], date | None] = {}
+    def __init__(self, days: Mapping[Attribute, tuple[tuple[date, frozenset[str]], ...]]) -> None:
+        self._days = days
+        self._key = tuple(days.items())
+        self._hash = hash(self._key)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Held) and self._key == other._key
 
     def on(self, name: Attribute, day: date) -> tuple[frozenset[str], bool]:
         """The values on a day, none where unknown; and whether they are only assumed.
@@ -40,11 +40,47 @@ class History:
             return frozenset(), False
         known = [values for since, values in days if since <= day]
         values = known[-1] if known else days[0][1]
-        return frozenset(values - {""}), not known
+        return values - {""}, not known
 
     def changes(self, name: Attribute) -> list[date]:
         """The days on which values are known to have begun."""
         return [since for since, _ in self._days.get(name, ())]
+
+
+class History:
+    """A teacher's attributes through time.
+
+    Args:
+        attributes: all rows of one teacher, in any order.
+        active: the first moment (UTC) at which the teacher is known to have done anything.
+
+    Attributes:
+        active: as above.
+        placed: role, stage and school, which many teachers have in common.
+    """
+
+    def __init__(
+        self, attributes: Iterable[DatedAttribute], active: datetime | None = None
+    ) -> None:
+        self.active = active
+        by_day: dict[Attribute, dict[date, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for row in attributes:
+            by_day[row.name][row.since].add(row.value)
+        self._days = {
+            name: tuple((since, frozenset(values)) for since, values in sorted(days.items()))
+            for name, days in by_day.items()
+        }
+        self._every = Held(self._days)
+        self.placed = Held({name: self._days.get(name, ()) for name in _PLACING})
+        self._dates: dict[tuple[Attribute, date], date | None] = {}
+
+    def on(self, name: Attribute, day: date) -> tuple[frozenset[str], bool]:
+        """As ``Held.on``, of any attribute."""
+        return self._every.on(name, day)
+
+    def changes(self, name: Attribute) -> list[date]:
+        """As ``Held.changes``, of any attribute."""
+        return self._every.changes(name)
 
     def known_by(self, day: date) -> bool:
         """Whether anything was known of the teacher on a day."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from moodle_cpd.decide.asked import asked, levels
+from moodle_cpd.decide.asked import asked, levels, read_by
 from moodle_cpd.decide.calendar import Calendar
 from moodle_cpd.model.catalogue import Course
 from moodle_cpd.rules.matching import EntryIndex, Match, RecordIndex, Target, Tie
 from moodle_cpd.rules.rulebook import Category, Rulebook, Scheme
 from moodle_cpd.rules.rulebook_requirements import Audience, Requirement
+from moodle_cpd.rules.rulebook_score import ScoreRule
 
 
 class PreparedScheme:
@@ -22,6 +23,7 @@ class PreparedScheme:
 
     Attributes:
         in_fractions: some hours are in proportion to a grade, so sums are made of fractions.
+        read: ids of the assessments and kinds of evidence that the scheme looks at.
         editions: how it stood and stands, the oldest first and itself last.
     """
 
@@ -43,12 +45,14 @@ class PreparedScheme:
         self.assessments = {each.id: each for each in scheme.assessments}
         self.evidence = {each.id: each for each in scheme.evidence}
         self.audiences = scheme.part_audiences()
+        self.read = frozenset(read_by(scheme))
         self.levels = _wanted_levels(scheme)
         for edition in self.editions[:-1]:
             # A later edition may ask what a level gave in earlier periods too.
             edition.levels = self.levels
         self.in_fractions = any(entry.in_proportion for entry in scheme.entries)
         self._asked: dict[frozenset[Audience], Requirement | None] = {}
+        self._scores: dict[frozenset[Audience], ScoreRule] = {}
         self._chains = {category.id: self._chain(category) for category in scheme.categories}
 
     def match(self, target: Target) -> Match | Tie | None:
@@ -71,6 +75,17 @@ class PreparedScheme:
         if belonging not in self._asked:
             self._asked[belonging] = asked(self.scheme.requirement, belonging)
         return self._asked[belonging]
+
+    def score(self, belonging: frozenset[Audience]) -> ScoreRule | None:
+        """The score that is made of somebody, None where the scheme has none.
+
+        Args:
+            belonging: as with ``asked``.
+        """
+        rule = self.scheme.score
+        if rule is not None and belonging not in self._scores:
+            self._scores[belonging] = rule.asked_of(belonging)
+        return self._scores.get(belonging)
 
     def chain(self, category: str) -> tuple[Category, ...]:
         """A category and those above it, from below."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple, TypeAlias
 
-from moodle_cpd.decide.history import History
+from moodle_cpd.decide.history import Held
 from moodle_cpd.model.people import Attribute
 from moodle_cpd.rules.rulebook_requirements import Audience
 
@@ -43,13 +43,13 @@ class Stretch:
 
 
 def stretches(
-    audience: Audience, history: History, first: date, last: date, today: date
+    audience: Audience, placed: Held, first: date, last: date, today: date
 ) -> list[Stretch]:
     """How role, stage and school stand from one day to another.
 
     Args:
         audience: whom the scheme concerns.
-        history: what is known of the teacher.
+        placed: the role, stage and school of the teacher.
         first: the first day that is looked at.
         last: the last one.
         today: nothing later is known; what is so today is taken to stay.
@@ -63,20 +63,20 @@ def stretches(
         )
         if values
     ]
-    changes = {day for name, _ in wanted for day in history.changes(name)}
+    changes = {day for name, _ in wanted for day in placed.changes(name)}
     days = [first, *sorted(day for day in changes if first < day <= min(last, today))]
     ends = [*(day - timedelta(days=1) for day in days[1:]), last]
-    return [_stretch(history, wanted, begin, end) for begin, end in zip(days, ends, strict=True)]
+    return [_stretch(placed, wanted, begin, end) for begin, end in zip(days, ends, strict=True)]
 
 
 def _stretch(
-    history: History, wanted: list[tuple[Attribute, frozenset[str]]], first: date, last: date
+    placed: Held, wanted: list[tuple[Attribute, frozenset[str]]], first: date, last: date
 ) -> Stretch:
     member: Answer = True
     assumed = False
     lacking = []
     for name, values in wanted:
-        held, only_assumed = history.on(name, first)
+        held, only_assumed = placed.on(name, first)
         assumed = assumed or only_assumed
         if not held:
             lacking.append(name)

@@ -25,6 +25,7 @@ from moodle_cpd.model.decision import (
     Text,
 )
 from moodle_cpd.model.quantity import show
+from moodle_cpd.model.quick import quick
 from moodle_cpd.rules.levels import LEVELS
 from moodle_cpd.rules.rulebook_requirements import Audience, Requirement
 from moodle_cpd.rules.rulebook_score import ScoreRule
@@ -46,6 +47,7 @@ _AUDIENCE_COULD_CHANGE = Text(
 )
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Subject:
     """Whose decision it is, in which period, and by which rules.
@@ -123,8 +125,8 @@ def decide_period(
     """
     ordered = list(in_order(claims))
     cuts = cut(scheme, [claim for claim in ordered if claim.standing is Standing.COUNTS])
-    score = None if scheme.scheme.score is None else scheme.scheme.score.asked_of(subject.belonging)
-    judged = _judge(scheme, requirement, score, work, ordered, earlier, final=final)
+    scored = scheme.score(subject.belonging)
+    judged = _judge(scheme, requirement, scored, work, ordered, earlier, final=final)
     state = judged.requirement.state
     outcome = _outcome(state, final=final, lasting=judged.lasting and subject.settled)
     words = list(reasons)
@@ -164,6 +166,7 @@ def decide_period(
     return decision, judged.totals
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class _Judgement:
     """What the rules say of a period's work.
@@ -226,7 +229,7 @@ def _judge(
     result = evaluate(requirement, stand)
     counted = counting if recognised else []
     lasting = result.state is State.MET and (final or _lasts(scheme, requirement, stand, counted))
-    kept = stand.sure if final else _lasting(scheme, counted)
+    kept = stand.sure if final or _all_certain(counted, counting) else _lasting(scheme, counted)
     past = PastTotals(stand.sure, stand.possible, kept)
     return _Judgement(result, lasting, gate, recognised, score, past)
 
@@ -242,6 +245,10 @@ def _lasts(
     )
     certain = replace(stand, sure=lasting, possible=lasting, only_certain=True, earlier=earlier)
     return evaluate(requirement, certain).state is State.MET
+
+
+def _all_certain(counted: list[Claim], counting: list[Claim]) -> bool:
+    return counted is counting and all(claim.certain for claim in counting)
 
 
 def _lasting(scheme: PreparedScheme, counting: Iterable[Claim]) -> Totals:

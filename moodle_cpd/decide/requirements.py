@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from moodle_cpd.decide.caps import Totals
 from moodle_cpd.decide.claim import ZERO, Judged, Standing, best, choose, joined
 from moodle_cpd.decide.credit import Assessed
 from moodle_cpd.model.decision import RequirementResult, Score, State, Text
+from moodle_cpd.model.quick import quick
 from moodle_cpd.rules.rulebook import Assessment
 from moodle_cpd.rules.rulebook_requirements import (
     Group,
@@ -22,11 +24,15 @@ from moodle_cpd.rules.rulebook_requirements import (
     ScoreAtLeast,
 )
 
+_RECURRING = 8192
+"""So many results that rest on no facts of one teacher alone are kept for the others."""
+
 _NOTHING_THERE = Text("没有提交", "Nothing was handed in")
 _NO_WORDS = Text()
 _NOT_TAKEN = Text("没有成绩", "No grade")
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PastTotals:
     """Hours of a period that requirements of later ones may read.
@@ -42,6 +48,7 @@ class PastTotals:
     lasting: Totals
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Standpoint:
     """What requirements are held against.
@@ -106,12 +113,17 @@ def _enough(requirement: HoursAtLeast | Present, stand: Standpoint) -> Requireme
         earlier = [each for before, each in stand.earlier if before < years]
         have += sum((_hours(e.sure, requirement.category, level) for e in earlier), ZERO)
         could += sum((_hours(e.possible, requirement.category, level) for e in earlier), ZERO)
-    if isinstance(requirement, Present):
-        need, state = None, _state(have > 0, could > 0)
-    else:
-        need = requirement.need
+    return _hours_result(requirement, have, could)
+
+
+@lru_cache(_RECURRING)
+def _hours_result(
+    requirement: HoursAtLeast | Present, have: Decimal, could: Decimal
+) -> RequirementResult:
+    need, state, reason = None, _state(have > 0, could > 0), _NO_WORDS
+    if isinstance(requirement, HoursAtLeast):
+        need, reason = requirement.need, requirement.reason
         state = _state(have >= need, could >= need)
-    reason = requirement.reason if isinstance(requirement, HoursAtLeast) else _NO_WORDS
     place = requirement.place
     return RequirementResult(requirement.title, state, have, need, "hours", place, reason=reason)
 
@@ -156,7 +168,10 @@ def _passed(requirement: Passed, stand: Standpoint) -> RequirementResult:
 
 
 def _pieces(requirement: Pieces, stand: Standpoint) -> RequirementResult:
-    pieces = stand.chosen(stand.evidence.get(requirement.evidence, ()))
+    found = stand.evidence.get(requirement.evidence)
+    pieces = stand.chosen(found) if found else []
+    if not pieces:
+        return _no_pieces(requirement)
     # Facts come in any order, which must not show.
     pieces.sort(key=lambda each: each.attempt.facts)
     accepted = [each for each in pieces if each.standing is Standing.COUNTS]
@@ -173,7 +188,20 @@ def _pieces(requirement: Pieces, stand: Standpoint) -> RequirementResult:
         "items",
         requirement.place,
         facts=tuple(key for each in pieces for key in each.attempt.facts),
-        reason=joined(*reasons) if pieces else _NOTHING_THERE,
+        reason=joined(*reasons),
+    )
+
+
+@lru_cache(_RECURRING)
+def _no_pieces(requirement: Pieces) -> RequirementResult:
+    return RequirementResult(
+        requirement.title,
+        State.MISSING,
+        ZERO,
+        Decimal(requirement.need),
+        "items",
+        requirement.place,
+        reason=_NOTHING_THERE,
     )
 
 

@@ -11,7 +11,7 @@ from moodle_cpd.decide import troubles
 from moodle_cpd.decide.asked import asked
 from moodle_cpd.decide.audience import Verdict, judge
 from moodle_cpd.decide.by_hand import ByHand
-from moodle_cpd.decide.calendar import Calendar, Span
+from moodle_cpd.decide.calendar import Calendar, Moments, Span
 from moodle_cpd.decide.carry import Carried, carried_claims, handed_on
 from moodle_cpd.decide.claim import Claim
 from moodle_cpd.decide.closed import standing
@@ -84,6 +84,8 @@ class SchemeRun:
         self.problems: list[Problem] = []
         self.uncertain: set[Target] = set()
         self._today = scheme.calendar.local_day(on)
+        active = history.active
+        self._active = None if active is None else scheme.calendar.local_day(active)
         # What was not read may have happened: a period is over only once it was read to its end.
         self._read = on if known.read_until is None else min(on, known.read_until)
         self._by_post = isinstance(scheme.scheme.periods, PostPeriods)
@@ -97,7 +99,7 @@ class SchemeRun:
         self._tenure: Tenure | None = None
         self._lapsed: Tenure | None = None
 
-    def decide(self, work: Mapping[Target, Work], moments: Iterable[datetime]) -> list[Decision]:
+    def decide(self, work: Mapping[Target, Work], moments: Moments) -> list[Decision]:
         """Decide the periods in which anything happened, the present one and the one before it.
 
         Where a requirement or a qualification reaches over several periods, those between them
@@ -105,7 +107,7 @@ class SchemeRun:
 
         Args:
             work: all work of the teacher by target.
-            moments: at which anything happened (UTC).
+            moments: at which anything happened.
         """
         decisions = []
         concerned = False
@@ -140,13 +142,12 @@ class SchemeRun:
                 self._report_unknown(missing)
         return Calendar(self._scheme.scheme, hired)
 
-    def _spans(self, moments: Iterable[datetime]) -> list[Span]:
+    def _spans(self, moments: Moments) -> list[Span]:
         calendar = self._calendar
         current = calendar.containing(self._on)
         closed = {each.period.start for each in self._closed.values()}
-        seen = {*moments, *self._by_hand.moments, *closed}
-        spans = {calendar.containing(moment) for moment in seen}
-        spans |= {current, calendar.before(current)}
+        spans = {current, calendar.before(current), *calendar.holding(moments)}
+        spans.update(map(calendar.containing, (*self._by_hand.moments, *closed)))
         if any(edition.scheme.carry_over for edition in self._scheme.editions):
             # What is carried over may be all that there is in a period.
             following = [calendar.following(span) for span in filter(calendar.governed, spans)]
@@ -228,9 +229,7 @@ class SchemeRun:
         return self._judge(audience, span.first, span.last)
 
     def _judge(self, audience: Audience, first: date, last: date) -> Verdict:
-        active = self._history.active
-        local = None if active is None else self._scheme.calendar.local_day(active)
-        return judge(audience, self._history, first, last, self._today, local)
+        return judge(audience, self._history, first, last, self._today, self._active)
 
     def _decide(
         self,
@@ -281,7 +280,7 @@ class SchemeRun:
             return dispensed(decision, found, scheme.scheme, subject.belonging)
         if final and decision.outcome is not Outcome.MET:
             self.problems.extend(
-                troubles.unmarked(scheme.scheme, self._known, span.period.key, period, claims)
+                troubles.unmarked(scheme, self._known, span.period.key, period, claims)
             )
         return decision
 

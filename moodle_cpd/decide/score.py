@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from moodle_cpd.decide.caps import Totals
 from moodle_cpd.decide.claim import ZERO, Judged, Standing, choose, joined
@@ -20,13 +21,13 @@ from moodle_cpd.model.quantity import show
 from moodle_cpd.rules.rulebook_score import Change, Component, ScoreRule
 
 _NOTHING = Text("没有成绩或材料", "No grade and no work")
-_NO_PIECES: tuple[Judged, ...] = ()
+_RECURRING = 8192
 _DUE_LATER = Text("期末才扣", "Taken off at the end only")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class _Range:
-    """Points between what is sure and what there could be.
+    """Points between what is sure and what there could be; never changed once made.
 
     Attributes:
         sure: if nothing more is done, and everything open turns out badly.
@@ -39,6 +40,8 @@ class _Range:
     open: Fraction
 
     def __add__(self, other: _Range) -> _Range:
+        if other is _NO_POINTS:
+            return self
         if other.sure is other.due is other.open:
             return self._each(lambda points: points + other.sure) if other.sure else self
         return _Range(self.sure + other.sure, self.due + other.due, self.open + other.open)
@@ -51,16 +54,24 @@ class _Range:
 
     def held(self, low: Fraction, high: Fraction) -> _Range:
         """All of them within bounds."""
+        if self is _NO_POINTS and not low.numerator:
+            return self
         return self._each(lambda points: _within(points, low, high))
 
 
-@dataclass(frozen=True, slots=True)
+_NO_POINTS = _Range(NO_FRACTION, NO_FRACTION, NO_FRACTION)
+
+
+@dataclass(slots=True, eq=False)
 class _Found:
-    """Points of one line before they are held, with what they rest on."""
+    """Points of one line before they are held, with what they rest on; likewise never changed."""
 
     points: _Range
     pieces: tuple[Judged, ...] = ()
     reason: Text = _NOTHING
+
+
+_NOTHING_FOUND = _Found(_NO_POINTS)
 
 
 class Scoring:
@@ -93,12 +104,9 @@ class Scoring:
             found = self._component(component)
             most = fraction(component.points)
             whole += _sum(changes, component.id, found.points).held(NO_FRACTION, most)
-            held = found.points.held(NO_FRACTION, most)
-            lines.append(_line(found, held, component.title, component.points, component))
+            lines.append(_line(found, component))
         whole = _sum(changes, None, whole).held(NO_FRACTION, fraction(rule.possible))
-        for change, found in changes:
-            of = None if change.at_most is None else change.at_most * change.sign
-            lines.append(_line(found, found.points, change.title, of, change))
+        lines.extend(_line(found, change) for change, found in changes)
         total = decimal(100 * whole.due / fraction(rule.possible))
         open_total = decimal(100 * whole.open / fraction(rule.possible))
         bands = [band for band in rule.bands if band.minimum <= total] if self._final else []
@@ -122,6 +130,8 @@ class Scoring:
         if component.kind == "proportion":
             return self._proportion(component)
         pieces, accepted, pending = self._pieces(component.source)
+        if not pieces:
+            return _NOTHING_FOUND
         if component.kind == "each":
             each = fraction(component.each or ZERO)
             sure, open_ = each * accepted, each * (accepted + pending)
@@ -149,44 +159,26 @@ class Scoring:
             if best is None or share > best_share:
                 best, best_share = each, share
         pieces = (*([] if best is None else [best]), *unknown)
+        if not pieces:
+            return _NOTHING_FOUND
         sure = most * best_share
         found = _Range(sure, sure, most if unknown else sure)
         return _Found(found, pieces, _reasons(pieces))
 
     def _change(self, change: Change) -> _Found:
-        each, pieces = fraction(change.each), _NO_PIECES
         if change.kind == "hours":
-            need = change.expected
-            sure = fraction(max(need - _hours(self._sure, change.source), ZERO))
-            open_ = fraction(max(need - _hours(self._possible, change.source), ZERO))
-            have = show(_hours(self._sure, change.source))
-            reason = Text(f"{have}/{show(need)}学时", f"{have} of {show(need)} hours")
-        elif change.kind == "failed":
+            have, could = (_hours(each, change.source) for each in (self._sure, self._possible))
+            return _lacking_hours(change, have, could, final=self._final)
+        if change.kind == "failed":
             pieces, failed, pending = self._failures(change.source or "")
-            sure, open_ = Fraction(failed + pending), Fraction(failed)
-            reason = _reasons(pieces)
-        else:
-            pieces, accepted, pending = self._pieces(change.source or "")
-            if change.kind == "missing":
-                expected = int(change.expected)
-                sure = Fraction(max(expected - accepted, 0))
-                open_ = Fraction(max(expected - accepted - pending, 0))
-                reason = Text(f"{accepted}/{expected}份", f"{accepted} of {expected} pieces")
-            else:
-                sure, open_ = Fraction(accepted), Fraction(accepted + pending)
-                if change.sign < 0:
-                    sure, open_ = open_, sure
-                reason = _reasons(pieces)
-        if change.kind in {"hours", "missing"} and not self._final:
-            open_ = NO_FRACTION
-            reason = joined(reason, _DUE_LATER)
-        at_most = None if change.at_most is None else fraction(change.at_most)
-        surely = change.sign * _up_to(each * sure, at_most) if sure else NO_FRACTION
-        hopefully = surely
-        if open_ is not sure:
-            hopefully = change.sign * _up_to(each * open_, at_most) if open_ else NO_FRACTION
-        due = hopefully if change.sign < 0 and not self._final else surely
-        return _Found(_Range(surely, due, hopefully), pieces, reason)
+            return _of_pieces(change, pieces, failed + pending, failed, final=self._final)
+        pieces, accepted, pending = self._pieces(change.source or "")
+        if change.kind == "missing":
+            found = _lacking_pieces(change, accepted, pending, final=self._final)
+            return _Found(found.points, pieces, found.reason) if pieces else found
+        most = accepted + pending
+        sure, open_ = (accepted, most) if change.sign > 0 else (most, accepted)
+        return _of_pieces(change, pieces, sure, open_, final=self._final)
 
     def _pieces(self, evidence: str) -> tuple[tuple[Judged, ...], int, int]:
         """The pieces of a kind of evidence, how many are accepted, how many are open."""
@@ -221,11 +213,72 @@ def _sum(changes: Iterable[tuple[Change, _Found]], component: str | None, points
     return points
 
 
-def _line(
-    found: _Found, points: _Range, title: Text, of: Decimal | None, rule: Component | Change
-) -> ScoreLine:
+@lru_cache(_RECURRING)
+def _lacking_hours(change: Change, sure: Decimal, possible: Decimal, *, final: bool) -> _Found:
+    """What hours that are lacking take off."""
+    need = change.expected
+    reason = Text(f"{show(sure)}/{show(need)}学时", f"{show(sure)} of {show(need)} hours")
+    lacking = fraction(max(need - sure, ZERO))
+    return _at_the_end(change, lacking, fraction(max(need - possible, ZERO)), reason, final=final)
+
+
+@lru_cache(_RECURRING)
+def _lacking_pieces(change: Change, accepted: int, pending: int, *, final: bool) -> _Found:
+    """What pieces that are missing take off."""
+    expected = int(change.expected)
+    reason = Text(f"{accepted}/{expected}份", f"{accepted} of {expected} pieces")
+    lacking = Fraction(max(expected - accepted, 0))
+    open_ = Fraction(max(expected - accepted - pending, 0))
+    return _at_the_end(change, lacking, open_, reason, final=final)
+
+
+def _at_the_end(
+    change: Change, sure: Fraction, open_: Fraction, reason: Text, *, final: bool
+) -> _Found:
+    """What is missing is missing at the end only."""
+    if final:
+        return _Found(_changed(change, sure, open_, final=True), reason=reason)
+    points = _changed(change, sure, NO_FRACTION, final=False)
+    return _Found(points, reason=joined(reason, _DUE_LATER))
+
+
+def _of_pieces(
+    change: Change, pieces: tuple[Judged, ...], sure: int, open_: int, *, final: bool
+) -> _Found:
+    """What pieces that are there, or failed, put on top or take off."""
+    if not pieces:
+        return _NOTHING_FOUND
+    points = _changed(change, Fraction(sure), Fraction(open_), final=final)
+    return _Found(points, pieces, _reasons(pieces))
+
+
+def _changed(change: Change, sure: Fraction, open_: Fraction, *, final: bool) -> _Range:
+    """So many times the points of a change, up to its limit."""
+    each = fraction(change.each)
+    at_most = None if change.at_most is None else fraction(change.at_most)
+    surely = change.sign * _up_to(each * sure, at_most) if sure else NO_FRACTION
+    hopefully = surely
+    if open_ != sure:
+        hopefully = change.sign * _up_to(each * open_, at_most) if open_ else NO_FRACTION
+    if not surely and not hopefully:
+        return _NO_POINTS
+    due = hopefully if change.sign < 0 and not final else surely
+    return _Range(surely, due, hopefully)
+
+
+def _line(found: _Found, rule: Component | Change) -> ScoreLine:
+    return _made(found, rule) if found.pieces else _recurring(found, rule)
+
+
+def _made(found: _Found, rule: Component | Change) -> ScoreLine:
+    if isinstance(rule, Component):
+        of: Decimal | None = rule.points
+        points = found.points.held(NO_FRACTION, fraction(rule.points))
+    else:
+        of = None if rule.at_most is None else rule.at_most * rule.sign
+        points = found.points
     return ScoreLine(
-        title=title,
+        title=rule.title,
         points=decimal(points.sure),
         open=decimal(points.open),
         of=of,
@@ -233,6 +286,10 @@ def _line(
         facts=tuple(key for each in found.pieces for key in each.attempt.facts),
         reason=found.reason,
     )
+
+
+_recurring = lru_cache(_RECURRING)(_made)
+"""What rests on no facts of one teacher alone says the same of many."""
 
 
 def _reasons(pieces: Iterable[Judged]) -> Text:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from moodle_cpd.decide import troubles
+from moodle_cpd.decide.calendar import by_month
 from moodle_cpd.decide.history import History
 from moodle_cpd.decide.matcher import Prepared
 from moodle_cpd.decide.record import TeacherRecord
@@ -64,7 +65,7 @@ def decide_prepared(
         is about rules or courses names no teacher, so many teachers may bring the same one.
     """
     work = collect(known.facts, prepared.record_courses, on)
-    moments = {
+    seen = {
         fact.at
         for fact in known.facts
         if fact.at is not None
@@ -72,7 +73,8 @@ def decide_prepared(
         and not fact.retracted
         and fact.course not in prepared.record_courses
     }
-    history = History(known.attributes, min(moments, default=None))
+    moments = by_month(seen)
+    history = History(known.attributes, min(seen, default=None))
     decided: dict[str, list[Decision]] = {}
     standing: dict[str, list[Decision]] = {}
     as_closed = {(each.scheme, each.period.key): each for each in closed}

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from moodle_cpd.decide.audience import Verdict
 from moodle_cpd.decide.claim import Claim, Standing, choose
 from moodle_cpd.decide.credit import PeriodWork
+from moodle_cpd.decide.matcher import PreparedScheme
 from moodle_cpd.decide.record import TeacherRecord
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules.matching import Target
 from moodle_cpd.rules.rulebook import Scheme
-from moodle_cpd.rules.rulebook_requirements import Group, OnlyFor, Passed, Pieces, Requirement
 
 
 def unfounded(scheme: Scheme, known: TeacherRecord) -> Iterator[Problem]:
@@ -42,10 +42,13 @@ def unknown(scheme: Scheme, known: TeacherRecord, verdict: Verdict) -> Iterator[
 
 
 def unmarked(
-    scheme: Scheme, known: TeacherRecord, period: str, work: PeriodWork, claims: Iterable[Claim]
+    scheme: PreparedScheme,
+    known: TeacherRecord,
+    period: str,
+    work: PeriodWork,
+    claims: Iterable[Claim],
 ) -> Iterator[Problem]:
     """Work that is still open although the grace days are over, where anything hangs on it."""
-    read = frozenset(_read(scheme))
     open_: dict[Target, bool] = {
         claim.target: claim.no_length
         for claim in claims
@@ -54,10 +57,10 @@ def unmarked(
         and (claim.match is None or claim.match.problem is None)
     }
     for name, kind in (*work.assessed.items(), *work.evidence.items()):
-        for each in kind if name in read else ():
+        for each in kind if name in scheme.read else ():
             chosen = choose(each.attempts, latest=each.latest)
             attempts = [] if chosen is None else [chosen]
-            if scheme.score is not None and not each.latest:
+            if scheme.scheme.score is not None and not each.latest:
                 # Points can still rise with a better attempt than the one that passed.
                 attempts = each.attempts
             for attempt in attempts:
@@ -74,35 +77,10 @@ def unmarked(
         yield Problem(
             _where(known),
             f"{target} was handed in in period {period} of scheme "
-            f"'{scheme.id}' and {lacks}, and the grace days are over",
+            f"'{scheme.scheme.id}' and {lacks}, and the grace days are over",
             expected,
             f"{hint}; until then the outcome stays open",
         )
-
-
-def _read(scheme: Scheme) -> Iterator[str]:
-    """Ids of the assessments and kinds of evidence that the scheme or frame looks at."""
-    yield from _asked(scheme.requirement)
-    if scheme.recognised_when is not None:
-        yield from _asked(scheme.recognised_when)
-    if scheme.score is not None:
-        yield from (each.source for each in scheme.score.components)
-        yield from (each.source for each in scheme.score.changes if each.source is not None)
-
-
-def _asked(requirement: Requirement) -> Iterator[str]:
-    match requirement:
-        case Passed(assessment=assessment):
-            yield assessment
-        case Pieces(evidence=evidence):
-            yield evidence
-        case OnlyFor(part=part):
-            yield from _asked(part)
-        case Group(parts=parts):
-            for part in parts:
-                yield from _asked(part)
-        case _:
-            return
 
 
 def undated(known: TeacherRecord, targets: Iterable[Target]) -> Problem:

@@ -27,9 +27,10 @@ from moodle_cpd.model.decision import (
     ScoreLine,
     Text,
 )
+from moodle_cpd.model.period import Period
 
 _RECURRING = 8192
-_POSITION = re.compile(r'"column":\d+,"file":"(?:[^"\\]|\\.)*","line":\d+,')
+_POSITION = re.compile(r'"column":\d++,"file":"(?:[^"\\]++|\\.)*+","line":\d++,')
 """A position in a rule file; no text can look like it, as its quotes would be escaped."""
 
 _string = encode_basestring
@@ -38,40 +39,26 @@ _string = encode_basestring
 def decision_to_json(decision: Decision) -> str:
     """A decision as canonical JSON: keys sorted, no white space, numbers as text, times in UTC."""
     d = decision
-    start, end = moment(d.period.start), moment(d.period.end)
-    parts = {
-        "authority": _text(d.authority),
-        "awards": _list(map(_award, d.awards)),
-        "by_category": _list(_pair(each) for each in d.by_category),
-        "consequences": _list(map(_consequence, d.consequences)),
-        "credit_lines": _list(map(_line, d.credit_lines)),
-        "credits": _number(d.credits),
-        "earned": _number(d.earned),
-        "outcome": _string(d.outcome.value),
-        "period": f'{{"end":"{end}","key":{_string(d.period.key)},"start":"{start}"}}',
-        "period_label": _text(d.period_label),
-        "reasons": _list(map(_text, d.reasons)),
-        "recognised": _number(d.recognised),
-        "requirement": "null" if d.requirement is None else _requirement(d.requirement),
-        "rules_digest": _string(d.rules_digest),
-        "scheme": _string(d.scheme),
-        "site": _string(d.site),
-        "teacher": str(d.teacher),
-        "time_zone": _string(d.time_zone),
-        "title": _text(d.title),
-    }
     # Left out where there is none, so that decisions of other schemes read as they always did.
-    if d.score is not None:
-        parts["score"] = _score(d.score)
-    if d.gate is not None:
-        parts["gate"] = _requirement(d.gate)
-    if d.by_level:
-        parts["by_level"] = _list(_pair(each) for each in d.by_level)
-    if d.by_hand:
-        parts["by_hand"] = _list(map(_text, d.by_hand))
-    if d.qualification is not None:
-        parts["qualification"] = _qualification(d.qualification)
-    return "{" + ",".join([f'"{key}":{parts[key]}' for key in sorted(parts)]) + "}"
+    by_hand = f'"by_hand":{_texts(d.by_hand)},' if d.by_hand else ""
+    by_level = f'"by_level":{_pairs(d.by_level)},' if d.by_level else ""
+    gate = "" if d.gate is None else f'"gate":{_requirement(d.gate)},'
+    held = d.qualification
+    qualification = "" if held is None else f'"qualification":{_qualification(held)},'
+    score = "" if d.score is None else f'"score":{_score(d.score)},'
+    requirement = "null" if d.requirement is None else _requirement(d.requirement)
+    return (
+        f'{{"authority":{_text(d.authority)},"awards":{_list(map(_award, d.awards))},'
+        f'"by_category":{_pairs(d.by_category)},{by_hand}{by_level}'
+        f'"consequences":{_list(map(_consequence, d.consequences))},'
+        f'"credit_lines":{_list(map(_line, d.credit_lines))},"credits":{_number(d.credits)},'
+        f'"earned":{_number(d.earned)},{gate}"outcome":"{d.outcome.value}",'
+        f'"period":{_period(d.period)},"period_label":{_text(d.period_label)},{qualification}'
+        f'"reasons":{_texts(d.reasons)},"recognised":{_number(d.recognised)},'
+        f'"requirement":{requirement},"rules_digest":{_string(d.rules_digest)},'
+        f'"scheme":{_string(d.scheme)},{score}"site":{_string(d.site)},"teacher":{d.teacher},'
+        f'"time_zone":{_string(d.time_zone)},"title":{_text(d.title)}}}'
+    )
 
 
 def decision_digest(decision: Decision) -> str:
@@ -89,12 +76,19 @@ def digest_of_json(text: str) -> str:
 
 
 def _requirement(r: RequirementResult) -> str:
+    return _composed(r) if r.parts or r.facts else _simple(r)
+
+
+def _composed(r: RequirementResult) -> str:
     return (
         f'{{"facts":{_strings(r.facts)},"have":{_number(r.have)},"need":{_number(r.need)},'
         f'"parts":{_list(map(_requirement, r.parts))},"place":{_place(r.place)},'
         f'"reason":{_text(r.reason)},"state":"{r.state.value}","title":{_text(r.title)},'
         f'"unit":"{r.unit}"}}'
     )
+
+
+_simple = lru_cache(_RECURRING)(_composed)
 
 
 def _line(line: CreditLine) -> str:
@@ -169,8 +163,23 @@ def _number(value: Decimal | None) -> str:
     return "null" if value is None else f'"{number(value)}"'
 
 
+@lru_cache(_RECURRING)
+def _period(period: Period) -> str:
+    start, end = moment(period.start), moment(period.end)
+    return f'{{"end":"{end}","key":{_string(period.key)},"start":"{start}"}}'
+
+
+def _pairs(pairs: Iterable[tuple[str, Decimal]]) -> str:
+    return _list(map(_pair, pairs))
+
+
+@lru_cache(_RECURRING)
 def _pair(pair: tuple[str, Decimal]) -> str:
     return f"[{_string(pair[0])},{_number(pair[1])}]"
+
+
+def _texts(texts: Iterable[Text]) -> str:
+    return _list(map(_text, texts))
 
 
 def _strings(values: Iterable[str]) -> str:

@@ -10,10 +10,12 @@ from sqlalchemy import Connection, Row, insert, select
 
 from moodle_cpd.ledger import schema
 from moodle_cpd.ledger.store import Store
+from moodle_cpd.model.quick import quick
 
 _Subject = tuple[str, int, str, str]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class DecisionRecord:
     """A decision as the ledger keeps it: whole as text, and what it is found by.

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from moodle_cpd.model.period import Period
+from moodle_cpd.model.quick import quick
 
 
 class Outcome(StrEnum):
@@ -53,7 +54,12 @@ class Place:
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
 
+    def __hash__(self) -> int:
+        # What is looked up by its place is looked up hundreds of times for each teacher.
+        return hash((self.line, self.column, self.file))
 
+
+@quick
 @dataclass(frozen=True, slots=True)
 class Text:
     """Words in Chinese and English; either may be empty, then the other serves."""
@@ -65,6 +71,7 @@ class Text:
         return self.zh or self.en
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class CreditLine:
     """What one fact brought, or why it brought nothing.
@@ -94,6 +101,7 @@ class CreditLine:
     level: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RequirementResult:
     """A requirement and how far the teacher is.
@@ -120,7 +128,11 @@ class RequirementResult:
     facts: tuple[str, ...] = ()
     reason: Text = Text()
 
+    def __hash__(self) -> int:
+        return hash((self.place, self.have, self.state))
 
+
+@quick
 @dataclass(frozen=True, slots=True)
 class ScoreLine:
     """What one component, deduction or bonus does to a score.
@@ -144,6 +156,7 @@ class ScoreLine:
     reason: Text = Text()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Score:
     """Points of an assessment.
@@ -174,6 +187,7 @@ class Score:
     assured: Decimal
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class AwardDue:
     """An award that the decision's outcome earns.
@@ -193,6 +207,7 @@ class AwardDue:
     place: Place
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Consequence:
     """What follows from the decision's outcome for the teacher, as a flag that others act on.
@@ -225,6 +240,7 @@ class Qualification:
     place: Place
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Decision:
     """The outcome of one teacher, scheme and period.

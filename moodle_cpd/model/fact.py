@@ -8,6 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
 
+from moodle_cpd.model.quick import quick
+
 
 class FactKind(StrEnum):
     """What a fact tells."""
@@ -39,6 +41,7 @@ def from_timestamp(seconds: int | None) -> datetime | None:
     return cut_to_minute(datetime.fromtimestamp(seconds, UTC))
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Source:
     """The reply that a fact is known from.
@@ -87,6 +90,7 @@ class Record:
         return "|".join((hours, characters, self.level))
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One thing that happened; never changed once recorded.

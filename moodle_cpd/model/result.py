@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from moodle_cpd.model.decision import AwardDue, Outcome, Place, Text
+from moodle_cpd.model.quick import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Result:
     """What one decision comes to.

@@ -65,6 +65,10 @@ class Audience:
     whole_months: bool = False
     held_on: NamedDay | None = None
 
+    def __hash__(self) -> int:
+        # Two audiences seldom stand at one place, and this one is looked up all the time.
+        return hash(self.place)
+
     @property
     def by_date(self) -> bool:
         """Whether roles, stages and schools are looked at on one day alone."""
@@ -88,6 +92,9 @@ class HoursAtLeast:
     reason: Text = _NO_WORDS
     years: int = 1
 
+    def __hash__(self) -> int:
+        return hash(self.place)
+
 
 @dataclass(frozen=True, slots=True)
 class Present:
@@ -98,6 +105,9 @@ class Present:
     place: Place
     from_level: str | None = None
     years: int = 1
+
+    def __hash__(self) -> int:
+        return hash(self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +127,9 @@ class Pieces:
     need: int
     title: Text
     place: Place
+
+    def __hash__(self) -> int:
+        return hash(self.place)
 
 
 @dataclass(frozen=True, slots=True)

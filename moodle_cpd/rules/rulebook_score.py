@@ -38,6 +38,9 @@ class Component:
     place: Place
     only_for: Audience | None = None
 
+    def __hash__(self) -> int:
+        return hash(self.place)
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -67,6 +70,9 @@ class Change:
     at_most: Decimal | None
     component: str | None
     place: Place
+
+    def __hash__(self) -> int:
+        return hash(self.place)
 
 
 @dataclass(frozen=True, slots=True)
