@@ -65,6 +65,8 @@ def content_due(
         verification_url=settings.certificates.verification_url,
         period_label_en=decision.period_label.en,
         signatory=texts.signatory,
+        valid_until=action.valid_until,
+        replaces=action.replaces,
         template=texts.template or DEFAULT_TEMPLATE,
     )
 
@@ -75,18 +77,30 @@ def content_begun(ledger: Ledger, award: Award) -> CertificateContent:
     Raises:
         SkipError: the holder's name was forgotten.
     """
-    place = f"{award.key.site}: teacher {award.key.teacher}"
-    entry = ledger.certificate(award.serial)
     name = ledger.printed_name(award.serial)
-    if entry is None or name is None:
+    if name is None:
         raise SkipError(
             Problem(
-                place,
+                f"{award.key.site}: teacher {award.key.teacher}",
                 f"{award.serial}: the name on it was forgotten",
                 "",
                 "It can't be drawn again",
             )
         )
+    return content_of(ledger, award, name)
+
+
+def content_of(ledger: Ledger, award: Award, name: str = "") -> CertificateContent:
+    """What stands on the certificate of an award's present number, as the register keeps it.
+
+    Args:
+        ledger: with the register.
+        award: with its number.
+        name: the holder's; empty where nobody is to be named.
+    """
+    entry = ledger.certificate(award.serial)
+    if entry is None:
+        raise KeyError(award.serial)
     return content_kept(
         Paper(name, entry.content, entry.template),
         serial=entry.serial,

@@ -60,7 +60,12 @@ def _join(
     place = f"{key.site}: teacher {key.teacher}"
     delivery.refuse_suspended(key)
     inside = key.teacher in members
-    if not delivery.intended(key, STEP) and (inside or holds):
+    begun = delivery.ledger.award(key)
+    if begun is not None and begun.serial == action.replaces:
+        begun = None
+    # Who left and was put back by a person is not there by us; a badge that stayed is.
+    by_us = begun is not None and delivery.intended(key, STEP, begun.serial)
+    if (inside and not by_us) or (holds and not delivery.intended(key, STEP)):
         what = "is already in the cohort" if inside else "already holds the badge of"
         raise SkipError(
             Problem(
@@ -71,7 +76,6 @@ def _join(
                 "teacher out of the cohort",
             )
         )
-    begun = delivery.ledger.award(key)
     if not inside and begun is not None and begun.state is AwardState.ISSUED:
         raise SkipError(
             Problem(
@@ -101,7 +105,9 @@ def _confirm(
     begun = [
         action.award
         for action in actions
-        if action.award in awards and delivery.intended(action.award, STEP)
+        if action.award in awards
+        and awards[action.award].state in {AwardState.PLANNED, AwardState.ISSUED}
+        and delivery.intended(action.award, STEP, awards[action.award].serial)
     ]
     if not begun:
         return

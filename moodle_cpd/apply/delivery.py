@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from moodle_cpd.apply.ours import FAILED, Ours, ours
 from moodle_cpd.config import Settings
 from moodle_cpd.credentials import Signer
 from moodle_cpd.decide import decision_from_json
@@ -25,8 +26,6 @@ T = TypeVar("T")
 
 DONE = "done"
 """The write returned."""
-FAILED = "failed"
-"""Moodle refused the write, or it surely never arrived."""
 UNKNOWN = "unknown"
 """The write may have happened; what Moodle holds tells."""
 FOUND = "found"
@@ -132,6 +131,8 @@ class Delivery:
             decision_digest=action.decision_digest,
             serial=self.serial_pattern(action),
             paper=paper,
+            valid_until=action.valid_until,
+            replaces=action.replaces,
         )
 
     def serial_pattern(self, action: Action) -> SerialPattern:
@@ -185,19 +186,36 @@ class Delivery:
         self.ledger.journal_result(entry, DONE, {}, self.clock())
         return value
 
-    def times_done(self, key: AwardKey, step: str) -> int:
-        """How often a write was seen to return, whether Moodle then held its effect or not."""
+    def times_done(self, award: Award, step: str) -> int:
+        """How often a write for an award's present number was seen to return.
+
+        Whether Moodle then held its effect or not.
+        """
         return sum(
-            entry.step == step and entry.outcome == DONE
+            entry.step == step
+            and entry.outcome == DONE
+            and entry.intent.get("serial") == award.serial
+            for entry in self.ledger.journal(award.key.site, award.key)
+        )
+
+    def intended(self, key: AwardKey, step: str, serial: str = "") -> bool:
+        """Whether we ever set out to do a step for an award, so that its effect may be ours.
+
+        Args:
+            key: which award.
+            step: which step.
+            serial: for this number alone; empty: for any that the award ever had.
+        """
+        return any(
+            entry.step == step
+            and entry.outcome != FAILED
+            and (not serial or entry.intent.get("serial") == serial)
             for entry in self.ledger.journal(key.site, key)
         )
 
-    def intended(self, key: AwardKey, step: str) -> bool:
-        """Whether we ever set out to do a step for an award, so that its effect may be ours."""
-        return any(
-            entry.step == step and entry.outcome != FAILED
-            for entry in self.ledger.journal(key.site, key)
-        )
+    def ours(self, key: AwardKey) -> Ours:
+        """All that we ever set out to write into a record activity for an award."""
+        return ours(self.ledger.journal(key.site, key))
 
     def settle(self, key: AwardKey, step: str, *, found: bool) -> None:
         """Close intents that were not seen to end, by what Moodle was read to hold."""

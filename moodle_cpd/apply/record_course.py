@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import partial
 from hashlib import sha256
 from html import escape
@@ -15,6 +14,7 @@ from html import escape
 from moodle_cpd.apply.badges import note_unseen, read_badges
 from moodle_cpd.apply.certificate import content_begun, content_due
 from moodle_cpd.apply.delivery import Delivery
+from moodle_cpd.apply.ours import SAVE, STORED
 from moodle_cpd.apply.record_activity import (
     Holding,
     RecordActivity,
@@ -25,18 +25,13 @@ from moodle_cpd.certificates import CertificateRenderer, file_name, paper_of
 from moodle_cpd.config import AwardSettings
 from moodle_cpd.credentials import grounds_of
 from moodle_cpd.errors import SkipError
-from moodle_cpd.model.action import Action
+from moodle_cpd.model.action import Action, Verb
 from moodle_cpd.model.award import Award, AwardKey, AwardState
 from moodle_cpd.model.decision import Decision
 from moodle_cpd.model.quantity import show
 from moodle_cpd.problems import Problem
 
 UPLOAD = "upload_draft"
-SAVE = "save_grade"
-
-_STORED = Decimal("0.00001")
-"""Moodle keeps five decimals of a grade."""
-
 
 _TRIES = 2
 """Writes that return and leave nothing behind before a person is asked."""
@@ -141,7 +136,10 @@ def _hand_over(
     key = action.award
     place = f"{key.site}: teacher {key.teacher}"
     begun = delivery.ledger.award(key)
-    if not held.is_empty and not _is_ours(delivery, held, begun):
+    if begun is not None and begun.serial == action.replaces:
+        _refuse_vanished(held, begun, action)
+        begun = None
+    if not held.is_empty and not _is_ours(delivery, held, key):
         raise SkipError(
             Problem(
                 place,
@@ -184,7 +182,13 @@ def _hand_over(
     delivery.journaled(
         key,
         SAVE,
-        {"assignment": activity.assignment.id, "draft": draft, "grade": str(award.hours)},
+        {
+            "assignment": activity.assignment.id,
+            "draft": draft,
+            "grade": str(award.hours),
+            "file": certificate.name,
+            "serial": award.serial,
+        },
         lambda: delivery.writer.save_grade(
             activity.assignment.id,
             key.teacher,
@@ -194,6 +198,21 @@ def _hand_over(
         ),
     )
     certificates[key] = _Handed(certificate.name, certificate.sha256)
+
+
+def _refuse_vanished(held: Holding, award: Award, action: Action) -> None:
+    """Where a person took away what is to be corrected, nothing is put in its place."""
+    if action.verb is Verb.SUPERSEDE and not held.files:
+        raise SkipError(
+            Problem(
+                f"{award.key.site}: teacher {award.key.teacher}",
+                f"{award.serial}: is to be corrected, and is not there any more in "
+                f"'{action.target}'",
+                "",
+                "What a person took back is not written again; restore it by hand if that was a "
+                "mistake",
+            )
+        )
 
 
 def _refuse_rewriting(delivery: Delivery, award: Award, target: str) -> None:
@@ -210,7 +229,7 @@ def _refuse_rewriting(delivery: Delivery, award: Award, target: str) -> None:
                 "that was a mistake",
             )
         )
-    if delivery.times_done(award.key, SAVE) >= _TRIES:
+    if delivery.times_done(award, SAVE) >= _TRIES:
         raise SkipError(
             Problem(
                 place,
@@ -252,16 +271,12 @@ def _draw(
     return _Certificate(content.file_name(), renderer.render(content, credential))
 
 
-def _is_ours(delivery: Delivery, held: Holding, award: Award | None) -> bool:
+def _is_ours(delivery: Delivery, held: Holding, key: AwardKey) -> bool:
     """Whether all that Moodle holds is what we set out to write, or a part of it."""
-    if award is None or not delivery.intended(award.key, SAVE):
-        return False
-    name = file_name(award.serial)
-    if held.comment and award.serial not in held.comment:
-        return False
-    grades = {grade.quantize(_STORED) for grade in (held.grade, held.marked) if grade is not None}
-    return grades <= {award.hours.quantize(_STORED)} and all(
-        file.filename == name for file in held.files
+    return delivery.ours(key).covers(
+        grades=(held.grade, held.marked),
+        comment=held.comment,
+        files=[file.filename for file in held.files],
     )
 
 
@@ -274,7 +289,7 @@ def _is_there(delivery: Delivery, held: Holding, award: Award) -> bool:
     file = held.file(file_name(award.serial))
     if file is None or held.grade is None:
         return False
-    if held.grade.quantize(_STORED) != award.hours.quantize(_STORED):
+    if held.grade.quantize(STORED) != award.hours.quantize(STORED):
         return False
     if award.state is AwardState.ISSUED:
         return True
@@ -338,7 +353,7 @@ def _confirm(
 def _missing(delivery: Delivery, held: Holding, award: Award, certificate: _Handed) -> list[str]:
     """What should be in Moodle and is not."""
     found = []
-    if held.grade is None or held.grade.quantize(_STORED) != award.hours.quantize(_STORED):
+    if held.grade is None or held.grade.quantize(STORED) != award.hours.quantize(STORED):
         found.append("the grade did not reach the gradebook")
     if held.complete is False:
         found.append("the grade did not complete the activity")

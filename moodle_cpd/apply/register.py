@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from moodle_cpd.apply.delivery import Delivery
 from moodle_cpd.apply.record_activity import find_record_activity, holdings
-from moodle_cpd.certificates import file_name
+from moodle_cpd.certificates import certificate_name, file_name
 from moodle_cpd.errors import RefusedError, SkipError
 from moodle_cpd.model.action import Action, Verb
 from moodle_cpd.model.award import Route
@@ -45,7 +45,8 @@ def refuse_foreign_numbers(delivery: Delivery, groups: Iterable[Sequence[Action]
         held, _ = holdings(delivery.moodle, activity, teachers)
         for teacher, holding in held.items():
             for file in holding.files:
-                if file.filename not in known and _is_of(pattern, ours, file.filename):
+                name = certificate_name(file.filename)
+                if name not in known and _is_of(pattern, ours, name):
                     raise RefusedError(
                         Problem(
                             f"{delivery.moodle.name}: teacher {teacher}",

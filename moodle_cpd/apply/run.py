@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from moodle_cpd.apply.cohort import deliver_to_cohort
 from moodle_cpd.apply.delivery import Delivery
 from moodle_cpd.apply.record_course import deliver_to_record_course
 from moodle_cpd.apply.register import refuse_foreign_numbers
-from moodle_cpd.certificates import CertificateRenderer
+from moodle_cpd.apply.withdrawal import withdraw_from_cohort, withdraw_from_record_course
+from moodle_cpd.certificates import CertificateRenderer, NoticeRenderer
 from moodle_cpd.config import AwardSettings
 from moodle_cpd.errors import SkipError
-from moodle_cpd.model.action import Action
+from moodle_cpd.model.action import Action, Verb
 from moodle_cpd.model.award import AwardState, Route
 from moodle_cpd.model.progress import Progress
 from moodle_cpd.plan import Plan
 from moodle_cpd.problems import Problem
 
+_ENDED = {AwardState.WITHDRAWN, AwardState.EXPIRED}
 _PART = 50
 """Awards delivered before they are read back: what a cut-off leaves to be checked again."""
 
@@ -29,6 +31,7 @@ class ApplyReport:
 
     Attributes:
         confirmed: awards that were read back from Moodle.
+        ended: awards that are withdrawn, in Moodle too, or expired.
         unfinished: awards of the plan that were not.
         writes: how many writes were sent.
         problems: why the unfinished ones are unfinished.
@@ -36,6 +39,7 @@ class ApplyReport:
     """
 
     confirmed: int
+    ended: int
     unfinished: int
     writes: int
     problems: tuple[Problem, ...]
@@ -46,26 +50,39 @@ def apply_plan(
     plan: Plan,
     delivery: Delivery,
     renderer: Callable[[], CertificateRenderer],
+    notices: Callable[[], NoticeRenderer],
     progress: Progress,
+    *,
+    withdraw: bool = False,
 ) -> ApplyReport:
-    """Do what a plan says; withdrawals are left to a person.
+    """Do what a plan says.
 
     Args:
         plan: what was shown.
         delivery: site, ledger and clock.
         renderer: makes the one that draws certificates; called only where there are some.
+        notices: likewise the one that draws notices of withdrawal.
         progress: hears of each award.
+        withdraw: a person said that awards may be taken back; else withdrawals are left out.
 
     Raises:
         SiteError: the site stopped answering; what was begun is finished by the next run.
         RefusedError: Moodle holds numbers that another ledger gave.
     """
-    routes = {(route.scheme, route.award): route for route in delivery.settings.awards}
+    wanted = plan.actions if withdraw else plan.executable
+    kinds = _sorted(delivery, wanted)
     groups: dict[tuple[str, str, str], list[Action]] = defaultdict(list)
-    for action in plan.executable:
+    for action in kinds.given:
         groups[action.award.scheme, action.award.award, action.award.period].append(action)
     refuse_foreign_numbers(delivery, [group for _, group in sorted(groups.items())])
-    progress.start("apply", len(plan.executable))
+    progress.start("apply", len(wanted))
+    for action in kinds.over:
+        delivery.ledger.end_award(
+            action.award, AwardState.EXPIRED, at=delivery.clock(), reason=str(action.reason)
+        )
+    progress.advance(len(kinds.over))
+    _take_back(delivery, kinds.taken, notices, progress)
+    routes = {(route.scheme, route.award): route for route in delivery.settings.awards}
     draw: CertificateRenderer | None = None
     for (scheme, award, _), actions in sorted(groups.items()):
         route = routes[scheme, award]
@@ -83,15 +100,66 @@ def apply_plan(
     awards = delivery.ledger.awards(plan.site)
     confirmed = sum(
         action.award in awards and awards[action.award].state is AwardState.CONFIRMED
-        for action in plan.executable
+        for action in kinds.given
+    )
+    ended = sum(
+        action.award not in awards or awards[action.award].state in _ENDED
+        for action in (*kinds.taken, *kinds.over)
     )
     return ApplyReport(
         confirmed=confirmed,
-        unfinished=len(plan.executable) - confirmed,
+        ended=ended,
+        unfinished=len(wanted) - confirmed - ended,
         writes=delivery.writes,
         problems=tuple(dict.fromkeys(delivery.problems)),
         notes=tuple(dict.fromkeys(delivery.notes)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Kinds:
+    """Actions by what they do to an award: give it, take it back, let it be over."""
+
+    given: Sequence[Action]
+    taken: Sequence[Action]
+    over: Sequence[Action]
+
+
+def _sorted(delivery: Delivery, actions: Iterable[Action]) -> _Kinds:
+    awards = delivery.ledger.awards(delivery.moodle.name)
+    given: list[Action] = []
+    taken: list[Action] = []
+    over: list[Action] = []
+    for action in actions:
+        award = awards.get(action.award)
+        agreed = award is not None and award.state is AwardState.WITHDRAWING
+        if action.verb is Verb.EXPIRE:
+            over.append(action)
+        elif action.verb is Verb.WITHDRAW or agreed:
+            taken.append(action)
+        else:
+            given.append(action)
+    return _Kinds(given, taken, over)
+
+
+def _take_back(
+    delivery: Delivery,
+    actions: Iterable[Action],
+    notices: Callable[[], NoticeRenderer],
+    progress: Progress,
+) -> None:
+    groups: dict[tuple[Route, str, str], list[Action]] = defaultdict(list)
+    for action in actions:
+        groups[action.route, action.course, action.target].append(action)
+    for (route, course, target), group in sorted(groups.items()):
+        try:
+            if route is Route.COHORT:
+                withdraw_from_cohort(delivery, target, group)
+            else:
+                withdraw_from_record_course(delivery, course, target, group, notices)
+        except SkipError as error:
+            delivery.problems += error.problems
+        progress.advance(len(group))
 
 
 def _deliver(

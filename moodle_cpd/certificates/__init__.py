@@ -5,6 +5,7 @@ from __future__ import annotations
 from moodle_cpd.certificates.content import CertificateContent
 from moodle_cpd.certificates.file_names import file_name
 from moodle_cpd.certificates.kept import content_kept, paper_of
+from moodle_cpd.certificates.notices import NoticeRenderer, certificate_name, notice_name
 from moodle_cpd.certificates.pdf import CertificateRenderer
 from moodle_cpd.certificates.stationery import Stationery
 from moodle_cpd.certificates.transcript import Transcript, transcript_of
@@ -12,10 +13,13 @@ from moodle_cpd.certificates.transcript import Transcript, transcript_of
 __all__ = [
     "CertificateContent",
     "CertificateRenderer",
+    "NoticeRenderer",
     "Stationery",
     "Transcript",
+    "certificate_name",
     "content_kept",
     "file_name",
+    "notice_name",
     "paper_of",
     "transcript_of",
 ]

@@ -68,6 +68,8 @@ hire_date = {{ profile_field = "hiredate" }}
 [limits]
 # More than this needs an explicit word (--allow N). 超出时须明确确认
 awards = 200        # awards in one plan
+supersessions = 50  # certificates that one plan corrects, renews or lets expire
+withdrawals = 10    # awards that one plan takes back, where that was allowed at all
 share = 0.5         # share of all teachers who get something, once a plan …
 share_from = 60     # … issues more than this many awards
 pull_age_hours = 24 # 'apply' wants Moodle to be read anew after so many hours

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import click
 
+from moodle_cpd.cli.allowing import allow_options
 from moodle_cpd.cli.app import json_option
 from moodle_cpd.cli.console import problem_as_dict
 from moodle_cpd.cli.session import Run, Session, now
@@ -21,19 +23,32 @@ from moodle_cpd.cli.steps import (
 from moodle_cpd.errors import ExitCode, RefusedError
 from moodle_cpd.model.people import Person
 from moodle_cpd.moodle import Moodle
-from moodle_cpd.plan import Plan, check_limits, plan_as_json, plan_as_markdown, plan_as_text
+from moodle_cpd.plan import (
+    Allowed,
+    Plan,
+    check_limits,
+    plan_as_json,
+    plan_as_markdown,
+    plan_as_text,
+)
 from moodle_cpd.problems import Problem
 
 _SHORTEST_DIGEST = 8
 _FEW = 5
 """Problems that ``sync`` shows of each kind; ``pull`` and ``decide`` show more."""
 
-allow_option = click.option(
-    "--allow",
-    type=click.IntRange(min=0),
-    metavar="N",
-    help="Yes, I mean to issue up to N awards, beyond the limits in the settings.",
-)
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Names for people to read, which a plan does not keep.
+
+    Attributes:
+        people: by Moodle's user id, as they are called now.
+        printed: by serial, as they stand on certificates.
+    """
+
+    people: Mapping[int, Person]
+    printed: Mapping[str, str]
 
 
 @click.command()
@@ -56,18 +71,18 @@ def plan(session: Session, form: str) -> int:
         decided = decide_step(session, run, now())
         planned = plan_step(session, run, decided)
         run.exit_code = _pending(planned)
-        people = run.ledger.people(planned.site)
+        known = _Known(run.ledger.people(planned.site), run.ledger.printed_names(planned.site))
     session.console.problems(decided.outcomes.problems)
-    _show(session, people, planned, form, decided.outcomes.problems)
+    _show(session, known, planned, form, decided.outcomes.problems)
     return run.exit_code
 
 
 @click.command()
 @click.argument("digest")
-@allow_option
+@allow_options
 @json_option
 @click.pass_obj
-def apply(session: Session, digest: str, allow: int | None) -> int:
+def apply(session: Session, digest: str, allowed: Allowed) -> int:
     """Do what 'plan' showed; DIGEST is the plan's last line, or its first 8 or more letters.
 
     A plan that no longer matches what is known is refused.
@@ -88,16 +103,16 @@ def apply(session: Session, digest: str, allow: int | None) -> int:
                     "Run 'moodle-cpd plan', read it, and apply that one",
                 )
             )
-        _execute(session, moodle, run, planned, allow, decided.outcomes.problems)
+        _execute(session, moodle, run, planned, allowed, decided.outcomes.problems)
     return run.exit_code
 
 
 @click.command()
 @click.option("--yes", is_flag=True, help="Do it; without this the plan is only shown.")
-@allow_option
+@allow_options
 @json_option
 @click.pass_obj
-def sync(session: Session, yes: bool, allow: int | None) -> int:
+def sync(session: Session, yes: bool, allowed: Allowed) -> int:
     """Pull, decide and plan; with --yes also apply."""
     _ = session.rulebook
     with session.moodle() as moodle, session.run("sync") as run:
@@ -110,15 +125,15 @@ def sync(session: Session, yes: bool, allow: int | None) -> int:
         planned = plan_step(session, run, decided)
         problems = (*report.problems, *decided.outcomes.problems)
         pulled_code = run.exit_code
-        people = run.ledger.people(planned.site)
+        known = _Known(run.ledger.people(planned.site), run.ledger.printed_names(planned.site))
         if yes:
-            session.console.say(plan_as_text(planned, people))
-            _execute(session, moodle, run, planned, allow, problems)
+            session.console.say(plan_as_text(planned, known.people, known.printed))
+            _execute(session, moodle, run, planned, allowed, problems)
             if run.exit_code is ExitCode.DONE:
                 run.exit_code = pulled_code
         else:
             run.exit_code = _pending(planned) or pulled_code
-            _show(session, people, planned, "text", problems)
+            _show(session, known, planned, "text", problems)
             if planned.executable:
                 session.console.say("Nothing was written. 'moodle-cpd sync --yes' does this.")
     return run.exit_code
@@ -143,7 +158,7 @@ def _pending(planned: Plan) -> ExitCode:
 
 def _show(
     session: Session,
-    people: Mapping[int, Person],
+    known: _Known,
     planned: Plan,
     form: str,
     problems: Sequence[Problem],
@@ -151,7 +166,7 @@ def _show(
     render = plan_as_markdown if form == "markdown" else plan_as_text
     listed = [problem_as_dict(problem) for problem in (*problems, *planned.problems)]
     document = json.loads(plan_as_json(planned)) | {"problems": listed}
-    session.console.result(render(planned, people), document)
+    session.console.result(render(planned, known.people, known.printed), document)
 
 
 def _execute(
@@ -159,31 +174,33 @@ def _execute(
     moodle: Moodle,
     run: Run,
     planned: Plan,
-    allow: int | None,
+    allowed: Allowed,
     problems: Sequence[Problem],
 ) -> None:
     refused = check_limits(
         planned,
         session.settings.limits,
         teachers=len(run.ledger.people(planned.site)),
-        allowed=allow,
+        allowed=allowed,
     )
     if refused:
         raise RefusedError(*refused)
     if session.console.quiet:
         session.console.problems(planned.problems, most=_FEW)
-    report = apply_step(session, moodle, run, planned)
+    report = apply_step(session, moodle, run, planned, withdraw=allowed.withdraw)
     session.console.problems(report.problems)
     for note in report.notes:
         session.console.say(f"  {note}")
     session.console.result(
         f"{report.confirmed} awards confirmed by Moodle, {report.unfinished} unfinished; "
+        f"{report.ended} withdrawn or expired; "
         f"{report.writes} writes, {moodle.requests_sent} requests.",
         {
             "plan": json.loads(plan_as_json(planned)),
             "confirmed": report.confirmed,
             "unfinished": report.unfinished,
-            "withdrawals_shown": len(planned.withdrawals),
+            "ended": report.ended,
+            "withdrawals_shown": 0 if allowed.withdraw else len(planned.withdrawals),
             "writes": report.writes,
             "requests": moodle.requests_sent,
             "problems": [

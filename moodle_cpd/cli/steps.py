@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from moodle_cpd.apply import ApplyReport, Delivery, apply_plan
-from moodle_cpd.certificates import CertificateRenderer, Stationery
+from moodle_cpd.certificates import CertificateRenderer, NoticeRenderer, Stationery
 from moodle_cpd.cli.everybody import Everybody, Outcomes, standing, summed, tallied
 from moodle_cpd.cli.keys import key_store
 from moodle_cpd.cli.pull_words import pull_counts, pull_in_words
@@ -40,10 +40,12 @@ class Decided:
     Attributes:
         outcomes: of all known teachers, whether they were decided again or not.
         new: decisions that differ from the latest on their teacher, scheme and period.
+        on: the moment for which it was decided, UTC.
     """
 
     outcomes: Outcomes
     new: int
+    on: datetime
 
 
 def reach_site(session: Session, moodle: Moodle, run: Run, *, moved: bool = False) -> None:
@@ -116,7 +118,7 @@ def decide_step(session: Session, run: Run, on: datetime, *, every: bool = False
     session.console.close_bars()
     outcomes = summed(tallied(run.ledger, session.settings.site.name))
     run.summary |= {"decisions": outcomes.decisions, "decisions_new": new}
-    return Decided(outcomes, new)
+    return Decided(outcomes, new, on)
 
 
 def plan_step(session: Session, run: Run, decided: Decided) -> Plan:
@@ -128,10 +130,13 @@ def plan_step(session: Session, run: Run, decided: Decided) -> Plan:
         rules_digest=session.rulebook.digest,
         certificates=_certificates_digest(session, run, decided),
         read_at=run.read_at,
+        on=decided.on,
         results=standing(run.ledger, site.name),
         awards=run.ledger.awards(site.name),
         routes=session.settings.awards,
         absent=run.ledger.absent_people(site.name),
+        names={person.id: person.full_name for person in run.ledger.people(site.name).values()},
+        printed=run.ledger.printed_names(site.name),
     )
     run.ledger.record_plan(run.id, planned.digest, plan_as_json(planned))
     run.summary |= {"plan": planned.digest, "actions": len(planned.actions)}
@@ -168,8 +173,18 @@ def refuse_old_facts(session: Session, run: Run) -> None:
         )
 
 
-def apply_step(session: Session, moodle: Moodle, run: Run, planned: Plan) -> ApplyReport:
-    """Carry out a plan; awards that Moodle doesn't confirm make the run partial."""
+def apply_step(
+    session: Session, moodle: Moodle, run: Run, planned: Plan, *, withdraw: bool
+) -> ApplyReport:
+    """Carry out a plan; awards that Moodle doesn't confirm make the run partial.
+
+    Args:
+        session: settings.
+        moodle: the site.
+        run: which run.
+        planned: what was shown.
+        withdraw: a person said that awards may be taken back.
+    """
     certificates = session.settings.certificates
     keys = None if certificates.keys is None else key_store(certificates.keys)
     delivery = Delivery(
@@ -186,10 +201,16 @@ def apply_step(session: Session, moodle: Moodle, run: Run, planned: Plan) -> App
         planned,
         delivery,
         lambda: CertificateRenderer(Stationery(fonts=certificates.fonts)),
+        lambda: NoticeRenderer(fonts=certificates.fonts),
         session.console,
+        withdraw=withdraw,
     )
     session.console.close_bars()
-    run.summary |= {"confirmed": report.confirmed, "writes": report.writes}
+    run.summary |= {
+        "confirmed": report.confirmed,
+        "ended": report.ended,
+        "writes": report.writes,
+    }
     if report.problems or report.unfinished > len(report.notes):
         run.exit_code = ExitCode.PARTIAL
     return report

@@ -210,6 +210,8 @@ class AwardSettings(PaperSettings):
         badge: the badge's name in Moodle, to read back that it is held; ``{period}`` as above.
         grade: what is written as grade.
         serial: how its numbers are written; None: as ``[certificates]`` says.
+        more_hours: when hours that were earned after the certificate was issued give a new one:
+            as soon as they count, or once, when the period is over.
     """
 
     scheme: str
@@ -221,6 +223,7 @@ class AwardSettings(PaperSettings):
     badge: str | None = None
     grade: Literal["hours"] = "hours"
     serial: _SERIAL | None = None
+    more_hours: Literal["at-once", "at-end"] = "at-once"
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -254,6 +257,9 @@ class LimitSettings(SettingsModel):
 
     Attributes:
         awards: most awards issued by one plan.
+        supersessions: most certificates that stand and that one plan corrects, renews or lets
+            expire.
+        withdrawals: most awards that one plan takes back, where that was allowed at all.
         share: largest share of all known teachers that one plan gives awards to, once it gives
             more than ``share_from`` awards.
         share_from: see ``share``.
@@ -261,6 +267,8 @@ class LimitSettings(SettingsModel):
     """
 
     awards: int = Field(default=200, ge=0)
+    supersessions: int = Field(default=50, ge=0)
+    withdrawals: int = Field(default=10, ge=0)
     share: float = Field(default=0.5, ge=0, le=1)
     share_from: int = Field(default=60, ge=0)
     pull_age_hours: float = Field(default=24.0, gt=0)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
 from moodle_cpd.decide.codec import number, place_json
-from moodle_cpd.model.decision import AwardDue, Decision, Outcome, Place, Text
+from moodle_cpd.model.decision import AwardDue, Decision, Outcome, Place, State, Text
 from moodle_cpd.model.result import Result
 from moodle_cpd.problems import Problem
 
@@ -28,6 +30,7 @@ def result_of(decision: Decision, digest: str) -> Result:
     """
     requirement = decision.requirement
     earns = bool(decision.awards)
+    held = decision.qualification
     return Result(
         site=decision.site,
         teacher=decision.teacher,
@@ -41,7 +44,27 @@ def result_of(decision: Decision, digest: str) -> Result:
         title=decision.title if earns else Text(),
         place=requirement.place if earns and requirement is not None else None,
         by_hand=decision.by_hand if earns else (),
+        ends=decision.period.end if earns else None,
+        unmet=_unmet(decision),
+        gained="" if held is None else held.gained.zh or held.gained.en,
+        valid_until=None if held is None else _last_day(held.until, decision.time_zone),
     )
+
+
+def _unmet(decision: Decision) -> bool:
+    if decision.outcome is Outcome.NOT_MET:
+        return True
+    # What is open can still turn out well; only what is known to be missing is missing.
+    return (
+        decision.outcome is Outcome.IN_PROGRESS
+        and decision.requirement is not None
+        and decision.requirement.state is State.MISSING
+    )
+
+
+def _last_day(until: datetime, zone: str) -> date:
+    """The last whole or begun day before a moment, where the scheme is."""
+    return (until - timedelta(seconds=1)).astimezone(ZoneInfo(zone)).date()
 
 
 def results_to_json(results: Iterable[Result]) -> str:
@@ -95,6 +118,13 @@ def _result(result: Result) -> Json:
         ]
     if result.place is not None:
         written["place"] = place_json(result.place)
+    if result.ends is not None:
+        written["ends"] = int(result.ends.timestamp())
+    if result.unmet:
+        written["unmet"] = True
+    if result.valid_until is not None:
+        written["gained"] = result.gained
+        written["valid_until"] = result.valid_until.isoformat()
     if result.by_hand:
         written["by_hand"] = [[each.zh, each.en] for each in result.by_hand]
     return written
@@ -123,4 +153,10 @@ def _read_result(site: str, teacher: int, written: Json) -> Result:
         title=Text(*written.get("title", ())),
         place=Place(**written["place"]) if "place" in written else None,
         by_hand=tuple(Text(*each) for each in written.get("by_hand", ())),
+        ends=datetime.fromtimestamp(written["ends"], UTC) if "ends" in written else None,
+        unmet=written.get("unmet", False),
+        gained=written.get("gained", ""),
+        valid_until=date.fromisoformat(written["valid_until"])
+        if "valid_until" in written
+        else None,
     )

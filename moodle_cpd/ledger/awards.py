@@ -141,9 +141,12 @@ class AwardStore(Store):
 
         Raises:
             KeyError: no such award.
+            ValueError: it was taken back or is over.
         """
         with self._write() as connection:
             award = _known(connection, key)
+            if award.state in {AwardState.WITHDRAWING, *_OVER}:
+                raise ValueError(f"{award.serial} is {award.state} and can't become {state}")
             digest = award.sha256 if sha256 is None else sha256
             if (award.state, award.sha256) == (state, digest):
                 return

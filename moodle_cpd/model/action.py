@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -17,8 +18,12 @@ class Verb(StrEnum):
     """Issue an award that is deserved and not there."""
     CONFIRM = "confirm"
     """Finish or check an award that an earlier run began."""
+    SUPERSEDE = "supersede"
+    """Put another certificate in the place of one that stands: corrected, or renewed."""
     WITHDRAW = "withdraw"
-    """Take back an award whose ground is lost; shown, not executed."""
+    """Take back an award whose ground is lost; done only with a person's explicit word."""
+    EXPIRE = "expire"
+    """Note that an award's time is over; nothing is written to Moodle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,8 @@ class Action:
         decision_digest: SHA-256 of the decision that asks for it.
         reason: why, in words.
         messages: how many messages Moodle sends the teacher because of it.
+        replaces: serial of the certificate in whose place another is issued; empty elsewhere.
+        valid_until: the last day on which the award is valid; None: for ever.
     """
 
     verb: Verb
@@ -52,3 +59,5 @@ class Action:
     decision_digest: str
     reason: Text
     messages: int
+    replaces: str = ""
+    valid_until: date | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 
 from moodle_cpd.model.decision import AwardDue, Outcome, Place, Text
@@ -30,6 +31,12 @@ class Result:
         title: the scheme's title; empty where nothing is earned.
         place: where the scheme states its requirements; None where nothing is earned.
         by_hand: what persons did to it, in words; left out where nothing is earned.
+        ends: the moment (UTC) at which the period is over; None where nothing is earned.
+        unmet: what is required is missing, and that is known, not just unread or undecided.
+        gained: the period, in words, in which the qualification that it tells of was gained;
+            empty where it tells of none.
+        valid_until: the last day, in the scheme's zone, on which that qualification is held
+            unless it is renewed; None where it tells of none.
     """
 
     site: str
@@ -44,3 +51,7 @@ class Result:
     title: Text
     place: Place | None
     by_hand: tuple[Text, ...]
+    ends: datetime | None = None
+    unmet: bool = False
+    gained: str = ""
+    valid_until: date | None = None

@@ -66,6 +66,17 @@ class Writer:
         ]
         return self._write(function, {"members": members}, ADDED_MEMBERS).warnings
 
+    def remove_cohort_members(self, cohort: int, teachers: Sequence[int]) -> None:
+        """Take teachers out of a cohort; badges that it gave them stay.
+
+        Args:
+            cohort: Moodle's id of it.
+            teachers: Moodle's user ids; at most 200 fit into one request.
+        """
+        members: Param = [{"cohortid": cohort, "userid": teacher} for teacher in teachers]
+        function = "core_cohort_delete_cohort_members"
+        self._write(function, {"members": members}, NOTHING)
+
     def upload_draft(self, name: str, content: bytes) -> int:
         """Put a file into a new draft area of the account.
 

@@ -1,11 +1,12 @@
 """Decisions against awards: what would change, for a person to read before it happens."""
 
-from moodle_cpd.plan.limits import check_limits
+from moodle_cpd.plan.limits import Allowed, check_limits
 from moodle_cpd.plan.make import make_plan
 from moodle_cpd.plan.plan import Plan
 from moodle_cpd.plan.render import plan_as_json, plan_as_markdown, plan_as_text
 
 __all__ = [
+    "Allowed",
     "Plan",
     "check_limits",
     "make_plan",

@@ -7,13 +7,16 @@ from collections.abc import Iterable
 from moodle_cpd.model.action import Action, Verb
 from moodle_cpd.problems import Problem
 
+_NEW = {Verb.ISSUE, Verb.SUPERSEDE, Verb.WITHDRAW}
+
 
 def leave_out_absent(
     site: str, actions: Iterable[Action], absent: frozenset[int]
 ) -> tuple[list[Action], tuple[Problem, ...]]:
     """Take out what would be issued to people whom Moodle doesn't show any more.
 
-    Awards that were begun are still finished, and withdrawals stay.
+    Awards that were begun are still finished, and what they hold is left as it is: that somebody
+    is not shown is no ground to correct or take back anything.
 
     Args:
         site: the site's name in the configuration.
@@ -26,7 +29,7 @@ def leave_out_absent(
     kept: list[Action] = []
     left_out: set[int] = set()
     for action in actions:
-        if action.verb is Verb.ISSUE and action.award.teacher in absent:
+        if action.verb in _NEW and action.award.teacher in absent:
             left_out.add(action.award.teacher)
         else:
             kept.append(action)
@@ -34,8 +37,8 @@ def leave_out_absent(
         return kept, ()
     problem = Problem(
         f"{site}: people",
-        "not among the teachers any more, and so given nothing new: users "
-        + ", ".join(map(str, sorted(left_out))),
+        "not among the teachers any more, and so given nothing new, and nothing of theirs is "
+        "changed: users " + ", ".join(map(str, sorted(left_out))),
         "",
         "Put those who are still teachers back into the cohorts that [people] names, and pull",
     )

@@ -29,6 +29,7 @@ class Plan:
         read_at: when the facts were last read from Moodle, UTC; None: never.
         actions: sorted by award.
         recorded_only: awards that are earned and that the authority issues by other ways.
+        expiring: awards that stand and whose qualification lapses soon unless it is renewed.
         problems: why something that was earned is not in the plan.
     """
 
@@ -39,6 +40,7 @@ class Plan:
     read_at: datetime | None
     actions: tuple[Action, ...]
     recorded_only: int = 0
+    expiring: int = 0
     problems: tuple[Problem, ...] = ()
 
     @cached_property
@@ -58,13 +60,17 @@ class Plan:
 
     @property
     def executable(self) -> tuple[Action, ...]:
-        """The actions that ``apply`` carries out; withdrawals are shown only."""
+        """The actions that ``apply`` carries out without a further word: all but withdrawals."""
         return tuple(action for action in self.actions if action.verb is not Verb.WITHDRAW)
 
     @property
     def withdrawals(self) -> tuple[Action, ...]:
         """Awards whose ground is lost; a person decides."""
-        return tuple(action for action in self.actions if action.verb is Verb.WITHDRAW)
+        return self.of(Verb.WITHDRAW)
+
+    def of(self, *verbs: Verb) -> tuple[Action, ...]:
+        """The actions that do one of these."""
+        return tuple(action for action in self.actions if action.verb in verbs)
 
     @property
     def messages(self) -> int:

@@ -12,27 +12,49 @@ from moodle_cpd.model.quantity import show
 from moodle_cpd.model.text import one_line
 from moodle_cpd.plan.plan import Plan
 
-_SIGNS = {Verb.ISSUE: "+", Verb.CONFIRM: "~", Verb.WITHDRAW: "-"}
+_SIGNS = {
+    Verb.ISSUE: "+",
+    Verb.CONFIRM: "~",
+    Verb.SUPERSEDE: "^",
+    Verb.WITHDRAW: "-",
+    Verb.EXPIRE: "x",
+}
 _MARKUP = frozenset("\\`*_{}[]<>&|~#!$")
 
 
-def plan_as_text(plan: Plan, people: Mapping[int, Person]) -> str:
-    """The plan for a terminal: a line for each action, then what it amounts to."""
+def plan_as_text(
+    plan: Plan, people: Mapping[int, Person], printed: Mapping[str, str] | None = None
+) -> str:
+    """The plan for a terminal: a line for each action, then what it amounts to.
+
+    Args:
+        plan: what would change.
+        people: by Moodle's user id.
+        printed: names as they were printed, by serial; a plan itself keeps no names.
+    """
     lines = [f"Plan for {plan.site} ({plan.url})", ""]
     for action in plan.actions:
         lines.append(
-            f"  {_SIGNS[action.verb]} {action.verb:<8} {_who(action, people)}  "
+            f"  {_SIGNS[action.verb]} {action.verb:<9} {_who(action, people)}  "
             f"{action.title} [{_way(action)}]  {show(action.hours)} h"
         )
-        lines.append(f"      {action.reason}")
+        lines.append(f"      {action.reason}{_names(action, people, printed or {})}")
     if not plan.actions:
         lines.append(f"  {_nothing(plan)}")
     lines += ["", *_summary(plan)]
     return "\n".join(lines) + "\n"
 
 
-def plan_as_markdown(plan: Plan, people: Mapping[int, Person]) -> str:
-    """The plan as a Markdown table; what comes from Moodle can't become markup."""
+def plan_as_markdown(
+    plan: Plan, people: Mapping[int, Person], printed: Mapping[str, str] | None = None
+) -> str:
+    """The plan as a Markdown table; what comes from Moodle can't become markup.
+
+    Args:
+        plan: what would change.
+        people: by Moodle's user id.
+        printed: names as they were printed, by serial.
+    """
     lines = [
         f"# Plan for {_cell(plan.site)}",
         "",
@@ -42,7 +64,8 @@ def plan_as_markdown(plan: Plan, people: Mapping[int, Person]) -> str:
     lines += [
         f"| {action.verb} | {_cell(_who(action, people))} | {_cell(str(action.title))} "
         f"| {_cell(_way(action))} | {show(action.hours)} "
-        f"| {_cell(action.reason.zh)}<br>{_cell(action.reason.en)} |"
+        f"| {_cell(action.reason.zh)}<br>{_cell(action.reason.en)}"
+        f"{_cell(_names(action, people, printed or {}))} |"
         for action in plan.actions
     ]
     lines += ["", *(f"- {_cell(line)}" for line in _summary(plan))]
@@ -59,6 +82,7 @@ def plan_as_json(plan: Plan) -> str:
         "digest": plan.digest,
         "messages": plan.messages,
         "recorded_only": plan.recorded_only,
+        "expiring": plan.expiring,
         "actions": [_as_dict(action) for action in plan.actions],
     }
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
@@ -79,6 +103,8 @@ def _as_dict(action: Action) -> dict[str, object]:
         "hours": str(action.hours),
         "credits": None if action.credits is None else str(action.credits),
         "decision_digest": action.decision_digest,
+        "replaces": action.replaces,
+        "valid_until": None if action.valid_until is None else action.valid_until.isoformat(),
         "reason": {"zh": action.reason.zh, "en": action.reason.en},
         "messages": action.messages,
     }
@@ -101,10 +127,16 @@ def _summary(plan: Plan) -> Iterator[str]:
     counts = Counter(action.verb for action in plan.actions)
     yield (
         f"{counts[Verb.ISSUE]} to issue, {counts[Verb.CONFIRM]} to finish or check, "
-        f"{counts[Verb.WITHDRAW]} to withdraw"
+        f"{counts[Verb.SUPERSEDE]} to supersede, {counts[Verb.WITHDRAW]} to withdraw, "
+        f"{counts[Verb.EXPIRE]} expired"
     )
     if plan.withdrawals:
-        yield "Withdrawals are shown for a person to decide; they are not carried out."
+        yield (
+            "Withdrawals are shown for a person to decide: they are carried out only with "
+            "--allow-withdrawals."
+        )
+    if plan.expiring:
+        yield f"{plan.expiring} awards lapse soon unless they are renewed; 'status' lists them."
     if plan.recorded_only:
         yield f"{plan.recorded_only} earned awards are issued by their authority, not here."
     yield f"Moodle will send up to {plan.messages} messages to teachers because of it."
@@ -120,6 +152,15 @@ def _who(action: Action, people: Mapping[int, Person]) -> str:
     if person is None:
         return f"#{action.award.teacher}"
     return f"{one_line(person.full_name)} ({one_line(person.idnumber) or f'#{person.id}'})"
+
+
+def _names(action: Action, people: Mapping[int, Person], printed: Mapping[str, str]) -> str:
+    """A changed name, old and new."""
+    person, old = people.get(action.award.teacher), printed.get(action.replaces)
+    if action.verb is not Verb.SUPERSEDE or person is None or old is None:
+        return ""
+    old, new = one_line(old), one_line(person.full_name)
+    return "" if old == new else f" [{old} → {new}]"
 
 
 def _cell(text: str) -> str:

@@ -180,9 +180,9 @@ class Installation:
         patch.setattr(steps, "CertificateRenderer", _Pen)
         apply_step = steps.apply_step
 
-        def applied(*arguments: Any) -> Any:
+        def applied(*arguments: Any, **options: Any) -> Any:
             self._enter(APPLY)
-            return apply_step(*arguments)
+            return apply_step(*arguments, **options)
 
         patch.setattr(planning, "apply_step", applied)
         patch.setattr(Transport, "post", self._post(Transport.post))

@@ -29,7 +29,8 @@ def action(verb: Verb, teacher: int, award: str = "badge") -> Action:
 
 def test_only_what_would_be_new_is_left_out_and_its_teachers_are_named() -> None:
     new = [action(Verb.ISSUE, 9), action(Verb.ISSUE, 7), action(Verb.ISSUE, 7, "certificate")]
-    others = [action(Verb.CONFIRM, 7), action(Verb.WITHDRAW, 7), action(Verb.ISSUE, 8)]
+    new += [action(Verb.SUPERSEDE, 7), action(Verb.WITHDRAW, 7)]
+    others = [action(Verb.CONFIRM, 7), action(Verb.EXPIRE, 7), action(Verb.ISSUE, 8)]
     kept, (problem,) = leave_out_absent("s", [*new, *others], frozenset({7, 9, 11}))
     assert kept == others
     assert problem.found.endswith("users 7, 9")

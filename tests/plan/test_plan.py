@@ -20,6 +20,7 @@ from moodle_cpd.model.people import Person
 from moodle_cpd.model.period import Period
 from moodle_cpd.model.result import Result
 from moodle_cpd.plan import (
+    Allowed,
     Plan,
     check_limits,
     make_plan,
@@ -103,6 +104,7 @@ def planned(
         rules_digest="r",
         certificates="c",
         read_at=datetime(2026, 5, 2, tzinfo=UTC),
+        on=datetime(2026, 5, 2, tzinfo=UTC),
         results=results,
         awards={award.key: award for award in awards},
         routes=routes,
@@ -145,12 +147,12 @@ def test_a_write_that_was_taken_sends_no_second_message() -> None:
 
 def test_a_lost_ground_is_shown_and_not_carried_out() -> None:
     plan = planned(
-        decided(7, outcome=Outcome.IN_PROGRESS), awards=(award(7, "badge", AwardState.CONFIRMED),)
+        decided(7, outcome=Outcome.NOT_MET), awards=(award(7, "badge", AwardState.CONFIRMED),)
     )
     assert [a.verb for a in plan.actions] == [Verb.WITHDRAW]
     assert plan.executable == ()
     assert plan.withdrawals == plan.actions
-    assert "not carried out" in plan_as_text(plan, {})
+    assert "only with --allow-withdrawals" in plan_as_text(plan, {})
 
 
 def test_an_award_of_which_no_decision_speaks_stays_untouched() -> None:
@@ -227,40 +229,40 @@ LIMITS = LimitSettings(awards=3, share=0.5, share_from=1)
 
 def test_within_the_limits_nothing_needs_saying() -> None:
     plan = planned(decided(1, awards=(due("badge"),)))
-    assert check_limits(plan, LIMITS, teachers=10, allowed=None) == ()
+    assert check_limits(plan, LIMITS, teachers=10, allowed=Allowed()) == ()
 
 
 def test_too_many_awards_are_refused_and_named() -> None:
     plan = planned(decided(1), decided(2))
-    problems = check_limits(plan, LIMITS, teachers=10, allowed=None)
+    problems = check_limits(plan, LIMITS, teachers=10, allowed=Allowed())
     assert [p.where for p in problems] == ["[limits] awards"]
     assert "--allow 4" in problems[0].hint
 
 
 def test_too_large_a_share_is_refused() -> None:
     plan = planned(*(decided(n, awards=(due("badge"),)) for n in (1, 2)))
-    problems = check_limits(plan, LIMITS, teachers=3, allowed=None)
+    problems = check_limits(plan, LIMITS, teachers=3, allowed=Allowed())
     assert [p.where for p in problems] == ["[limits] share"]
 
 
 def test_the_explicit_word_holds_for_as_many_as_it_names() -> None:
     plan = planned(decided(1), decided(2))
-    assert check_limits(plan, LIMITS, teachers=2, allowed=4) == ()
-    assert check_limits(plan, LIMITS, teachers=2, allowed=3) != ()
+    assert check_limits(plan, LIMITS, teachers=2, allowed=Allowed(awards=4)) == ()
+    assert check_limits(plan, LIMITS, teachers=2, allowed=Allowed(awards=3)) != ()
 
 
 def test_reading_back_what_was_written_is_no_mass_action() -> None:
     begun = tuple(award(n, "badge", AwardState.ISSUED) for n in range(9))
     plan = planned(*(decided(n, awards=(due("badge"),)) for n in range(9)), awards=begun)
     assert len(plan.actions) == 9
-    assert check_limits(plan, LIMITS, teachers=9, allowed=None) == ()
+    assert check_limits(plan, LIMITS, teachers=9, allowed=Allowed()) == ()
 
 
 def test_what_was_begun_and_never_written_counts_as_issued_now() -> None:
     begun = tuple(award(n, "badge", AwardState.PLANNED) for n in range(9))
     plan = planned(*(decided(n, awards=(due("badge"),)) for n in range(9)), awards=begun)
-    assert check_limits(plan, LIMITS, teachers=9, allowed=None) != ()
-    assert check_limits(plan, LIMITS, teachers=9, allowed=0) != ()
+    assert check_limits(plan, LIMITS, teachers=9, allowed=Allowed()) != ()
+    assert check_limits(plan, LIMITS, teachers=9, allowed=Allowed(awards=0)) != ()
 
 
 def test_an_award_that_was_begun_does_not_follow_changed_settings() -> None:

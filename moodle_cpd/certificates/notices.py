@@ -1,0 +1,94 @@
+"""The notice that is handed over in the place of a certificate that was withdrawn."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import typst
+
+from moodle_cpd.certificates.content import CertificateContent
+from moodle_cpd.certificates.file_names import file_name
+from moodle_cpd.certificates.fonts import load_fonts
+from moodle_cpd.certificates.wording import date_en, date_zh, one_line
+from moodle_cpd.errors import SkipError
+from moodle_cpd.problems import Problem
+
+_TEMPLATE: Final = Path(__file__).parent / "notice" / "notice.typ"
+_ENDING: Final = "-withdrawn.pdf"
+
+
+def notice_name(serial: str) -> str:
+    """Name of the notice's file; it sorts beside the certificate's."""
+    return file_name(serial).removesuffix(".pdf") + _ENDING
+
+
+def certificate_name(notice: str) -> str:
+    """Name of the file in whose place a notice stands; any other name as it is."""
+    return notice.removesuffix(_ENDING) + ".pdf" if notice.endswith(_ENDING) else notice
+
+
+class NoticeRenderer:
+    """Sets notices; reads fonts and template once, for any number of them.
+
+    Args:
+        fonts: folder with further fonts.
+
+    Raises:
+        InputError: the folder can't be read.
+    """
+
+    def __init__(self, fonts: Path | None = None) -> None:
+        loaded, self._further = load_fonts(fonts)
+        self._compiler = typst.Compiler(
+            str(_TEMPLATE),
+            root=str(_TEMPLATE.parent),
+            font_paths=loaded,
+            ignore_system_fonts=True,
+        )
+
+    def render(self, content: CertificateContent, reason: str, at: datetime) -> bytes:
+        """The notice as PDF/A-3b; the same for the same content, reason and moment.
+
+        The holder is not named: who has the certificate knows.
+
+        Args:
+            content: what stood on the certificate.
+            reason: why it was withdrawn.
+            at: when, UTC.
+
+        Raises:
+            SkipError: a character has no glyph in any font.
+        """
+        day = at.astimezone(ZoneInfo(content.time_zone)).date()
+        inputs = {
+            "serial": one_line(content.serial),
+            "title-zh": one_line(content.award_title.zh),
+            "title-en": one_line(content.award_title.en),
+            "scheme-zh": one_line(content.scheme_title.zh),
+            "scheme-en": one_line(content.scheme_title.en),
+            "period": one_line(content.period_label),
+            "reason": one_line(reason),
+            "date-zh": date_zh(day),
+            "date-en": date_en(day),
+            "authority-zh": one_line(content.authority),
+            "authority-en": one_line(content.authority_en),
+            "further-fonts": "\n".join(self._further),
+        }
+        try:
+            pdf = self._compiler.compile(
+                input=str(_TEMPLATE),
+                format="pdf",
+                sys_inputs=inputs,
+                pdf_standards=["a-3b"],
+                timestamp=int(at.timestamp()),
+            )
+        except typst.TypstError:
+            raise SkipError(
+                Problem(f"notice for {content.serial}", "has a character that no font can show")
+            ) from None
+        if not isinstance(pdf, bytes):
+            raise TypeError("Typst gave no PDF")
+        return pdf

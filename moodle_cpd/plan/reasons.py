@@ -1,0 +1,133 @@
+"""Why an action is planned, in words; no names of people, which a plan doesn't keep."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from moodle_cpd.certificates.wording import one_line
+from moodle_cpd.config import AwardSettings
+from moodle_cpd.model.award import Award, Route
+from moodle_cpd.model.decision import Text
+from moodle_cpd.model.quantity import show
+from moodle_cpd.model.result import Result
+from moodle_cpd.problems import Problem
+
+ENDING: Final = Text(
+    "已同意撤销，先前未完成，现予完成",
+    "a withdrawal that was agreed to and cut off: finished",
+)
+
+
+def met(result: Result) -> Text:
+    """Why something is issued."""
+    hours = show(result.recognised)
+    rule = f" ({result.place})" if result.place is not None else ""
+    by_hand = result.by_hand
+    return Text(
+        f"{result.title.zh} {result.period}：认定 {hours} 学时，各项要求均已达到{rule}"
+        + "".join(f"；{each.zh}" for each in by_hand),
+        f"{result.title.en} {result.period}: {hours} hours recognised, "
+        f"every requirement met{rule}" + "".join(f"; {each.en}" for each in by_hand),
+    )
+
+
+def resumed(award: Award) -> Text:
+    """Why something that an earlier run began is done."""
+    return Text(
+        f"先前已开始（状态 {award.state}），核对并完成",
+        f"begun by an earlier run (state {award.state}): checked and finished",
+    )
+
+
+def lost(result: Result) -> Text:
+    """Why an award is taken back."""
+    return Text(
+        f"依据已不成立：现认定 {show(result.recognised)} 学时，未达到要求（{result.outcome}）",
+        f"ground lost: now {show(result.recognised)} hours recognised, requirements not met "
+        f"({result.outcome})",
+    )
+
+
+def lapsed(tenure: Result) -> Text:
+    """Why an award is over."""
+    return Text(
+        f"有效期已过，未续期：截至 {_day(tenure.valid_until)}",
+        f"its time is over and it was not renewed: valid until {_day(tenure.valid_until)}",
+    )
+
+
+def renamed(printed: str | None, name: str | None) -> bool:
+    """Whether the name on a certificate differs, for who reads it, from what it would be now."""
+    return bool(printed and name) and one_line(printed or "") != one_line(name or "")
+
+
+def changes(
+    award: Award, result: Result, tenure: Result, *, renamed: bool, growing: bool
+) -> Text | None:
+    """What a certificate says and what it would say now; None where it would say the same.
+
+    Only what is seen on the paper counts, written as it is there.
+
+    Args:
+        award: as it stands.
+        result: of the decision that earns it.
+        tenure: the latest that is decided of the qualification gained with it.
+        renamed: the name on it differs.
+        growing: hours and credits that became more count too.
+    """
+    found: list[Text] = []
+    if renamed:
+        found.append(Text("姓名已更改", "the name was changed"))
+    fewer = result.recognised < award.hours
+    if (growing or fewer) and show(award.hours) != show(result.recognised):
+        old, new = show(award.hours), show(result.recognised)
+        found.append(Text(f"学时 {old} → {new}", f"hours {old} → {new}"))
+    if (growing or fewer) and _credits(award.credits) != _credits(result.credits):
+        old, new = _credits(award.credits), _credits(result.credits)
+        found.append(Text(f"学分 {old} → {new}", f"credits {old} → {new}"))
+    if award.valid_until != tenure.valid_until:
+        old, new = _day(award.valid_until), _day(tenure.valid_until)
+        found.append(Text(f"有效期至 {old} → {new}", f"valid until {old} → {new}"))
+    if not found:
+        return None
+    return Text(
+        f"更正 {award.serial}：" + "；".join(each.zh for each in found),
+        f"corrects {award.serial}: " + "; ".join(each.en for each in found),
+    )
+
+
+def not_given(award: Award, result: Result) -> Problem:
+    """The teacher still meets the scheme, and its rules don't give the award any more."""
+    return Problem(
+        f"{award.key.site}: teacher {award.key.teacher}",
+        f"{award.serial}: scheme '{result.scheme}' is met in {result.period} and does not give "
+        f"'{award.key.award}' for it",
+        "",
+        "The award stays; look at 'awards' in the scheme, or at the teacher's score",
+    )
+
+
+def moved(award: Award, route: AwardSettings) -> Problem:
+    """Settings changed under an award: it must not be handed over a second time elsewhere."""
+    now = _way(route.route, route.course or "", route.target(award.key.period))
+    return Problem(
+        f"{award.key.site}: teacher {award.key.teacher}",
+        f"award '{award.key.award}' was begun for "
+        f"{_way(award.route, award.course, award.target)}, and the settings now name {now}",
+        "",
+        "Put the [[awards]] table back until this award is confirmed",
+    )
+
+
+def _way(route: Route, course: str, target: str) -> str:
+    return f"{route} {f'{course} / ' if course else ''}{target}"
+
+
+def _credits(value: Decimal | None) -> str:
+    return "-" if value is None else show(value)
+
+
+def _day(day: date | None) -> str:
+    return "-" if day is None else day.isoformat()
