@@ -46,7 +46,7 @@ def test_what_is_earned_comes_with_its_words_and_where_it_is_asked() -> None:
     assert (before.period, before.outcome, before.awards) == ("2024", Outcome.NOT_MET, ())
     assert (result.site, result.teacher, result.scheme) == (SITE, TEACHER, "sample")
     assert (result.period, result.outcome, result.digest) == ("2025", Outcome.MET, "d1")
-    assert (result.recognised, result.credits) == (13, Decimal(13) / 6)
+    assert (result.recognised, result.credits) == (Decimal(13), Decimal(13) / 6)
     assert [each.key for each in result.awards] == ["badge"]
     assert result.title == Text("样例", "Sample")
     assert result.place is not None
