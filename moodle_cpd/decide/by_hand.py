@@ -30,8 +30,8 @@ class ByHand:
         facts: the teacher's, those that adjustments are about among them.
         adjustments: of one teacher; those of other schemes are left out.
         on: nothing of a later day is seen (UTC).
-        calendar: the teacher's own periods, None: the scheme's.
-        editions: the scheme with all its editions, None: this one alone governs all periods.
+        calendar: the teacher's own periods.
+        editions: the scheme with all its editions.
     """
 
     def __init__(
@@ -40,12 +40,12 @@ class ByHand:
         facts: Iterable[Fact],
         adjustments: Iterable[Adjustment],
         on: datetime,
-        calendar: Calendar | None = None,
-        editions: PreparedScheme | None = None,
+        calendar: Calendar,
+        editions: PreparedScheme,
     ) -> None:
         self._scheme = scheme
-        self._editions = editions or scheme
-        self._calendar = calendar or scheme.calendar
+        self._editions = editions
+        self._calendar = calendar
         own = [each for each in adjustments if each.scheme == scheme.scheme.id]
         own = [each for each in own if each.day is None or self._noon(each.day) <= on]
         self._all = sorted(own, key=lambda each: (each.recorded_at, each.key))

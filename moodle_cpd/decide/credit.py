@@ -91,17 +91,14 @@ class Spread:
     problems: list[Problem]
 
 
-def spread(
-    scheme: PreparedScheme, work: Mapping[Target, Work], calendar: Calendar | None = None
-) -> Spread:
+def spread(scheme: PreparedScheme, work: Mapping[Target, Work], calendar: Calendar) -> Spread:
     """Put each piece of work into the period in which it was earned.
 
     Args:
         scheme: the scheme, held against the site.
         work: all work of one teacher by target.
-        calendar: the teacher's own periods, None: the scheme's.
+        calendar: the teacher's own periods.
     """
-    calendar = calendar or scheme.calendar
     result = Spread(defaultdict(PeriodWork), [], [])
     for target, here in work.items():
         match = scheme.match(target)

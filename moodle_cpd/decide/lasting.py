@@ -142,8 +142,8 @@ def _turns(scheme: PreparedScheme, calendar: Calendar, on: datetime) -> Iterator
             days += [judged_day(audience, first, last) for audience in audiences]
             rule = edition.scheme.qualification
             if rule is not None:
-                announced = timedelta(days=rule.expiring_days)
-                yield from (each - announced for each in _ends(calendar, span, on + announced))
+                # A year at most, so for the end of a later period this day is early enough.
+                yield span.period.end - timedelta(days=rule.expiring_days)
         yield from (_moment(day, _MIDNIGHT, zone) for day in days)
 
 
@@ -153,14 +153,6 @@ def _finals(scheme: PreparedScheme, calendar: Calendar, moment: datetime) -> Ite
         yield span.final_from
         if not span.gap:
             yield from (edition.calendar.final_from(span) for edition in scheme.editions)
-
-
-def _ends(calendar: Calendar, span: Span, moment: datetime) -> Iterator[datetime]:
-    """The ends of a period and those after it, up to the first after a moment."""
-    yield span.period.end
-    while span.period.end <= moment:
-        span = calendar.after(span, 1)
-        yield span.period.end
 
 
 def _last_spans(calendar: Calendar, moment: datetime) -> Iterator[Span]:

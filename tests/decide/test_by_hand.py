@@ -192,7 +192,7 @@ def test_a_time_that_moodle_gives_is_not_replaced() -> None:
 
 def test_a_removed_uncertain_completion_is_no_problem_any_more() -> None:
     fact = done(1, None)
-    _, problems = decide(
+    found, problems = decide(
         rules(entries=ENTRIES),
         COURSES,
         [fact],
@@ -200,6 +200,92 @@ def test_a_removed_uncertain_completion_is_no_problem_any_more() -> None:
         adjustments=[adjusted("remove", of=fact)],
     )
     assert problems == []
+    (line,) = found["sample", "2026"].credit_lines
+    assert line.reason.en.startswith("counts no more")
+    assert (line.at, line.facts[0]) == (None, fact.key)
+
+
+@pytest.mark.parametrize(("on", "hours"), [("2026-05-03 11:59", 0), ("2026-05-03 12:00", 4)])
+def test_what_is_added_is_seen_from_the_noon_of_its_day_on(on: str, hours: int) -> None:
+    book = rules(entries=ENTRIES)
+    decision = decide_one(book, COURSES, [], local(on), "2026", adjustments=[ADDED])
+    assert decision.earned == hours
+
+
+def test_each_period_tells_what_was_adjusted_in_it() -> None:
+    book = rules(entries=ENTRIES)
+    dated = adjusted("date", "2025-05-01", of=DONE)
+    gone = adjusted("remove", of=DONE)
+    found, _ = decide(book, COURSES, [DONE], WITHIN, adjustments=[ADDED, dated])
+    told = {key: [each.en for each in one.by_hand] for (_, key), one in found.items()}
+    assert [len(each) for each in told.values()] == [1, 1]
+    assert "a day given to what had none (2025-05-01)" in told["2025"][0]
+    assert "4 hours of a added (2026-05-03)" in told["2026"][0]
+    # What is removed tells in the period in which it happened.
+    found, _ = decide(book, COURSES, [DONE], WITHIN, adjustments=[gone])
+    assert [len(one.by_hand) for one in found.values()] == [0, 1]
+    unseen = replace(gone, subject=done(2, DONE.at).subject)
+    found, _ = decide(book, COURSES, [DONE], WITHIN, adjustments=[unseen])
+    assert [len(one.by_hand) for one in found.values()] == [0, 0]
+
+
+def test_what_is_removed_leaves_other_work_as_it_is() -> None:
+    other = [handed_in(2, 20, DONE.at), marked(2, 20, "80", DONE.at)]
+    gone = adjusted("remove", of=DONE)
+    book = rules(entries=ENTRIES)
+    decision = decide_one(book, COURSES, [DONE, *other], WITHIN, "2026", adjustments=[gone])
+    assert decision.earned == 6
+
+
+@pytest.mark.parametrize(("how", "at"), [("", "2026-05-01"), (", earned: graded", "2026-05-20")])
+def test_what_is_removed_stands_where_it_would_have_counted(how: str, at: str) -> None:
+    entries = ENTRIES.replace("counts_when: graded", f"counts_when: graded{how}")
+    facts = [
+        handed_in(2, 20, local("2026-05-01 10:00")),
+        marked(2, 20, "80", local("2026-05-20 10:00")),
+        # No line is about this one.
+        handed_in(9, 90, local("2026-05-01 10:00")),
+        marked(9, 90, "80", local("2026-05-20 10:00")),
+    ]
+    courses = [*COURSES, course(9, activities=[activity(90, "Z")])]
+    gone = [adjusted("remove", of=facts[1]), adjusted("remove", of=facts[3])]
+    book = rules(entries=entries)
+    decision = decide_one(book, courses, facts, WITHIN, "2026", adjustments=gone)
+    found = {line.course: line.at for line in decision.credit_lines}
+    assert found == {2: local(f"{at} 10:00"), 9: local("2026-05-01 10:00")}
+    assert decision.earned == 0
+
+
+def test_what_is_removed_is_removed_though_it_was_given_a_day() -> None:
+    facts = [handed_in(2, 20, None), marked(2, 20, "80", None)]
+    gone = adjusted("remove", of=facts[1])
+    dated = adjusted("date", "2026-05-01", of=facts[0])
+    for both in ([gone, dated], [dated, gone]):
+        decision = decide_one(
+            rules(entries=ENTRIES), COURSES, facts, WITHIN, "2026", adjustments=both
+        )
+        assert decision.earned == 0
+        assert [line.reason.en.split(";")[0] for line in decision.credit_lines] == [
+            "counts no more"
+        ]
+
+
+def test_a_line_added_by_hand_is_no_course_and_has_a_level_only_if_one_was_said() -> None:
+    body = BODY.replace("hours_at_least: 10", "hours_at_least: 3, from_level: county")
+    book = rules(body, ENTRIES)
+    plain = decide_one(book, COURSES, [DONE], WITHIN, "2026", adjustments=[ADDED])
+    line = plain.credit_lines[-1]
+    assert (line.course, line.course_name, line.level) == (0, "", "")
+    assert plain.outcome is Outcome.IN_PROGRESS
+    assert plain.by_level == ()
+
+
+def test_hours_that_are_not_told_are_a_problem_and_said_to_be_none() -> None:
+    nothing = replace(ADDED, hours=None)
+    decisions, problems = decide(rules(entries=ENTRIES), COURSES, [], WITHIN, adjustments=[nothing])
+    assert [each.where for each in problems] == [f"{SITE}: teacher 7"]
+    assert decisions["sample", "2026"].earned == 0
+    assert "0 hours of a added" in decisions["sample", "2026"].by_hand[0].en
 
 
 def test_excused_counts_as_passed_and_as_one_piece() -> None:
@@ -214,6 +300,9 @@ def test_excused_counts_as_passed_and_as_one_piece() -> None:
         return found.outcome, [part.state for part in found.requirement.parts]
 
     assert outcome(exam, first) == (Outcome.NOT_MET, [State.MET, State.MISSING])
+    # It counts at once: no later attempt takes it away.
+    found, problems = decide(book, COURSES, [], WITHIN, adjustments=[exam, first, second])
+    assert (found["sample", "2026"].outcome, problems) == (Outcome.MET, [])
     assert outcome(exam, first, second) == (Outcome.MET, [State.MET, State.MET])
 
 

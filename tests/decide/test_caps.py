@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
-from moodle_cpd.model.decision import Outcome, State
+from moodle_cpd.decide.caps import cut, totals
+from moodle_cpd.decide.claim import Claim, Standing
+from moodle_cpd.decide.matcher import PreparedScheme
+from moodle_cpd.model.decision import Outcome, State, Text
 from moodle_cpd.model.fact import Fact
 from moodle_cpd.rules import Rulebook
+from moodle_cpd.rules.matching import Match, Target
 from tests.decide.making import BODY, course, decide_one, done, local, rules
 
 COURSES = [course(number) for number in range(1, 6)]
@@ -133,3 +138,68 @@ def test_any_of_several() -> None:
     requirements = "{any: [{present: b}, {hours_at_least: 5, of: c}]}"
     assert decide_one(book(requirements), COURSES, facts(1), ON, "2025").outcome is Outcome.NOT_MET
     assert decide_one(book(requirements), COURSES, facts(4), ON, "2025").outcome is Outcome.MET
+
+
+def test_what_reaches_a_cap_exactly_is_not_cut() -> None:
+    decision = decide_one(book(), COURSES, facts(1, 3), ON, "2025")
+    reasons = [line.reason.en for line in decision.credit_lines]
+    assert not any("cut off" in reason for reason in reasons)
+    exact = rules(BODY, "  - {course: C1, category: a, hours: 7, hours_at_most: 7}\n")
+    (line,) = decide_one(exact, COURSES, facts(1), ON, "2025").credit_lines
+    assert (line.counted, line.reason.en) == (Decimal(7), "Course completed")
+
+
+PROPORTION = """
+  - course: C1
+    activity: P
+    category: a
+    hours: {value: 10, in_proportion_to: grade}
+    counts_when: graded
+"""
+
+
+def test_sums_of_thirds_are_exact() -> None:
+    scheme = PreparedScheme(rules(BODY, PROPORTION).schemes[0], {})
+    match = Match(scheme.scheme.entries[0], Decimal(10))
+    third = [(match, Fraction(10, 3))] * 3
+    assert totals(scheme, third).total == 10
+    capped = rules(BODY, PROPORTION + "    hours_at_most: 10\n").schemes[0]
+    scheme = PreparedScheme(capped, {})
+    match = Match(capped.entries[0], Decimal(10))
+    claim = Claim(
+        *(Target(1), match, ON, (), Standing.COUNTS),
+        *(Fraction(10, 3), Fraction(10, 3), True, Text()),
+    )
+    cuts = cut(scheme, [claim] * 3)
+    assert [each.counted for each in cuts] == [Fraction(10, 3)] * 3
+    assert sum(each.counted for each in cuts) == 10
+
+
+def test_hours_of_a_level_are_summed_over_the_categories_at_the_top() -> None:
+    body = CAPPED.replace(
+        "  - {id: c, title: {en: C}}",
+        "  - {id: c, title: {en: C}}\n  - {id: d, title: {en: D}, apart: true}",
+    ).replace("{hours_at_least: 10}", "{hours_at_least: 10, from_level: county}")
+    entries = "".join(
+        f"  - {{course: C{number}, category: {category}, hours: {hours}, level: {level}}}\n"
+        for number, category, hours, level in (
+            *((1, "a", 8, "county"), (2, "b", 3, "nation")),
+            *((3, "c", 5, "prefecture"), (4, "d", 7, "county"), (5, "c", 9, "school")),
+        )
+    )
+    scheme = PreparedScheme(rules(body, entries).schemes[0], {})
+    hours = [
+        (Match(each, each.hours, None, each.level), each.hours) for each in scheme.scheme.entries
+    ]
+    found = totals(scheme, [(match, each) for match, each in hours if each is not None])
+    assert dict(found.from_level) == {
+        "county": {
+            "top": 11,
+            "a": 8,
+            "b": 3,
+            "c": 5,
+            "d": 7,
+            "": 16,
+        }
+    }
+    assert (found.total, found.by_category["c"]) == (Decimal(25), Decimal(14))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -180,3 +180,135 @@ def test_hours_go_once_and_never_more_than_allowed(facts: list[Fact]) -> None:
         before = without.get(str(int(period) - 1))
         hours = Decimal(0) if before is None else dict(before.by_category)["a"]
         assert came == min(max(hours - 10, Decimal(0)), Decimal(6))
+
+
+EXAM = """
+assessments: [{id: exam, title: {en: E}, pass_at: {percent: 60}}]
+recognised_when: {passed: exam}
+"""
+MORE = (
+    ENTRIES
+    + """
+  - {course: C6, activity: L, category: a, hours: 7, counts_when: graded, attempt: latest}
+  - {course: C7, category: a, hours: {custom_field: hours}}
+  - {course: C8, category: a, hours: 9.5}
+  - {course: C9, category: a, hours: 17}
+  - {course: C10, category: a, hours: 3}
+"""
+)
+EXAM_ENTRY = "  - {course: C6, activity: X, assessment: exam}\n"
+EVERY = [
+    *COURSES,
+    course(6, activities=[activity(60, "X"), activity(61, "L")]),
+    *(course(number) for number in range(7, 11)),
+]
+IN_2025, IN_2026 = local("2026-02-20 12:00"), local("2026-03-05 12:00")
+IN_GRACE, AFTER = local("2026-03-10 12:00"), local("2026-04-05 12:00")
+
+
+def at(
+    on: datetime, facts: Sequence[Fact], *, body: str = BODY + CARRY, entries: str = MORE
+) -> tuple[Decision, list[Decimal]]:
+    """The decision about 2026, with the hours of its carried lines."""
+    decisions, _ = decide(rules(body, entries), EVERY, facts, on)
+    decision = decisions["sample", "2026"]
+    return decision, [line.counted for line in carried_lines(decision)]
+
+
+@pytest.mark.parametrize(
+    ("exam", "on", "carried"),
+    [
+        # What can't be recognised yet may come; what never will does not.
+        ([], IN_GRACE, [Decimal(0)]),
+        ([], AFTER, []),
+        ([handed_in(6, 60, IN_2025)], AFTER, [Decimal(0)]),
+        ([marked(6, 60, "59", IN_2025)], IN_GRACE, [Decimal(0)]),
+        ([marked(6, 60, "59", IN_2025)], AFTER, []),
+        ([marked(6, 60, "60", IN_2025)], AFTER, [Decimal(6)]),
+    ],
+)
+def test_what_is_not_recognised_yet(exam: list[Fact], on: datetime, carried: list[Decimal]) -> None:
+    decision, found = at(
+        on, [done(9, IN_2025), *exam], body=BODY + CARRY + EXAM, entries=MORE + EXAM_ENTRY
+    )
+    assert found == carried
+    assert decision.outcome is Outcome.IN_PROGRESS
+
+
+def test_hours_that_are_not_known_yet_may_go_on() -> None:
+    assert at(AFTER, [done(7, IN_2025)])[1] == [Decimal(0)]
+    assert at(AFTER, [done(7, None)])[1] == []
+
+
+LATEST = [handed_in(6, 61, IN_2025), marked(6, 61, "80", IN_2025)]
+
+
+@pytest.mark.parametrize(
+    ("facts", "on", "outcome"),
+    [
+        # Only what no later attempt can take away from the period before is met at once.
+        ([done(9, IN_2025)], IN_GRACE, Outcome.MET),
+        ([done(8, IN_2025), *LATEST], IN_GRACE, Outcome.IN_PROGRESS),
+        ([done(8, IN_2025), *LATEST], AFTER, Outcome.MET),
+        ([done(9, IN_2025), *LATEST], IN_GRACE, Outcome.MET),
+        ([done(8, IN_2025), done(10, IN_2025), *LATEST], IN_GRACE, Outcome.IN_PROGRESS),
+    ],
+)
+def test_carried_hours_are_as_certain_as_the_period_they_come_from(
+    facts: list[Fact], on: datetime, outcome: Outcome
+) -> None:
+    decision, carried = at(on, [*facts, done(2, IN_2026)])
+    assert carried == [Decimal(6)]
+    assert (decision.earned, decision.outcome) == (Decimal(10), outcome)
+
+
+@pytest.mark.parametrize(
+    ("facts", "carried"),
+    [
+        ([done(8, IN_2025)], []),
+        ([done(10, IN_2025), handed_in(5, 50, IN_2025), marked(5, 50, "1", IN_2025)], []),
+        ([done(2, IN_2025), handed_in(5, 50, IN_2025), marked(5, 50, "1", IN_2025)], ["1"]),
+        ([done(8, IN_2025), done(10, IN_2025)], ["2.5"]),
+    ],
+)
+def test_only_what_is_beyond(facts: list[Fact], carried: list[str]) -> None:
+    assert at(AFTER, facts)[1] == [Decimal(each) for each in carried]
+
+
+def test_thirds_go_on_as_thirds() -> None:
+    share = """
+  - course: C5
+    activity: M
+    category: a
+    hours: {value: 20, in_proportion_to: grade}
+    counts_when: graded
+    repeatable: true
+"""
+    old = [handed_in(5, 50, IN_2025), marked(5, 50, "2", IN_2025, maximum="3")]
+    new = [
+        handed_in(5, 50, IN_2026, 1),
+        marked(5, 50, "1", IN_2026, attempt=1, maximum="3"),
+    ]
+    decision, _ = at(AFTER, [*old, *new], entries=share)
+    # 13⅓ leave 3⅓, and 6⅔ are own: 10 exactly.
+    assert (decision.earned, decision.outcome) == (Decimal(10), Outcome.MET)
+
+
+def test_hours_of_the_categories_below_go_on_too() -> None:
+    below = BODY.replace(
+        "{id: a, title: {en: A}}",
+        "{id: whole, title: {en: W}, categories: [{id: a, title: {en: A}}]}",
+    )
+    carry = CARRY.replace("category: a", "category: whole")
+    decision, carried = at(AFTER, [done(9, IN_2025)], body=below + carry)
+    assert carried == [Decimal(6)]
+    assert dict(decision.by_category)["whole"] == 6
+
+
+def test_hours_of_a_category_that_is_gone_go_nowhere() -> None:
+    body = BODY.replace("{id: a, title: {en: A}}", "{id: a, title: {en: A}, until: 2026-02-28}")
+    carry = CARRY.replace("reference: nine", "reference: nine, until: 2026-02-28")
+    entries = "  - {course: C9, category: a, hours: 17, until: 2026-02-28}\n"
+    entries += "  - {course: C4, category: b, hours: 20}\n"
+    decision, carried = at(AFTER, [done(9, IN_2025)], body=body + carry, entries=entries)
+    assert (carried, dict(decision.by_category)) == ([], {"b": Decimal(0)})
