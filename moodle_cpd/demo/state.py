@@ -207,8 +207,20 @@ class UserFlags:
 
 
 @dataclass(slots=True)
+class Quiz:
+    """A quiz, as much of it as its gradebook shows."""
+
+    id: int
+    cmid: int
+    course: int
+    name: str
+    idnumber: str = ""
+    grade: int = 100
+
+
+@dataclass(slots=True)
 class GradebookGrade:
-    """What stands in the gradebook for an assignment; ``final`` None is an empty grade."""
+    """What stands in the gradebook for an assignment or quiz; ``final`` None is an empty grade."""
 
     assignment: int
     user: int

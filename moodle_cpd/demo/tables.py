@@ -21,6 +21,7 @@ from moodle_cpd.demo.state import (
     Group,
     IssuedBadge,
     ProfileField,
+    Quiz,
     Report,
     StoredFile,
     Submission,
@@ -74,6 +75,9 @@ class Tables:
     """By assignment, then user; one entry an attempt, oldest first."""
     gradebook: MutableMapping[tuple[int, int], GradebookGrade] = field(default_factory=dict)
     """By (assignment, user)."""
+    quizzes: dict[int, Quiz] = field(default_factory=dict)
+    quiz_grades: dict[tuple[int, int], GradebookGrade] = field(default_factory=dict)
+    """By (quiz, user)."""
     flags: dict[tuple[int, int], UserFlags] = field(default_factory=dict)
     """By (assignment, user)."""
     cohorts: dict[int, Cohort] = field(default_factory=dict)

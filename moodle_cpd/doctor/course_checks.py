@@ -13,14 +13,14 @@ from moodle_cpd.doctor.courses import (
     mapped_checks,
     read_courses,
     read_lists,
-    with_activities,
 )
 from moodle_cpd.doctor.finding import Finding, lack, ok
 from moodle_cpd.doctor.refused import ENTER, GROUPS
 from moodle_cpd.doctor.trying import guarded
 from moodle_cpd.model.catalogue import Course
 from moodle_cpd.moodle import Moodle
-from moodle_cpd.moodle.replies import Assignment
+from moodle_cpd.moodle.replies import Assignment, GradeItem
+from moodle_cpd.pull.activities import Work, with_activities
 from moodle_cpd.rules import EntryIndex, Rulebook
 
 _SAMPLE: Final = 50
@@ -58,7 +58,7 @@ class CourseChecks:
         self._mapped: list[int] = []
         self._assignments: list[Assignment] = []
         self._open: set[int] = set()
-        self._idnumbers: dict[int, dict[int, str]] = {}
+        self._items: dict[int, list[GradeItem]] = {}
 
     def run(self) -> Iterator[Finding]:
         """All of them, in order."""
@@ -134,7 +134,7 @@ class CourseChecks:
             )
 
     def _read_gradebook(self) -> Iterator[Finding]:
-        self._idnumbers, findings = reads.gradebook(self._moodle, self._lists, self._mapped)
+        self._items, findings = reads.gradebook(self._moodle, self._lists, self._mapped)
         yield from findings
 
     def _read_assignments(self) -> Iterator[Finding]:
@@ -147,11 +147,12 @@ class CourseChecks:
         yield from findings
 
     def _with_activities(self) -> list[Course]:
+        works = [Work(each.course, each) for each in self._assignments]
         return [
-            with_activities(course, self._assignments, self._idnumbers.get(id_, {}))
+            with_activities(course, works, self._items.get(id_))
             for id_, course in sorted(self._courses.items())
         ]
 
     def _unread(self) -> list[int]:
         """Mapped courses whose assignments, with their ID numbers, could not all be read."""
-        return sorted(set(self._mapped) - (self._open & set(self._idnumbers)))
+        return sorted(set(self._mapped) - (self._open & set(self._items)))

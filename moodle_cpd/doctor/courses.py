@@ -6,7 +6,7 @@ teacher who is enrolled: Moodle tells it nowhere else to an account that may not
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -15,9 +15,9 @@ from moodle_cpd.doctor.finding import Finding, lack, ok, untested
 from moodle_cpd.doctor.menus import COURSE
 from moodle_cpd.doctor.trying import refusals
 from moodle_cpd.errors import CpdError
-from moodle_cpd.model.catalogue import Activity, Course
+from moodle_cpd.model.catalogue import Course
 from moodle_cpd.moodle import Moodle
-from moodle_cpd.moodle.replies import Assignment, UserCourse
+from moodle_cpd.moodle.replies import UserCourse
 from moodle_cpd.pull.catalogue import course_from
 from moodle_cpd.rules import Rulebook, check_against_site
 
@@ -94,24 +94,6 @@ def read_courses(
             courses[course.id] = course
     apart = frozenset(reply.id for reply in listed if reply.groupmode == _SEPARATE_GROUPS)
     return courses, apart & set(courses)
-
-
-def with_activities(
-    course: Course, assignments: Iterable[Assignment], idnumbers: dict[int, str]
-) -> Course:
-    """The course with its assignments.
-
-    Args:
-        course: the course.
-        assignments: those of any courses.
-        idnumbers: by assignment.
-    """
-    activities = tuple(
-        Activity(each.cmid, each.id, idnumbers.get(each.id, ""), each.name)
-        for each in assignments
-        if each.course == course.id
-    )
-    return replace(course, activities=activities)
 
 
 def mapped_checks(

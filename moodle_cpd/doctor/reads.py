@@ -18,7 +18,7 @@ from moodle_cpd.doctor.refused import remedy_of
 from moodle_cpd.errors import CpdError
 from moodle_cpd.moodle import CallError, Moodle, replies
 from moodle_cpd.moodle.encode import Param
-from moodle_cpd.moodle.replies import Assignments, CallWarning
+from moodle_cpd.moodle.replies import Assignments, CallWarning, GradeItem
 
 _NO_ACCESS: Final = "1"
 _ASSIGNMENTS: Final = 100
@@ -72,26 +72,20 @@ def completion_checks(moodle: Moodle, lists: Lists, courses: Sequence[int]) -> I
 
 def gradebook(
     moodle: Moodle, lists: Lists, courses: Sequence[int]
-) -> tuple[dict[int, dict[int, str]], Iterator[Finding]]:
+) -> tuple[dict[int, list[GradeItem]], Iterator[Finding]]:
     """Read some teachers' gradebook in each mapped course.
 
     Returns:
-        Idnumbers of assignments by course; and the findings.
+        The lines of these gradebooks by course; and the findings.
     """
     answers = dict(moodle.grade_items(_pairs(lists, courses)))
-    idnumbers: dict[int, dict[int, str]] = {}
+    items: dict[int, list[GradeItem]] = {}
     for (_, course), answer in answers.items():
-        if isinstance(answer, CpdError):
-            continue
-        for user in answer.usergrades:
-            found = idnumbers.setdefault(course, {})
-            found |= {
-                item.iteminstance: item.idnumber or ""
-                for item in user.gradeitems
-                if item.itemmodule == "assign" and item.iteminstance is not None
-            }
+        if not isinstance(answer, CpdError):
+            for user in answer.usergrades:
+                items.setdefault(course, []).extend(user.gradeitems)
     findings = _per_course("read:gradebook", "gradereport_user_get_grade_items", courses, answers)
-    return idnumbers, findings
+    return items, findings
 
 
 def assignments(moodle: Moodle, courses: Sequence[int]) -> tuple[Assignments, Iterator[Finding]]:

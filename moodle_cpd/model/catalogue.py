@@ -1,21 +1,25 @@
-"""The courses and assignments of a site: what course maps select from."""
+"""The courses of a site and what is graded in them: what course maps select from."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
+
+COURSE_TOTAL: Final = "course_total"
+"""The type under which the total of a course in the gradebook stands beside its activities."""
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """An assignment in a course.
+    """An assignment, or something else that is graded, in a course.
 
     Attributes:
-        id: course module id, by which facts name it.
-        instance: the assignment's own id, by which ``mod_assign_*`` functions name it.
+        id: course module id, by which facts name it; below 0 for the total of a course.
+        instance: the assignment's or quiz's own id, unique within its type.
         idnumber: free text, may be empty; not unique across a site.
         name: as displayed.
-        type: Moodle's module name, ``assign``.
+        type: Moodle's module name (``assign``, ``quiz``), or ``course_total``.
     """
 
     id: int
@@ -27,7 +31,7 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A Moodle course and its assignments.
+    """A Moodle course and what is graded in it.
 
     Attributes:
         site: the site's name in the configuration.
@@ -37,7 +41,7 @@ class Course:
         full_name: as displayed.
         course_categories: idnumbers or ids of the course categories above it, nearest first.
         custom_fields: short name to value.
-        activities: its assignments, by course module id.
+        activities: its assignments and what else is graded in it, by id.
     """
 
     site: str

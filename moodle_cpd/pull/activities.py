@@ -1,4 +1,4 @@
-"""The assignments of the courses that are read, with the idnumbers that course maps name."""
+"""What is graded in the courses that are read, with the idnumbers that course maps name."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from moodle_cpd.errors import CpdError
 from moodle_cpd.model.catalogue import Activity, Course
-from moodle_cpd.moodle.replies import Assignment
+from moodle_cpd.moodle.replies import Assignment, GradeItem
 from moodle_cpd.pull.catalogue import Catalogue
+from moodle_cpd.pull.gradebook import graded_activities
 from moodle_cpd.pull.reading import Reading
 
 _ATTEMPTS = 3
@@ -32,18 +33,31 @@ class Work:
         return self.settings.grade > 0
 
 
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """What the rules use of the courses that are read.
+
+    Attributes:
+        works: assignments, by course and course module id.
+        others: by course what else is graded: quizzes and the like, the total of the course.
+    """
+
+    works: list[Work]
+    others: dict[int, list[Activity]]
+
+
 def read_activities(
     reading: Reading, catalogue: Catalogue, wanted: Callable[[Course, Activity], bool]
-) -> list[Work]:
-    """Read the assignments of the selected courses, and record them.
+) -> Graded:
+    """Read what is graded in the selected courses, and record it.
 
     Args:
         reading: the pull.
-        catalogue: the courses; learns their assignments.
-        wanted: whether the rules use an assignment of a course.
+        catalogue: the courses; learns their activities.
+        wanted: whether the rules use an activity of a course.
 
     Returns:
-        Those that the rules use, by course and course module id.
+        What the rules use.
     """
     courses = catalogue.selected()
     reading.tally.courses = len(courses)
@@ -66,44 +80,64 @@ def read_activities(
         (Work(reply.id, each) for reply in replies for each in reply.assignments),
         key=lambda work: (work.course, work.settings.cmid),
     )
-    idnumbers = _idnumbers(reading, catalogue, sorted({work.course for work in works}))
-    known = {course.id: _with_activities(course, works, idnumbers) for course in courses}
-    catalogue.update(known.values())
+    gradebooks = _gradebooks(reading, catalogue, [course.id for course in courses])
+    known = [with_activities(course, works, gradebooks.get(course.id)) for course in courses]
+    catalogue.update(known)
     catalogue.record()
     used = {
-        (course.id, activity.instance)
-        for course in known.values()
+        activity.id: activity
+        for course in known
         for activity in course.activities
         if wanted(course, activity)
     }
-    works = [work for work in works if (work.course, work.settings.id) in used]
-    reading.tally.activities = len(works)
-    return works
+    others = {
+        course: [each for each in graded_activities(items) if each.id in used]
+        for course, items in gradebooks.items()
+    }
+    works = [work for work in works if work.settings.cmid in used]
+    reading.tally.activities = len(works) + sum(map(len, others.values()))
+    return Graded(works, others)
 
 
-def _with_activities(
-    course: Course, works: Sequence[Work], idnumbers: dict[int, dict[int, str]]
+def with_activities(
+    course: Course, works: Sequence[Work], items: Sequence[GradeItem] | None
 ) -> Course:
-    before = {activity.instance: activity for activity in course.activities}
-    read = idnumbers.get(course.id)
+    """The course with what is known of its activities, those aside that were seen no more.
+
+    Args:
+        course: with its activities as they were known.
+        works: assignments of any courses.
+        items: of somebody's gradebook in it; None where Moodle shows none.
+    """
+    found = {activity.id: activity for activity in course.activities}
+    idnumbers = None if items is None else _idnumbers(items)
     for work in works:
         if work.course == course.id:
-            instance = work.settings.id
-            known = before[instance].idnumber if instance in before else ""
-            idnumber = known if read is None else read.get(instance, known)
-            before[instance] = Activity(work.settings.cmid, instance, idnumber, work.settings.name)
-    activities = sorted(before.values(), key=lambda activity: activity.id)
-    return replace(course, activities=tuple(activities))
+            id_, instance = work.settings.cmid, work.settings.id
+            known = found[id_].idnumber if id_ in found else ""
+            idnumber = known if idnumbers is None else idnumbers.get(instance, known)
+            found[id_] = Activity(id_, instance, idnumber, work.settings.name)
+    found |= {activity.id: activity for activity in graded_activities(items or ())}
+    return replace(course, activities=tuple(found[id_] for id_ in sorted(found)))
 
 
-def _idnumbers(
+def _idnumbers(items: Sequence[GradeItem]) -> dict[int, str]:
+    """Idnumbers by assignment."""
+    return {
+        item.iteminstance: item.idnumber or ""
+        for item in items
+        if item.itemmodule == "assign" and item.iteminstance is not None
+    }
+
+
+def _gradebooks(
     reading: Reading, catalogue: Catalogue, courses: Sequence[int]
-) -> dict[int, dict[int, str]]:
-    """Idnumbers by course and assignment; a gradebook tells them to an account that only reads.
+) -> dict[int, list[GradeItem]]:
+    """The lines of somebody's gradebook, by course; they tell an account that only reads the most.
 
     One enrolled teacher's gradebook is enough; another one is tried where Moodle refuses it.
     """
-    found: dict[int, dict[int, str]] = {}
+    found: dict[int, list[GradeItem]] = {}
     some = {course: catalogue.some_enrolled(course, _ATTEMPTS) for course in courses}
     for attempt in range(_ATTEMPTS):
         pairs = [
@@ -113,12 +147,7 @@ def _idnumbers(
         ]
         for (_, course), answer in reading.moodle.grade_items(pairs):
             if not isinstance(answer, CpdError) and answer.usergrades:
-                found[course] = {
-                    item.iteminstance: item.idnumber or ""
-                    for user in answer.usergrades
-                    for item in user.gradeitems
-                    if item.itemmodule == "assign" and item.iteminstance is not None
-                }
+                found[course] = [item for user in answer.usergrades for item in user.gradeitems]
     unknown = [course for course in courses if course not in found and some[course]]
     reading.tally.missing(
         f"{reading.site}: gradereport_user_get_grade_items",

@@ -22,6 +22,7 @@ from moodle_cpd.pull.watermarks import Stream
 SOURCE: Final = "core_user\\reportbuilder\\datasource\\users"
 USERNAME: Final = "Username"
 FILTER: Final = "user:timemodified"
+VISITED: Final = "user:lastaccess"
 _SIZE: Final = 5000
 
 
@@ -59,7 +60,7 @@ def changed_people(
     if wanted is None or report is None or span.full or not usable:
         return Changes(wanted)
     try:
-        names = _changed_names(reading, report, span.since_seconds)
+        names = _names(reading, report, FILTER, span.since_seconds)
     except _NoUsersReportError as error:
         reading.tally.note(error.problem)
         return Changes(wanted)
@@ -72,6 +73,26 @@ def changed_people(
     return Changes(wanted - unchanged, unchanged)
 
 
+def visitors(reading: Reading, since: int) -> frozenset[int] | None:
+    """Teachers who were on the site at a Unix time or later, and perhaps others.
+
+    Where the report over users has no filter on the last access, everybody stands in it.
+
+    Returns:
+        Their ids; None where nothing tells.
+    """
+    report = reading.settings.site.people_report
+    if report is None or not all(reading.moodle.allows(name) for name in REPORT_FUNCTIONS):
+        return None
+    try:
+        names = _names(reading, report, VISITED, since)
+    except _NoUsersReportError:
+        # Told when the people were read.
+        return None
+    known = reading.ledger.usernames(reading.site)
+    return frozenset(id_ for id_, name in known.items() if name in names or not name)
+
+
 class _NoUsersReportError(Exception):
     """The report can't be used."""
 
@@ -80,11 +101,11 @@ class _NoUsersReportError(Exception):
         self.problem = problem
 
 
-def _changed_names(reading: Reading, report: int, since: int) -> set[str]:
-    """User names in the report of profiles changed at a Unix time or later."""
+def _names(reading: Reading, report: int, by: str, since: int) -> set[str]:
+    """User names in the report that pass a filter on a time: that Unix time or later."""
     where = f"{reading.site}: report {report}"
     custom = CustomReport(reading.moodle, report)
-    filters = {f"{FILTER}_operator": RANGE, f"{FILTER}_from": since}
+    filters = {f"{by}_operator": RANGE, f"{by}_from": since}
     names: set[str] = set()
     number, rows = 0, 0
     while True:

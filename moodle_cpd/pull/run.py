@@ -14,6 +14,7 @@ from moodle_cpd.pull.account import check_account
 from moodle_cpd.pull.activities import read_activities
 from moodle_cpd.pull.catalogue import Catalogue
 from moodle_cpd.pull.completions import read_completions
+from moodle_cpd.pull.gradebook import read_gradebook
 from moodle_cpd.pull.grades import read_grades
 from moodle_cpd.pull.people import cohort_names, read_people
 from moodle_cpd.pull.probe import check_lists
@@ -48,7 +49,7 @@ def pull(
         settings: who is a teacher, and where we write.
         run: the run's id in the ledger.
         selected: whether the rules use a course; its activities are not known when it is asked.
-        wanted: whether the rules use an assignment of such a course; of others neither grades nor
+        wanted: whether the rules use an activity of such a course; of others neither grades nor
             what was handed in are read.
         now: UTC; attributes that changed are dated by it.
         progress: hears how far it is.
@@ -82,9 +83,10 @@ def pull(
     catalogue = Catalogue(reading, selected)
     read_completions(reading, catalogue, teachers)
     check_lists(reading, catalogue)
-    works = read_activities(reading, catalogue, wanted)
-    read_grades(reading, catalogue, works, teachers)
-    read_submissions(reading, catalogue, works, teachers)
+    graded = read_activities(reading, catalogue, wanted)
+    read_grades(reading, catalogue, graded.works, teachers)
+    read_gradebook(reading, catalogue, graded.others)
+    read_submissions(reading, catalogue, graded.works, teachers)
     ledger.forget_positions(moodle.name)
     return reading.tally.report(
         requests=moodle.requests_sent - before,

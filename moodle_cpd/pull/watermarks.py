@@ -1,10 +1,10 @@
 """From when on each stream is read, and what its watermark holds for.
 
-A stream is one kind of thing that is read: people, completions, grades, submissions. Its watermark
-is the site's clock at the moment when its last whole reading began. The next reading begins some
-hours before it (``[pull] overlap_hours``), its first second included, and what is known already is
-forgotten by its key; so a completion that Moodle's cron writes down late, and one that happened
-while the last reading was under way, are both seen.
+A stream is one kind of thing that is read: people, completions, grades of assignments, other grades
+in the gradebook, submissions. Its watermark is the site's clock at the moment when its last whole
+reading began. The next reading begins some hours before it (``[pull] overlap_hours``), its first
+second included, and what is known already is forgotten by its key; so a completion that Moodle's
+cron writes down late, and one that happened while the last reading was under way, are both seen.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ class Stream(StrEnum):
     COMPLETIONS = "completions"
     GRADES = "grades"
     SUBMISSIONS = "submissions"
+    GRADEBOOK = "gradebook"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import argparse
 import json
 import os
 import resource
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -87,7 +87,13 @@ def peak() -> int:
 
 
 def read(
-    moodle: Moodle, ledger: Ledger, settings: Settings, pattern: str, step: str
+    moodle: Moodle,
+    ledger: Ledger,
+    settings: Settings,
+    pattern: str,
+    step: str,
+    *,
+    types: Collection[str],
 ) -> list[Measured]:
     """One pull, and its parts."""
     steps, now = Steps(moodle), datetime.now(UTC)
@@ -103,7 +109,7 @@ def read(
         settings,
         run,
         selected=selected,
-        wanted=lambda _course, _activity: True,
+        wanted=lambda _, activity: activity.type in types,
         now=now,
         progress=steps,
     )
@@ -130,17 +136,23 @@ def details(moodle: Moodle, pairs: list[Pair], all_pairs: int, *, single: bool) 
 
 
 def measure(
-    settings: Settings, token: str, pattern: str, *, sample: int, path: Path
+    settings: Settings,
+    token: str,
+    pattern: str,
+    *,
+    sample: int,
+    path: Path,
+    types: Collection[str],
 ) -> list[Measured]:
     """All steps on one site; one reading alone where the ledger knows it already."""
     client = Client(settings.site, SecretStr(token))
     moodle = Moodle(client)
     with Ledger.open(path) as ledger:
         if ledger.readings(moodle.name):
-            return read(moodle, ledger, settings, pattern, "what is new")
-        found = read(moodle, ledger, settings, pattern, "first reading")
+            return read(moodle, ledger, settings, pattern, "what is new", types=types)
+        found = read(moodle, ledger, settings, pattern, "first reading", types=types)
         for step in ("again, no news", "and again"):
-            found += read(moodle, ledger, settings, pattern, step)
+            found += read(moodle, ledger, settings, pattern, step, types=types)
         if not sample:
             return found
         moments = ledger.standing_moments(moodle.name, FactKind.COURSE_COMPLETED)
@@ -192,6 +204,9 @@ def main() -> None:
     parser.add_argument("--people-report", type=int)
     parser.add_argument("--cohort", default="teachers")
     parser.add_argument("--courses-like", default="*", help="idnumbers of the courses to read")
+    parser.add_argument(
+        "--types", nargs="+", default=["assign"], help="assign, quiz, course_total, …"
+    )
     parser.add_argument("--strategy", choices=["report", "batch", "single"])
     parser.add_argument("--sample", type=int, default=500, help="pairs for one call each")
     parser.add_argument("--ledger", type=Path, help="file to keep for the next run")
@@ -206,7 +221,14 @@ def main() -> None:
         def run(site: SiteSettings, token: str) -> list[Measured]:
             settings = Settings(site=site, people=people, pull=how)
             path = options.ledger or Path(folder) / "ledger.sqlite"
-            return measure(settings, token, options.courses_like, sample=options.sample, path=path)
+            return measure(
+                settings,
+                token,
+                options.courses_like,
+                sample=options.sample,
+                path=path,
+                types=options.types,
+            )
 
         if options.url:
             site = SiteSettings(

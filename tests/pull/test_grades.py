@@ -6,7 +6,7 @@ import pytest
 from moodle_cpd.demo import idnumbers as ids
 from moodle_cpd.demo.state import Assignment
 from moodle_cpd.model.fact import FactKind
-from tests.pull.site import LATER, NOW, Site
+from tests.pull.site import LATER, NOW, Site, every_work
 
 
 def work(site: Site, idnumber: str) -> tuple[int, Assignment]:
@@ -149,7 +149,9 @@ def test_grades_of_others_are_left_alone(site: Site) -> None:
 def test_only_assignments_of_the_rules_are_read_and_one_they_come_to_use_as_a_whole(
     site: Site,
 ) -> None:
-    old = site.pull(wanted=lambda _, activity: activity.idnumber != "ETHICS-NOTES")
+    old = site.pull(
+        wanted=lambda course, each: every_work(course, each) and each.idnumber != "ETHICS-NOTES"
+    )
     notes = site.world.assignment("ETHICS-NOTES")
     kinds = (FactKind.GRADE, FactKind.SUBMISSION)
     assert not [f for kind in kinds for f in site.facts(kind) if f.activity == notes.cmid]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from moodle_cpd.demo import completing
@@ -116,6 +117,7 @@ def _usergrade(call: Call, course: Course, user: User) -> dict[str, Any]:
         "maxdepth": 2,
         "gradeitems": [
             *(_item(row, entry, value, graded) for row, entry, value in marks),
+            *_quizzes(call, course, user),
             _course_item(course, marks),
         ],
     }
@@ -141,6 +143,29 @@ def _item(
         **_marks(entry, value, row.grade, row.gradepass),
         "gradeislocked": row.locked or entry.locked,
     }
+
+
+def _quizzes(call: Call, course: Course, user: User) -> Iterator[dict[str, Any]]:
+    """The lines of quizzes, which stand beside the total: it is made of assignments alone here."""
+    tables = call.world.tables
+    for row in tables.quizzes.values():
+        if row.course == course.id:
+            entry = tables.quiz_grades.get((row.id, user.id), GradebookGrade(row.id, user.id))
+            yield {
+                "id": row.id + 2000,
+                "itemname": plain(row.name),
+                "itemtype": "mod",
+                "itemmodule": "quiz",
+                "iteminstance": row.id,
+                "itemnumber": 0,
+                "idnumber": row.idnumber,
+                "categoryid": row.course,
+                "outcomeid": None,
+                "scaleid": None,
+                "locked": False,
+                "cmid": row.cmid,
+                **_marks(entry, entry.final, row.grade),
+            }
 
 
 def _weight(row: Assignment, value: float | None, graded: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Rows of a report over users: user names and when a profile was changed."""
+"""Rows of a report over users: user names, when a profile was changed, who was on the site."""
 
 from __future__ import annotations
 
@@ -12,30 +12,34 @@ from moodle_cpd.demo.state import User
 
 SOURCE: Final = "core_user\\reportbuilder\\datasource\\users"
 FILTER: Final = "user:timemodified"
+VISITED: Final = "user:lastaccess"
+_TIMES: Final = (FILTER, VISITED)
 _GUEST: Final = "guest"
 _RANGE: Final = 3
 
 
 def people(call: Call, values: Mapping[str, Any]) -> list[User]:
-    """The users that pass the filter on the time of change, by user name; the guest is left out.
+    """The users that pass the filters on times, by user name; the guest is left out.
 
     Args:
         call: whose world.
         values: the account's filter values on the report.
     """
-    start = end = 0
-    if str(values.get(f"{FILTER}_operator")) == str(_RANGE):
-        start = int(values.get(f"{FILTER}_from") or 0)
-        end = int(values.get(f"{FILTER}_to") or 0)
     found = [
         user
         for user in call.world.tables.users.values()
         if user.username != _GUEST
         and not user.deleted
-        and user.timemodified >= start
-        and (not end or user.timemodified <= end)
+        and all(_passes(getattr(user, key.partition(":")[2]), key, values) for key in _TIMES)
     ]
     return sorted(found, key=lambda user: user.username)
+
+
+def _passes(at: int, key: str, values: Mapping[str, Any]) -> bool:
+    if str(values.get(f"{key}_operator")) != str(_RANGE):
+        return True
+    start, end = (int(values.get(f"{key}_{bound}") or 0) for bound in ("from", "to"))
+    return at >= start and (not end or at <= end)
 
 
 def person_cell(call: Call, user: User, key: str) -> str:

@@ -206,10 +206,13 @@ class SubmissionStatus(Reply):
 
 
 class GradeItem(Reply):
-    """A line of a teacher's gradebook."""
+    """A line of a teacher's gradebook; ``itemtype`` is ``mod`` for an activity's own."""
 
     id: int
     itemtype: str
+    itemname: str | None = None
+    itemnumber: int | None = None
+    scaleid: int | None = None
     idnumber: str | None = None
     itemmodule: str | None = None
     iteminstance: int | None = None
