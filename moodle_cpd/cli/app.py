@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from moodle_cpd.cli.commands import Commands
 from moodle_cpd.cli.console import Console, problem_as_dict, survive_any_encoding
 from moodle_cpd.cli.session import Session
 from moodle_cpd.config import CONFIG_NAME
@@ -22,6 +23,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 @click.group(
+    commands=Commands(),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 done, 2 bad input, 3 changes pending, 4 site problem, 5 partial, "
     "6 refused by a limit, 7 locked by another run, 130 interrupted.",

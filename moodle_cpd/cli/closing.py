@@ -9,8 +9,8 @@ import click
 
 from moodle_cpd.cli.app import json_option
 from moodle_cpd.cli.console import table
+from moodle_cpd.cli.deciding_step import decide_step
 from moodle_cpd.cli.session import Run, Session, now
-from moodle_cpd.cli.steps import decide_step
 from moodle_cpd.decide import decision_from_json
 from moodle_cpd.errors import ExitCode, InputError, RefusedError
 from moodle_cpd.ledger import DecisionRecord, Ledger

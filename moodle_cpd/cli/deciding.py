@@ -9,11 +9,10 @@ from zoneinfo import ZoneInfo
 import click
 
 from moodle_cpd.cli.app import json_option
-from moodle_cpd.cli.comparing import Comparison, compare_rules
 from moodle_cpd.cli.console import problem_as_dict, table
+from moodle_cpd.cli.deciding_step import decide_step, everybody
 from moodle_cpd.cli.everybody import Everybody, Outcomes, summed
 from moodle_cpd.cli.session import Session, now
-from moodle_cpd.cli.steps import decide_step, everybody
 from moodle_cpd.errors import ExitCode
 from moodle_cpd.rules import load_rulebook
 
@@ -77,6 +76,9 @@ def decide(
     """
     moment = now() if on is None else _end_of_day(session, on)
     if rules is not None and compare:
+        # Only this needs them, and to read them takes longer than to decide a few teachers.
+        from moodle_cpd.cli.comparing import Comparison, compare_rules  # noqa: PLC0415  # as said
+
         wanted = Comparison(rules, moment, language == "zh", all_changes, into)
         return compare_rules(session, wanted)
     if compare:

@@ -20,12 +20,13 @@ from moodle_cpd.decide import (
     Prepared,
     TeacherRecord,
     basis_of,
+    cells_from_json,
+    cells_to_json,
     decide_prepared,
     decision_from_json,
     decision_to_json,
     digest_of_json,
     hold,
-    outcomes_from_json,
     prepare,
     problems_from_json,
     problems_to_json,
@@ -174,8 +175,9 @@ class Everybody:
             until=holds.until,
             read_since=holds.read_since,
             read_before=holds.read_before,
-            results=results_to_json(results),
+            cells=cells_to_json(results),
             problems=problems_to_json(problems),
+            results=results_to_json(results),
             decisions=tuple(records),
         )
 
@@ -201,25 +203,25 @@ class Everybody:
 
 def standing(ledger: Ledger, site: str) -> Iterator[Result]:
     """What the decisions that stand come to, of all known teachers, one after the other."""
-    for teacher, results, _ in ledger.decided(site):
+    for teacher, results in ledger.decided(site):
         yield from results_from_json(site, teacher, results)
 
 
 def tallied(ledger: Ledger, site: str) -> Iterator[Tally]:
     """The same to be counted, with the problems beside it."""
-    for teacher, results, problems in ledger.decided(site):
-        yield teacher, outcomes_from_json(results), problems_from_json(problems)
+    for teacher, cells, problems in ledger.counted(site):
+        yield teacher, cells_from_json(cells), problems_from_json(problems)
 
 
 def summed(teachers: Iterable[Tally]) -> Outcomes:
     """What everybody's decisions come to."""
     counts: Counter[Cell] = Counter()
     found: dict[Problem, None] = {}
-    met: set[int] = set()
+    met, met_anything = set[int](), Outcome.MET.value
     for teacher, cells, problems in teachers:
         counts.update(cells)
         found.update(dict.fromkeys(problems))
-        if any(outcome == Outcome.MET for _, _, outcome in cells):
+        if any(outcome == met_anything for _, _, outcome in cells):
             met.add(teacher)
     return Outcomes(counts, tuple(found), frozenset(met))
 

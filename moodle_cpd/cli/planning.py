@@ -11,10 +11,10 @@ import click
 from moodle_cpd.cli.allowing import allow_options
 from moodle_cpd.cli.app import json_option
 from moodle_cpd.cli.console import problem_as_dict
+from moodle_cpd.cli.deciding_step import decide_step
 from moodle_cpd.cli.session import Run, Session, now
 from moodle_cpd.cli.steps import (
     apply_step,
-    decide_step,
     plan_step,
     pull_step,
     reach_site,

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from moodle_cpd.cli.console import Console
 from moodle_cpd.config import Settings, load_settings, read_token
 from moodle_cpd.errors import CpdError, ExitCode, InputError
 from moodle_cpd.ledger import Ledger
-from moodle_cpd.moodle import Client, Gate, Moodle
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules import Rulebook, load_rulebook
 from moodle_cpd.rules.shipped import shipped_mappings
+
+if TYPE_CHECKING:
+    from moodle_cpd.moodle import Moodle
 
 
 def now() -> datetime:
@@ -81,6 +84,9 @@ class Session:
         Args:
             at_any_hour: also outside the hours that the settings give to runs.
         """
+        # Commands that ask nothing of a site need not wait until HTTP is there.
+        from moodle_cpd.moodle import Client, Gate, Moodle  # noqa: PLC0415  # as said
+
         site = self.settings.site
         hours = None if at_any_hour else site.open_hours
         gate = Gate(hours, self.settings.people.time_zone, now)

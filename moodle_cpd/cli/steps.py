@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 
 from moodle_cpd.apply import ApplyReport, Delivery, apply_plan
 from moodle_cpd.certificates import CertificateRenderer, NoticeRenderer, Stationery
-from moodle_cpd.cli.everybody import Everybody, Outcomes, standing, summed, tallied
+from moodle_cpd.cli.deciding_step import Decided
+from moodle_cpd.cli.everybody import standing
 from moodle_cpd.cli.keys import key_store
 from moodle_cpd.cli.pull_words import pull_counts, pull_in_words
 from moodle_cpd.cli.session import Run, Session, now
@@ -31,21 +32,6 @@ class Pulled:
     text: str
     data: Mapping[str, object]
     problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What all decisions come to, and how many of them are new.
-
-    Attributes:
-        outcomes: of all known teachers, whether they were decided again or not.
-        new: decisions that differ from the latest on their teacher, scheme and period.
-        on: the moment for which it was decided, UTC.
-    """
-
-    outcomes: Outcomes
-    new: int
-    on: datetime
 
 
 def reach_site(session: Session, moodle: Moodle, run: Run, *, moved: bool = False) -> None:
@@ -97,28 +83,6 @@ def pull_step(session: Session, moodle: Moodle, run: Run, *, full: bool = False)
 def _map_problems(session: Session, ledger: Ledger) -> list[Problem]:
     courses = list(ledger.courses(session.settings.site.name).values())
     return check_against_site(session.rulebook, courses)
-
-
-def everybody(session: Session, run: Run, on: datetime) -> Everybody:
-    """All known teachers, to be decided by the settings' rules for a moment (UTC)."""
-    site = session.settings.site.name
-    return Everybody(run.ledger, site, session.rulebook, on, run.read_until)
-
-
-def decide_step(session: Session, run: Run, on: datetime, *, every: bool = False) -> Decided:
-    """Decide every known teacher whom something new concerns, and record what changed.
-
-    Args:
-        session: settings and rules.
-        run: which run decides; facts come from its ledger.
-        on: the moment of which it is decided, UTC.
-        every: decide everybody again, whatever was decided before.
-    """
-    new = everybody(session, run, on).bring_up_to_date(run.id, session.console, every=every)
-    session.console.close_bars()
-    outcomes = summed(tallied(run.ledger, session.settings.site.name))
-    run.summary |= {"decisions": outcomes.decisions, "decisions_new": new}
-    return Decided(outcomes, new, on)
 
 
 def plan_step(session: Session, run: Run, decided: Decided) -> Plan:

@@ -13,7 +13,8 @@ from moodle_cpd.decide.matcher import Prepared
 from moodle_cpd.decide.record import TeacherRecord
 from moodle_cpd.decide.results import (
     Cell,
-    outcomes_from_json,
+    cells_from_json,
+    cells_to_json,
     problems_from_json,
     problems_to_json,
     result_of,
@@ -34,6 +35,8 @@ __all__ = [
     "Prepared",
     "TeacherRecord",
     "basis_of",
+    "cells_from_json",
+    "cells_to_json",
     "decide_prepared",
     "decide_teacher",
     "decision_digest",
@@ -45,7 +48,6 @@ __all__ = [
     "explain_fully",
     "explain_old",
     "hold",
-    "outcomes_from_json",
     "prepare",
     "problems_from_json",
     "problems_to_json",

@@ -77,9 +77,14 @@ def results_from_json(site: str, teacher: int, text: str) -> list[Result]:
     return [_read_result(site, teacher, each) for each in json.loads(text)]
 
 
-def outcomes_from_json(text: str) -> list[Cell]:
-    """Scheme, period and outcome of what ``results_to_json`` wrote, and nothing else of it."""
-    return [(each["scheme"], each["period"], each["outcome"]) for each in json.loads(text)]
+def cells_to_json(results: Iterable[Result]) -> str:
+    """By what the results of one teacher are counted, as JSON."""
+    return _ENCODER.encode([(each.scheme, each.period, each.outcome.value) for each in results])
+
+
+def cells_from_json(text: str) -> list[Cell]:
+    """What ``cells_to_json`` wrote."""
+    return [(scheme, period, outcome) for scheme, period, outcome in json.loads(text)]
 
 
 def problems_to_json(problems: Iterable[Problem]) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, not_, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, insert, not_, or_, select
 
 from moodle_cpd.ledger import schema
 from moodle_cpd.ledger.decisions import DecisionRecord, add_decisions
@@ -26,8 +27,9 @@ class TeacherDecided:
         until: the first moment after it for which something else may come out without news.
         read_since: moment (UTC) through which the site was read then, ``since`` at most.
         read_before: likewise the first that may let something else come out.
-        results: what plans and counts read of all the decisions, as JSON.
+        cells: by what each decision is counted, as JSON.
         problems: what a person should look at, as JSON.
+        results: what plans read of all the decisions, as JSON.
         decisions: the decisions in full.
     """
 
@@ -39,8 +41,9 @@ class TeacherDecided:
     until: datetime
     read_since: datetime
     read_before: datetime
-    results: str
+    cells: str
     problems: str
+    results: str
     decisions: tuple[DecisionRecord, ...]
 
 
@@ -112,16 +115,24 @@ class DecidedStore(Store):
             connection.execute(insert(table), rows)
         return new
 
-    def decided(self, site: str) -> Iterator[tuple[int, str, str]]:
-        """What stands decided of each known teacher: user id, results, problems; by user id."""
+    def decided(self, site: str) -> Iterator[tuple[int, str]]:
+        """What stands decided of each known teacher: user id and results; by user id."""
+        yield from self._of_known(site, schema.decided.c.results)
+
+    def counted(self, site: str) -> Iterator[tuple[int, str, str]]:
+        """What is counted of each known teacher: user id, cells and problems; by user id."""
+        columns = schema.decided.c
+        yield from self._of_known(site, columns.cells, columns.problems)
+
+    def _of_known(self, site: str, *columns: ColumnElement[str]) -> Iterator[tuple[Any, ...]]:
         people, table = schema.people, schema.decided
         for chunk in self._teachers(table, site, None):
             statement = (
-                select(table.c.teacher, table.c.results, table.c.problems)
+                select(table.c.teacher, *columns)
                 .join(people, and_(people.c.site == table.c.site, people.c.id == table.c.teacher))
                 .where(table.c.site == site, table.c.teacher.in_(chunk))
                 .order_by(table.c.teacher)
             )
             with self._read() as connection:
                 rows = connection.execute(statement).all()
-            yield from ((row.teacher, row.results, row.problems) for row in rows)
+            yield from map(tuple, rows)

@@ -264,8 +264,11 @@ decided = Table(
     Column("until", UtcSeconds, nullable=False),
     Column("read_since", UtcSeconds, nullable=False),
     Column("read_before", UtcSeconds, nullable=False),
-    _text("results"),
+    # What is counted of everybody every night stands before what only plans read, so that no page
+    # of that is looked at on the way.
+    _text("cells"),
     _text("problems"),
+    _text("results"),
     PrimaryKeyConstraint("site", "teacher"),
 )
 

@@ -77,12 +77,12 @@ def measure(teachers: int, naive: int) -> Iterator[Measured]:
         settings = SETTINGS.format(rules=json.dumps(str(shipped_mappings())), site=county.SITE)
         (folder / "moodle-cpd.toml").write_text(settings, encoding="utf-8")
         # News come between the last two moments.
-        _helper(folder, "fill", teachers, now - timedelta(minutes=2))
+        _beside(folder, "fill", teachers, now - timedelta(minutes=2))
         shutil.copy(folder / "ledger.sqlite", folder / "naive.sqlite")
         yield _decide(folder, "everybody, for the first time", teachers)
         yield _decide(folder, "again, nothing new", 0)
         news = max(1, round(teachers * NEWS_SHARE))
-        _helper(folder, "news", teachers, now - timedelta(minutes=1))
+        _beside(folder, "news", teachers, now - timedelta(minutes=1))
         yield _decide(folder, "again, 1% with news", news)
         yield _decide(folder, "everybody again (--all)", teachers, "--all")
         some = min(naive, teachers)
@@ -117,7 +117,7 @@ def _self(task: str, folder: Path, teachers: int, at: datetime) -> list[str]:
     return [sys.executable, *module, "--task", task, str(folder), str(teachers), at.isoformat()]
 
 
-def _helper(folder: Path, task: str, teachers: int, at: datetime) -> None:
+def _beside(folder: Path, task: str, teachers: int, at: datetime) -> None:
     """Do something in a process of its own, so that this one stays small beside those measured."""
     subprocess.run(_self(task, folder, teachers, at), check=True)
 
@@ -160,7 +160,7 @@ def decide_naively(ledger: Ledger, teachers: Sequence[int], on: datetime) -> Non
             for each in decisions
         )
         whole = TeacherDecided(
-            county.SITE, teacher, 0, "", on, on, on, on, "[]", "[]", decisions=records
+            county.SITE, teacher, 0, "", on, on, on, on, "[]", "[]", "[]", decisions=records
         )
         ledger.record_decided(run, [whole])
 

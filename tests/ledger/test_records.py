@@ -77,6 +77,7 @@ def decided(
         until=NOW + timedelta(days=30),
         read_since=NOW - timedelta(days=1),
         read_before=NOW + timedelta(days=10),
+        cells="[]",
         results=results,
         problems="[]",
         decisions=decisions,
@@ -142,7 +143,8 @@ def test_what_was_decided_is_read_back_of_known_teachers(ledger: Ledger) -> None
     ledger.record_people(SITE, [person(5), person(6)], NOW.date())
     run = ledger.start_run(SITE, "decide", NOW)
     ledger.record_decided(run, [decided(6, results="[6]"), decided(5), decided(7)])
-    assert list(ledger.decided(SITE)) == [(5, "[]", "[]"), (6, "[6]", "[]")]
+    assert list(ledger.decided(SITE)) == [(5, "[]"), (6, "[6]")]
+    assert list(ledger.counted(SITE)) == [(5, "[]", "[]"), (6, "[]", "[]")]
     assert list(ledger.decided("other-site")) == []
 
 

@@ -297,8 +297,9 @@ def _outcomes() -> None:
         _number("until"),
         _number("read_since"),
         _number("read_before"),
-        _text("results"),
+        _text("cells"),
         _text("problems"),
+        _text("results"),
         sa.PrimaryKeyConstraint("site", "teacher"),
     )
     op.create_table(
