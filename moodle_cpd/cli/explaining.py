@@ -78,6 +78,7 @@ def explain_command(
     _check_scheme(session.rulebook, scheme)
     with session.ledger() as ledger:
         person = find_teacher(ledger, site, teacher)
+        former = ledger.former_names(site, person.id)
         view = _View.of(ledger, person, session.rulebook, now())
         records = [
             record
@@ -100,6 +101,9 @@ def explain_command(
         # Why a scheme does not apply stands in the overview.
         told = [each for each in found if each.decision.outcome is not Outcome.NOT_APPLICABLE]
     name = f"{one_line(person.full_name)} ({person.idnumber or f'#{person.id}'})"
+    for until, other in former:
+        words = ("曾用名", "至") if language == "zh" else ("formerly", "until")
+        name += f" · {words[0]} {one_line(other)} {words[1]} {until}"
     if form == "markdown":
         parts = [f"# {escaped(name)}", *(each.markdown(language, brief=brief) for each in told)]
     else:

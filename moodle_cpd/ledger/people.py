@@ -15,6 +15,8 @@ from moodle_cpd.ledger.store import Store, batches
 from moodle_cpd.model.people import Attribute, DatedAttribute, Person
 
 _BATCH = 500
+_FORMER_NAME = "former_name"
+"""Stands among the attributes, with the day from which on it was a name no more."""
 
 _History = dict[tuple[int, str], dict[date, set[str]]]
 
@@ -24,6 +26,8 @@ class PeopleStore(Store):
 
     def record_people(self, site: str, people: Iterable[Person], on: date) -> int:
         """Note how people are called now; who isn't among them stays as they were.
+
+        A name that somebody had before is kept, with the day on which it was seen to be another.
 
         Args:
             site: the site's name in the configuration.
@@ -38,6 +42,13 @@ class PeopleStore(Store):
             with self._write() as connection:
                 known = _people(connection, site, [person.id for person in batch])
                 different = {p.id: p for p in batch if known.get(p.id) != p}
+                former = {
+                    id_: known[id_].full_name
+                    for id_, person in different.items()
+                    if id_ in known and known[id_].full_name != person.full_name
+                }
+                rows = [(id_, _FORMER_NAME, on, {name}) for id_, name in former.items() if name]
+                _replace_attributes(connection, site, rows)
                 _replace_people(connection, site, different.values(), on)
                 changed += len(different)
         return changed
@@ -46,6 +57,16 @@ class PeopleStore(Store):
         """Everybody known on a site, by Moodle's user id, in its order."""
         with self._read() as connection:
             return _people(connection, site)
+
+    def former_names(self, site: str, teacher: int) -> list[tuple[date, str]]:
+        """Names that a teacher had before, with the day on which each was seen to be another."""
+        table = schema.attributes
+        statement = select(table.c.since, table.c.value).where(
+            table.c.site == site, table.c.teacher == teacher, table.c.name == _FORMER_NAME
+        )
+        with self._read() as connection:
+            rows = connection.execute(statement.order_by(table.c.since)).all()
+        return [(row.since, row.value) for row in rows]
 
     def usernames(self, site: str) -> dict[int, str]:
         """The user names of everybody known on a site, by Moodle's user id; empty: not shown."""
@@ -98,7 +119,7 @@ class PeopleStore(Store):
             site: the site's name in the configuration.
             text: an idnumber, a user name, Moodle's user id (``27`` or ``#27``) or a full name;
                 where none of them is equal to it, an idnumber or user name in other letter case,
-                then a part of a full name.
+                then a former name, then a part of a full name.
 
         Returns:
             All who fit, by id; usually one.
@@ -119,9 +140,15 @@ class PeopleStore(Store):
             func.lower(column) == func.lower(text)
             for column in (table.c.idnumber, table.c.username)
         ]
+        names = schema.attributes.c
+        former = table.c.id.in_(
+            select(names.teacher).where(
+                names.site == site, names.name == _FORMER_NAME, names.value == text
+            )
+        )
         partial = table.c.full_name.contains(text, autoescape=True)
         with self._read() as connection:
-            for condition in (or_(*equal), or_(*folded), partial):
+            for condition in (or_(*equal), or_(*folded), former, partial):
                 statement = select(table).where(table.c.site == site, condition)
                 found = connection.execute(statement.order_by(table.c.id)).mappings().all()
                 if found:
@@ -204,7 +231,7 @@ class PeopleStore(Store):
         table = schema.attributes
         statement = (
             select(table)
-            .where(table.c.site == site)
+            .where(table.c.site == site, table.c.name != _FORMER_NAME)
             .order_by(table.c.teacher, table.c.since, table.c.name, table.c.value)
         )
         if teachers is not None:

@@ -29,8 +29,8 @@ def moodlepy(url: str, token: str) -> Ask:
 
 
 def pymoodle(url: str, token: str) -> Ask:
-    """A call through ``pymoodle``."""
-    client = import_module("moodle.session").MoodleClient(url, token)
+    """A call through ``pymoodle``, with more patience than its five seconds."""
+    client = import_module("moodle.session").MoodleClient(url, token, timeout=600)
 
     def ask(function: str, **params: object) -> Any:
         return client.webservice(function, params)

@@ -25,6 +25,19 @@ def test_only_new_and_changed_people_count(ledger: Ledger) -> None:
     assert ledger.people("elsewhere") == {}
 
 
+def test_a_former_name_is_kept_with_its_day_and_still_finds_the_teacher(ledger: Ledger) -> None:
+    ledger.record_people(SITE, [LI, WANG], DAY)
+    married = replace(WANG, full_name="王美娟")
+    ledger.record_people(SITE, [LI, married], NEXT)
+    ledger.record_people(SITE, [LI, replace(married, language="zh_cn")], NEXT)
+    assert ledger.former_names(SITE, 6) == [(NEXT, "王㛃")]
+    assert ledger.former_names(SITE, 5) == []
+    assert [person.id for person in ledger.find_teacher(SITE, "王㛃")] == [6]
+    assert ledger.attributes(SITE) == {}, "a name is nothing that rules ask for"
+    ledger.record_people(SITE, [replace(LI, full_name="王㛃")], NEXT)
+    assert [person.id for person in ledger.find_teacher(SITE, "王㛃")] == [5]
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
