@@ -20,6 +20,7 @@ LAYERS = {
     "doctor": 4,
     "demo": 4,
     "records": 4,
+    "verification": 4,
     "decide": 3,
     "certificates": 3,
     "credentials": 3,
@@ -45,7 +46,10 @@ BESIDE = {
 
 FORBIDDEN = {("decide", "ledger"), ("decide", "moodle"), ("rules", "config")}
 OUTSIDE = {"sqlalchemy": "ledger", "alembic": "ledger", "requests": "moodle", "urllib3": "moodle"}
-CLOCKLESS = ("rules", "decide", "records", "cases", "plan", "model", "certificates", "credentials")
+CLOCKLESS = (
+    *("rules", "decide", "records", "cases", "plan", "model", "certificates", "credentials"),
+    "verification",
+)
 
 
 def modules() -> list[Path]:

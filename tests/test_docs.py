@@ -17,13 +17,19 @@ from moodle_cpd.certificates import CertificateRenderer
 from moodle_cpd.cli import app, cli
 from moodle_cpd.config import TOKEN_VARIABLE
 from moodle_cpd.credentials import Grounds, KeyStore, Signer
+from moodle_cpd.credentials.badge import badge_image
+from moodle_cpd.credentials.png import bake
+from moodle_cpd.credentials.sign import plain_credential
 from moodle_cpd.demo import EmbeddedMoodle
 from moodle_cpd.errors import ExitCode
+from moodle_cpd.ledger import Ledger
+from moodle_cpd.model.award import CertificateState
 from tests.certificates.conftest import CONTENT
 from tests.settings import MAPPINGS, write_settings
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+URL = "https://cpd.example.edu.cn/verify"
 STANDING_FOR = {"TEACHER": "T0009", "DIGEST": "", "N": "500", "OTHER_DIR": "mappings"}
 
 
@@ -81,9 +87,12 @@ def test_every_command_on_every_page_runs(
     digest = json.loads(capsys.readouterr().out)["digest"]
     seen = {line for page in PAGES for line in commands(page)}
     assert len(seen) > 5
-    # The plan that was shown is applied while it is still true.
-    for line in sorted(seen, key=lambda line: (not line.startswith("apply"), line)):
-        words = [digest if w == "DIGEST" else STANDING_FOR.get(w, w) for w in shlex.split(line)]
+    # The plan that was shown is applied while it is still true; pages are written before they are
+    # looked at.
+    first = ("apply", "verification-site")
+    for line in sorted(seen, key=lambda line: (not line.startswith(first), line)):
+        standing_for = STANDING_FOR | {"DIGEST": digest} | _issued(tmp_path)
+        words = [standing_for.get(word, word) for word in shlex.split(line)]
         if words[0] == "demo":
             words += ["--into", "demo"]
         elif "init" in words[:2]:
@@ -99,12 +108,24 @@ def _sign(folder: Path) -> None:
     store = KeyStore(folder / "keys")
     store.create("示例州教育和体育局", None, date(2026, 3, 1))
     shutil.copy(store.public_file, folder / "issuer.json")
-    pdf = CertificateRenderer().render(CONTENT, Signer(store).sign(CONTENT, Grounds()))
+    token = Signer(store).sign(CONTENT, Grounds())
+    pdf = CertificateRenderer().render(CONTENT, token)
     (folder / "CPD-2026-000123.pdf").write_bytes(pdf)
     config = folder / "moodle-cpd.toml"
     text = config.read_text(encoding="utf-8")
-    signing = '[certificates]\nkeys = "keys"\n\n[[awards]]'
+    for name in ("badge.png", "school.png"):
+        (folder / name).write_bytes(bake(badge_image(plain_credential(token)), token, name))
+    signing = f'[certificates]\nkeys = "keys"\nverification_url = "{URL}"\n\n[[awards]]'
     config.write_text(text.replace("[[awards]]", signing, 1), encoding="utf-8")
+
+
+def _issued(folder: Path) -> dict[str, str]:
+    """The number and the address of a certificate that was issued by now, if one was."""
+    with Ledger.open(folder / "ledger.sqlite") as ledger:
+        for found in ledger.certificates("demo"):
+            if found.is_paper and found.state is CertificateState.VALID:
+                return {"SERIAL": found.serial, "ADDRESS": f"{URL}/{found.verification_id}"}
+    return {}
 
 
 def test_every_command_is_documented() -> None:

@@ -26,6 +26,7 @@ _WHERE = {
     "explain": "explaining.explain_command",
     "keys": "keys.keys",
     "certificate": "certificate.certificate",
+    "verification-site": "publishing.verification_site",
     "demo": "demo.demo",
 }
 """The module of this room in which each command stands, and its name there."""

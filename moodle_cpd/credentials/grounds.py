@@ -49,13 +49,18 @@ def grounds_of(
         decision_digest=digest,
         rules_digest=decision.rules_digest,
         criteria=tuple(_criteria(decision.requirement)),
-        valid_until=None if valid_until is None else _end_of(valid_until, decision.time_zone),
+        valid_until=None if valid_until is None else end_of_day(valid_until, decision.time_zone),
         status_index=status_index,
     )
 
 
-def _end_of(day: date, zone: str) -> datetime:
-    """The moment (UTC) at which a day of a zone is over."""
+def end_of_day(day: date, zone: str) -> datetime:
+    """The moment (UTC) at which a day is over.
+
+    Args:
+        day: the day.
+        zone: for example ``Asia/Shanghai``.
+    """
     return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(zone)).astimezone(UTC)
 
 

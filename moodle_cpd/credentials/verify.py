@@ -56,6 +56,7 @@ class Verdict:
         key: with which key.
         signed: the moment (UTC) from which it is valid.
         page: whether the page shows just that.
+        credential: the credential itself.
     """
 
     content: CertificateContent
@@ -63,6 +64,7 @@ class Verdict:
     key: IssuerKey
     signed: datetime
     page: Page
+    credential: Mapping[str, Any]
 
 
 def verify_certificate(
@@ -102,7 +104,7 @@ def verify_certificate(
     key = issuer.key(key_id(token))
     if key is None:
         raise InputError(Problem(where, "signed with an unknown key"))
-    return Verdict(content, issuer, key, signed_on(payload), page)
+    return Verdict(content, issuer, key, signed_on(payload), page, payload)
 
 
 def _attached(pdf: bytes, where: str) -> Mapping[str, str]:

@@ -18,6 +18,7 @@ ARGUMENTS = {
     "apply": ["00000000"],
     "sync": ["--yes"],
     "regulations": ["homeroom-teacher-30h"],
+    "verification-site": ["public"],
 }
 
 
