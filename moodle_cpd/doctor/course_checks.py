@@ -16,6 +16,7 @@ from moodle_cpd.doctor.courses import (
 )
 from moodle_cpd.doctor.finding import Finding, lack, ok
 from moodle_cpd.doctor.refused import ENTER, GROUPS
+from moodle_cpd.doctor.report import visits_check
 from moodle_cpd.doctor.trying import guarded
 from moodle_cpd.model.catalogue import Course
 from moodle_cpd.moodle import Moodle
@@ -82,7 +83,10 @@ class CourseChecks:
         if self._mapped:
             yield from self._read_mapped()
         if self._rulebook is not None:
-            yield from mapped_checks(self._rulebook, self._with_activities(), self._unread())
+            courses = self._with_activities()
+            yield from mapped_checks(self._rulebook, courses, self._unread())
+            if _uses_gradebook(self._rulebook, courses):
+                yield visits_check(moodle, self._settings.site.people_report, self._now)
 
     def _read_courses(self) -> Iterator[Finding]:
         self._courses, apart = read_courses(
@@ -156,3 +160,13 @@ class CourseChecks:
     def _unread(self) -> list[int]:
         """Mapped courses whose assignments, with their ID numbers, could not all be read."""
         return sorted(set(self._mapped) - (self._open & set(self._items)))
+
+
+def _uses_gradebook(rulebook: Rulebook, courses: Sequence[Course]) -> bool:
+    """Whether the rules use anything that is graded and no assignment."""
+    named = EntryIndex(rulebook.entries())
+    return any(
+        each.type != "assign" and named.uses_work(course, each)
+        for course in courses
+        for each in course.activities
+    )

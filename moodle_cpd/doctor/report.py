@@ -18,7 +18,7 @@ from moodle_cpd.moodle.replies import ReportPage
 from moodle_cpd.moodle.reports import RANGE
 from moodle_cpd.pull.changed_people import FILTER as PEOPLE_FILTER
 from moodle_cpd.pull.changed_people import SOURCE as PEOPLE
-from moodle_cpd.pull.changed_people import USERNAME
+from moodle_cpd.pull.changed_people import USERNAME, VISITED
 from moodle_cpd.pull.pages import Pages, Place, UnusableReportError, completed_since
 from moodle_cpd.pull.table import SOURCE, Layout, missing_columns
 
@@ -88,6 +88,31 @@ def people_report_checks(moodle: Moodle, report: int, now: datetime) -> Iterator
         )
     else:
         yield ok(check, f"report {report} shows whose profile changed")
+
+
+def visits_check(moodle: Moodle, report: int | None, now: datetime) -> Finding:
+    """Whether the report over users tells who was on the site, which rules on quizzes live by.
+
+    Args:
+        moodle: the site.
+        report: the report's id, None where there is none.
+        now: UTC.
+    """
+    check = "people-report:visits"
+    everybody = "the rules use quizzes or totals of courses, and everybody's are read every time"
+    if report is not None:
+        values = {f"{VISITED}_operator": RANGE, f"{VISITED}_from": _ahead(now)}
+        try:
+            came = CustomReport(moodle, report).page(0, 1, values).data.totalrowcount
+        except CpdError:
+            came = 1
+        if not came:
+            return ok(check, f"report {report} shows who was on the site")
+    return warning(
+        check,
+        everybody,
+        f"Give the report over users the filter 'Last access': {REPORTS} > Edit > Filters",
+    )
 
 
 def _rows_of_participants(page: ReportPage, layout: Layout) -> Finding:

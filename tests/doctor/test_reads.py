@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,14 +13,16 @@ from moodle_cpd.config import Settings
 from moodle_cpd.demo import EmbeddedMoodle
 from moodle_cpd.demo import idnumbers as ids
 from moodle_cpd.demo.functions.people_rows import SOURCE
-from moodle_cpd.demo.state import Report, ReportColumn
+from moodle_cpd.demo.state import Quiz, Report, ReportColumn
 from moodle_cpd.doctor import Verdict
 from moodle_cpd.doctor.report import sorting_check
 from moodle_cpd.doctor.zone import zone_check
 from moodle_cpd.moodle import Moodle
 from moodle_cpd.moodle.replies import CustomField, ReportPage, User
 from moodle_cpd.pull.table import Layout
+from moodle_cpd.rules import load_rulebook
 from tests.doctor.conftest import Examine
+from tests.settings import homeroom_only
 
 
 def test_a_cohort_of_teachers_that_is_not_there(site: EmbeddedMoodle, look: Examine) -> None:
@@ -231,6 +234,25 @@ class TestPeopleReport:
         finding = look()["people-report"]
         assert finding.verdict is verdict
         assert word in finding.remedy
+
+    def test_rules_on_quizzes_need_to_know_who_was_on_the_site(
+        self, site: EmbeddedMoodle, look: Examine, tmp_path: Path
+    ) -> None:
+        assert not [f for f in look().findings if f.check == "people-report:visits"]
+        rules = homeroom_only(tmp_path / "with-a-quiz")
+        (rules / "courses" / "quiz.yaml").write_text(
+            "course_map: quiz\ntitle: {en: Quiz}\nscheme: homeroom-teacher-30h\nentries:\n"
+            "  - {course: C-HOMEROOM-EXAM, activity: {type: quiz}, assessment: homeroom-exam}\n",
+            encoding="utf-8",
+        )
+        rulebook = load_rulebook(rules)
+        course = site.world.course("C-HOMEROOM-EXAM").id
+        site.world.tables.quizzes[7] = Quiz(7, 9007, course, "结业测验")
+        examined = look(rulebook=rulebook)
+        assert examined["people-report:visits"].verdict is Verdict.WARNING
+        assert "course-map" not in examined.lacks, "the line finds its quiz"
+        site.world.tables.reports[50].filters.append("user:lastaccess")
+        assert look(rulebook=rulebook)["people-report:visits"].verdict is Verdict.OK
 
 
 class TestZone:
