@@ -60,7 +60,7 @@ def changed_people(
     if wanted is None or report is None or span.full or not usable:
         return Changes(wanted)
     try:
-        names = _names(reading, report, FILTER, span.since_seconds)
+        names = _names(reading, report, FILTER, span.noted_since)
     except _NoUsersReportError as error:
         reading.tally.note(error.problem)
         return Changes(wanted)

@@ -66,7 +66,7 @@ def read_gradebook(
     new = {course for course, ids in wanted.items() if not ids <= span.covered}
     pairs: list[Pair] = []
     if wanted:
-        come = None if span.full else visitors(reading, span.since_seconds)
+        come = None if span.full else visitors(reading, span.noted_since)
         newcomers = marks.newcomers(Stream.GRADEBOOK)
         for course in sorted(wanted):
             asked = catalogue.enrolled(course)
@@ -96,7 +96,8 @@ def read_lines(
         Courses in which Moodle refused some of it.
     """
     failed: set[int] = set()
-    reading.progress.start("gradebook", len(pairs))
+    if pairs:
+        reading.progress.start("gradebook", len(pairs))
     for part in parts(pairs, _PAIRS):
         facts: list[Fact] = []
         for (teacher, course), answer in reading.moodle.grade_items(part):

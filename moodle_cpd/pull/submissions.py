@@ -163,7 +163,8 @@ def _read_teams(reading: Reading, of: Mapping[int, Work], pairs: Sequence[_Pair]
         Ids of assignments of which Moodle refused some.
     """
     failed: set[int] = set()
-    reading.progress.start("team submissions", len(pairs))
+    if pairs:
+        reading.progress.start("team submissions", len(pairs))
     for part in parts(pairs, _PAIRS):
         facts = []
         for (teacher, assignment), answer in reading.moodle.submission_statuses(part):

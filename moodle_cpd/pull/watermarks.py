@@ -21,6 +21,9 @@ from moodle_cpd.ledger import Ledger, Position, ReadingState, of_teachers
 GOES_STALE: Final = timedelta(hours=12)
 """A cut-off reading that is older begins anew: too much may have changed in what it had read."""
 
+_AT_ONCE: Final = timedelta(hours=1)
+"""How late something can be seen that Moodle notes at once: computers of one site differ too."""
+
 
 class Stream(StrEnum):
     """What is read with a watermark of its own."""
@@ -54,6 +57,13 @@ class Span:
     def is_changed_since(self, seconds: int) -> bool:
         """Whether what Moodle notes at once, unlike completions, was changed since then."""
         return self.before is None or seconds >= self.before.timestamp()
+
+    @property
+    def noted_since(self) -> int:
+        """Unix time from which on news are read that Moodle notes at once; 0 means everything."""
+        if self.since is None or self.before is None:
+            return 0
+        return int(max(self.since, self.before - _AT_ONCE).timestamp())
 
     @property
     def since_seconds(self) -> int:
