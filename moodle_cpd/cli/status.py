@@ -12,6 +12,7 @@ from moodle_cpd.cli.app import json_option
 from moodle_cpd.cli.console import table
 from moodle_cpd.cli.everybody import summed, tallied
 from moodle_cpd.cli.session import Session, now
+from moodle_cpd.cli.status_awards import badges_left, being_withdrawn, ending_soon, words
 from moodle_cpd.ledger import Ledger
 
 _NAMED = 5
@@ -25,7 +26,13 @@ def status(session: Session) -> None:
     site = session.settings.site.name
     with session.ledger() as ledger:
         data = _gather(ledger, site)
-    session.console.result(_as_text(data, now()), data)
+        on_awards = {
+            "ending_soon": ending_soon(ledger, site, now().date()),
+            "being_withdrawn": being_withdrawn(ledger, site),
+            "badges_left": badges_left(ledger, session.settings),
+        }
+    text = "\n".join((_as_text(data, now()), *words(on_awards)))
+    session.console.result(text, {**data, **on_awards})
 
 
 def _gather(ledger: Ledger, site: str) -> dict[str, object]:

@@ -9,7 +9,7 @@ from typing import Final
 from moodle_cpd.certificates.wording import one_line
 from moodle_cpd.config import AwardSettings
 from moodle_cpd.model.award import Award, Route
-from moodle_cpd.model.decision import Text
+from moodle_cpd.model.decision import Outcome, Text
 from moodle_cpd.model.quantity import show
 from moodle_cpd.model.result import Result
 from moodle_cpd.problems import Problem
@@ -17,6 +17,12 @@ from moodle_cpd.problems import Problem
 ENDING: Final = Text(
     "已同意撤销，先前未完成，现予完成",
     "a withdrawal that was agreed to and cut off: finished",
+)
+
+_NOT_MET: Final = Text("未达到要求", "requirements not met")
+_OPEN: Final = Text(
+    "未达到要求（周期未结束，仍可补足）",
+    "requirements not met (the period is open, and they still can be)",
 )
 
 
@@ -43,10 +49,10 @@ def resumed(award: Award) -> Text:
 
 def lost(result: Result) -> Text:
     """Why an award is taken back."""
+    words = _OPEN if result.outcome is Outcome.IN_PROGRESS else _NOT_MET
     return Text(
-        f"依据已不成立：现认定 {show(result.recognised)} 学时，未达到要求（{result.outcome}）",
-        f"ground lost: now {show(result.recognised)} hours recognised, requirements not met "
-        f"({result.outcome})",
+        f"依据已不成立：现认定 {show(result.recognised)} 学时，{words.zh}",
+        f"ground lost: now {show(result.recognised)} hours recognised; {words.en}",
     )
 
 
@@ -92,9 +98,12 @@ def changes(
         found.append(Text(f"有效期至 {old} → {new}", f"valid until {old} → {new}"))
     if not found:
         return None
+    later = tenure.valid_until or date.max
+    renewed = len(found) == 1 and award.valid_until is not None and later > award.valid_until
     return Text(
-        f"更正 {award.serial}：" + "；".join(each.zh for each in found),
-        f"corrects {award.serial}: " + "; ".join(each.en for each in found),
+        f"{'续期' if renewed else '更正'} {award.serial}：" + "；".join(each.zh for each in found),
+        f"{'renews' if renewed else 'corrects'} {award.serial}: "
+        + "; ".join(each.en for each in found),
     )
 
 
