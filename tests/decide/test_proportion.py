@@ -184,3 +184,9 @@ def test_hours_are_never_more_than_the_full_ones(some: list[Fact]) -> None:
 def test_sums_are_exact(parts: list[Decimal]) -> None:
     total = sum((decimal(each) for each in parts), Decimal(0))
     assert abs(decimal(added(parts)) - total) < Decimal("1e-20")
+
+
+def test_what_is_open_is_among_the_attempts_of_which_the_best_counts() -> None:
+    (line,) = decided([graded("P", "80"), sent("P", 1)])[0].credit_lines
+    assert line.counted == 16
+    assert "the best of several attempts" in line.reason.en

@@ -155,7 +155,7 @@ def test_an_assessment_without_a_time_is_told() -> None:
         found, problems = decided([fact])
         assert any("Moodle gives no time" in each for each in problems)
         (line,) = found["2026"].credit_lines
-        assert (line.at, line.counted) == (None, Decimal(0))
+        assert (line.at, line.counted, line.category) == (None, Decimal(0), "")
         assert line.facts == (fact.key,)
 
 

@@ -30,6 +30,17 @@ def patch(changes: ModuleChanges, change: Change) -> None:
             _patch_function(module, changes.tree, change.function)
         else:
             _patch_constants(module, changes.tree, change.line)
+    _forget()
+
+
+def _forget() -> None:
+    """Empty what functions remember of the time before the change."""
+    for module in list(sys.modules.values()):
+        if module.__name__.startswith(PACKAGE):
+            for found in list(vars(module).values()):
+                forget = getattr(found, "cache_clear", None)
+                if forget is not None:
+                    forget()
 
 
 def _patch_function(module: ModuleType, tree: ast.Module, name: str) -> None:

@@ -7,6 +7,7 @@ until one fails.
 
 from __future__ import annotations
 
+import ast
 import gc
 import os
 import resource
@@ -94,7 +95,9 @@ class Bench:
         First what noticed others in the same function; then whatever promises most for its time:
         the module's own tests, and those that noticed other changes of the module.
         """
-        if change.function.strip("."):
+        if isinstance(change.slot[0], ast.arguments):
+            found = self._below(change)
+        elif change.function.strip("."):
             found = self.through.get((change.module, change.line), [])
         else:
             found = list(range(len(self.items)))
@@ -116,6 +119,12 @@ class Bench:
         ordered = sorted(found, key=rank)
         sums = accumulate(self.seconds[number] for number in ordered)
         return [number for number, spent in zip(ordered, sums, strict=True) if spent < self.budget]
+
+    def _below(self, change: Change) -> list[int]:
+        """The tests that come through the next line: in that of a default itself nothing runs."""
+        lines = [line for module, line in self.through if module == change.module]
+        first = min((line for line in lines if line > change.line), default=change.line)
+        return self.through.get((change.module, first), [])
 
     def fates(
         self, changes: Iterable[tuple[ModuleChanges, Change]], jobs: int
