@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -11,10 +13,13 @@ from moodle_cpd.demo import idnumbers as ids
 from moodle_cpd.demo.state import GradebookGrade, Quiz, Report, ReportColumn
 from moodle_cpd.model.catalogue import COURSE_TOTAL, Activity, Course
 from moodle_cpd.model.fact import Fact, FactKind
+from moodle_cpd.moodle.replies.assignments import GRADE_ITEMS
 from moodle_cpd.pull import PullReport
+from moodle_cpd.pull.gradebook import graded_activities
 from tests.pull.site import LATER, NOW, Site
 
 TEST = Quiz(7, 9007, 0, "结业测验", "ETHICS-QUIZ")
+RECORDED = Path(__file__).parents[1] / "recorded" / "exchanges"
 GRADEBOOK = "gradereport_user_get_grade_items"
 
 
@@ -99,6 +104,20 @@ def test_the_total_of_a_course_is_selected_by_its_type(site: Site) -> None:
     assert {fact.activity for fact in found} == {-(course + 500)}
     assert {fact.maximum for fact in found} != {None}
     assert report.new[FactKind.SUBMISSION] == 0
+
+
+def test_what_a_real_gradebook_holds() -> None:
+    recorded = RECORDED / GRADEBOOK / "good.json"
+    reply = GRADE_ITEMS.validate_python(json.loads(recorded.read_text(encoding="utf-8"))["reply"])
+    (user,) = reply.usergrades
+    (total,) = graded_activities(user.gradeitems)
+    assert total == Activity(-313, 3, "", "课程总评 Course total", COURSE_TOTAL)
+    quiz = user.gradeitems[0].model_copy(update={"itemmodule": "quiz", "itemname": "测验"})
+    scale = quiz.model_copy(update={"scaleid": 2})
+    second = quiz.model_copy(update={"itemnumber": 1})
+    assert graded_activities([quiz, scale, second]) == [
+        Activity(211, 41, "rec-hours", "测验", "quiz")
+    ]
 
 
 @pytest.mark.usefixtures("site")
