@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from moodle_cpd import moodle
 from moodle_cpd.certificates import CertificateContent
 from moodle_cpd.cli import app, planning, session, steps
 from moodle_cpd.config import SiteSettings
@@ -172,7 +173,7 @@ class Installation:
             clock=clocks.monotonic,
             now=clocks.now,
         )
-        patch.setattr(session, "Client", client)
+        patch.setattr(moodle, "Client", client)
         for module in (session, steps, planning):
             patch.setattr(module, "now", clocks.now)
         patch.setattr(session, "load_rulebook", _rulebook)
