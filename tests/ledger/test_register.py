@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -219,3 +220,16 @@ class Lives(RuleBasedStateMachine):
 
 TestLives = Lives.TestCase
 TestLives.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+
+
+def test_the_same_teacher_id_on_another_site_is_another_teacher(ledger: Ledger) -> None:
+    here = key(5)
+    there = replace(here, site="other")
+    for which in (here, there):
+        begin(ledger, which)
+        ledger.set_award(which, AwardState.CONFIRMED, "a" * 64, at=NOW)
+    ledger.withdraw_award(here, "", at=LATER)
+    ledger.end_award(here, AwardState.WITHDRAWN, at=LATER)
+    assert [e.state for e in ledger.certificates("other")] == [CertificateState.VALID]
+    assert ledger.awards("other")[there].state is AwardState.CONFIRMED
+    assert len(ledger.serials()) == 2, "one number for each of them"

@@ -1,0 +1,112 @@
+"""What a person changed is never corrected, taken back or written over; what ends, ends once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from moodle_cpd.demo import EmbeddedMoodle
+from moodle_cpd.ledger import Ledger
+from moodle_cpd.model.award import Award, AwardState, CertificateState, Route
+from moodle_cpd.model.decision import Outcome
+from tests.apply.hand import ACTIVITY, Cut, Hand, hand_on, lost, met
+
+
+@pytest.fixture
+def hand(site: EmbeddedMoodle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hand:
+    """Everything issued to one teacher."""
+    hand = hand_on(site, tmp_path, monkeypatch)
+    hand.apply(met(hand, 0))
+    return hand
+
+
+def award_of(hand: Hand, route: Route) -> Award:
+    with Ledger.open(hand.path) as ledger:
+        return next(award for award in hand.awards(ledger) if award.route is route)
+
+
+def test_a_grade_that_a_person_changed_is_neither_corrected_nor_taken_back(hand: Hand) -> None:
+    world, teacher = hand.site.world, hand.result.teacher
+    before = award_of(hand, Route.RECORD_COURSE)
+    world.grade(teacher, ACTIVITY, 55, world.now())
+    for change in (met(hand, 6), lost(hand)):
+        report = hand.apply(change)
+        assert any("did not write" in str(problem) for problem in report.problems)
+        assert world.grade_of(teacher, ACTIVITY) == 55
+        assert award_of(hand, Route.RECORD_COURSE) == before, "no number, no change of state"
+
+
+def test_a_certificate_that_a_person_took_away_is_not_put_back_by_correcting_it(
+    hand: Hand,
+) -> None:
+    world, teacher = hand.site.world, hand.result.teacher
+    for files in world.tables.files.values():
+        for name in [n for n, file in files.items() if file.filename.endswith(".pdf")]:
+            del files[name]
+    report = hand.apply(met(hand, 6))
+    assert any("not there any more" in str(problem) for problem in report.problems)
+    assert world.files_of(teacher, ACTIVITY) == []
+
+
+def test_who_was_put_into_the_cohort_again_by_a_person_is_not_ours(hand: Hand) -> None:
+    world, teacher = hand.site.world, hand.result.teacher
+    hand.apply(lost(hand))
+    assert award_of(hand, Route.COHORT).state is AwardState.WITHDRAWN
+    world.join_cohort(teacher, ACTIVITY)
+    report = hand.apply(met(hand, 0))
+    assert any("not by us" in str(problem) for problem in report.problems)
+    assert award_of(hand, Route.COHORT).state is AwardState.WITHDRAWN
+
+
+def test_what_a_person_took_back_already_needs_no_notice(hand: Hand) -> None:
+    world, teacher = hand.site.world, hand.result.teacher
+    world.cohort(ACTIVITY).members.pop(teacher)
+    report = hand.apply(lost(hand))
+    assert report.problems == ()
+    assert award_of(hand, Route.COHORT).state is AwardState.WITHDRAWN
+
+
+def test_a_locked_grade_is_not_taken_back(hand: Hand) -> None:
+    hand.site.world.assignment(ACTIVITY).locked = True
+    report = hand.apply(lost(hand))
+    assert any("locked" in str(problem) for problem in report.problems)
+    assert award_of(hand, Route.RECORD_COURSE).state is AwardState.CONFIRMED
+
+
+def test_a_number_under_which_nothing_was_sent_is_void_when_the_ground_is_lost(
+    hand: Hand,
+) -> None:
+    """Cut off between the number and the certificate; then it is not due any more."""
+    hand.apply(lost(hand))
+    with pytest.raises(Cut):
+        hand.apply(met(hand, 0), cut_after=1)
+    report = hand.apply(lost(hand))
+    assert report.unfinished == 0
+    with Ledger.open(hand.path) as ledger:
+        states = [entry.state for entry in ledger.certificates("demo")]
+        [void] = [e for e in ledger.certificates("demo") if e.state is CertificateState.VOID]
+        assert "未达到要求" in ledger.certificate_events("demo", void.serial)[-1].reason
+    assert CertificateState.PLANNED not in states
+    assert hand.apply(met(hand, 0)).unfinished == 0
+    with Ledger.open(hand.path) as ledger:
+        numbers = [int(e.serial[-6:]) for e in ledger.certificates("demo") if e.is_paper]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_what_lapsed_is_over_in_the_register_and_stays_in_moodle(hand: Hand) -> None:
+    world, teacher = hand.site.world, hand.result.teacher
+    before = world.files_of(teacher, ACTIVITY)
+    gained = replace(hand.result, gained="2026年", valid_until=date(2027, 12, 31))
+    lapsed = replace(
+        lost(hand), period="2027", outcome=Outcome.LAPSED, unmet=False,
+        gained="2026年", valid_until=date(2027, 12, 31),
+    )  # fmt: skip
+    report = hand.apply(gained, lapsed)
+    assert report.ended == 2
+    for route in Route:
+        assert award_of(hand, route).state is AwardState.EXPIRED
+    assert world.files_of(teacher, ACTIVITY) == before
+    assert hand.apply(gained, lapsed).ended == 0
