@@ -128,11 +128,14 @@ class PullSettings(SettingsModel):
         full_days: days after which everything is read anew, instead of what is new.
         overlap_hours: how far behind the last reading the next one begins: Moodle's cron writes
             completions down hours after they happened, with the earlier time.
+        overrides: whether, when everything is read anew, the gradebook is searched for grades of
+            plain assignments that somebody wrote into it by hand.
     """
 
     strategy: Literal["report", "batch", "single"] | None = None
     full_days: float = Field(default=7.0, ge=0)
     overlap_hours: float = Field(default=48.0, gt=0)
+    overrides: bool = True
 
 
 class AttributeSource(SettingsModel):

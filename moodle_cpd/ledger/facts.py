@@ -130,6 +130,23 @@ class FactStore(Store):
                 if found:
                     yield teacher, sorted(found, key=lambda each: (each[0], each[1] or _EARLIEST))
 
+    def activities_known_by(
+        self, site: str, kind: FactKind, function: str, teachers: Iterable[int]
+    ) -> set[tuple[int, int | None]]:
+        """Teacher and activity of facts of one kind that were ever known from a function."""
+        table = schema.facts
+        found: set[tuple[int, int | None]] = set()
+        for chunk in self._teachers(table, site, teachers):
+            statement = select(table.c.teacher, table.c.activity).where(
+                table.c.site == site,
+                table.c.teacher.in_(chunk),
+                table.c.kind == kind.value,
+                table.c.function == function,
+            )
+            with self._read() as connection:
+                found |= {(row.teacher, row.activity) for row in connection.execute(statement)}
+        return found
+
     def count_facts(self, site: str) -> int:
         """How many facts were ever recorded for a site, replaced and retracted ones included."""
         statement = select(func.count()).where(schema.facts.c.site == site)

@@ -8,7 +8,7 @@ meanwhile is found when everything is read.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -21,7 +21,7 @@ from moodle_cpd.pull.changed_people import visitors
 from moodle_cpd.pull.reading import Reading, parts, source
 from moodle_cpd.pull.watermarks import Stream
 
-_GRADEBOOK: Final = "gradereport_user_get_grade_items"
+GRADEBOOK: Final = "gradereport_user_get_grade_items"
 _PAIRS: Final = 200
 _ASSIGN: Final = "assign"
 
@@ -64,26 +64,30 @@ def read_gradebook(
     span = marks.span(Stream.GRADEBOOK)
     wanted = {course: {each.id for each in some} for course, some in graded.items() if some}
     new = {course for course, ids in wanted.items() if not ids <= span.covered}
-    pairs: list[Pair] = []
-    if wanted:
-        come = None if span.full else visitors(reading, span.noted_since)
-        newcomers = marks.newcomers(Stream.GRADEBOOK)
+    come = None if span.full or not wanted else visitors(reading, span.noted_since)
+    newcomers = marks.newcomers(Stream.GRADEBOOK)
+
+    def pairs() -> Iterator[Pair]:
         for course in sorted(wanted):
-            asked = catalogue.enrolled(course)
-            if come is not None and course not in new:
-                asked = [t for t in asked if t in come or t in newcomers]
-            pairs += [(teacher, course) for teacher in asked]
+            everybody = come is None or course in new
+            for teacher in catalogue.enrolled(course):
+                if everybody or teacher in (come or ()) or teacher in newcomers:
+                    yield teacher, course
+
     of = {
         course: {(each.type, each.instance): each.id for each in some}
         for course, some in graded.items()
     }
-    failed = read_lines(reading, of, pairs)
+    failed = read_lines(reading, of, pairs())
     covered = {id_ for course, ids in wanted.items() if course not in failed for id_ in ids}
     marks.close(Stream.GRADEBOOK, span, covered)
 
 
 def read_lines(
-    reading: Reading, of: Mapping[int, Mapping[Line, int]], pairs: Sequence[Pair]
+    reading: Reading,
+    of: Mapping[int, Mapping[Line, int]],
+    pairs: Iterable[Pair],
+    keep: Callable[[int, int, GradeItem], bool] = lambda *_: True,
 ) -> set[int]:
     """Read lines of the gradebook of teachers in courses.
 
@@ -91,13 +95,13 @@ def read_lines(
         reading: the pull.
         of: by course which lines, and of which activity each is.
         pairs: teachers and courses.
+        keep: whether a line tells the truth, by teacher, activity and line.
 
     Returns:
         Courses in which Moodle refused some of it.
     """
     failed: set[int] = set()
-    if pairs:
-        reading.progress.start("gradebook", len(pairs))
+    reading.progress.start("gradebook", None)
     for part in parts(pairs, _PAIRS):
         facts: list[Fact] = []
         for (teacher, course), answer in reading.moodle.grade_items(part):
@@ -107,7 +111,7 @@ def read_lines(
                 continue
             lines = of.get(course, {})
             for line, item in _lines(answer, teacher):
-                if line in lines:
+                if line in lines and keep(teacher, lines[line], item):
                     facts += _facts(reading.site, (teacher, course), lines[line], item)
         reading.record(without_empty(reading, facts))
         reading.progress.advance(len(part))
@@ -145,7 +149,7 @@ def _facts(site: str, pair: Pair, activity: int, item: GradeItem) -> Iterator[Fa
         value=item.graderaw,
         maximum=item.grademax,
         source=source(
-            _GRADEBOOK,
+            GRADEBOOK,
             id=item.id,
             graderaw=item.graderaw,
             grademax=item.grademax,
@@ -155,7 +159,7 @@ def _facts(site: str, pair: Pair, activity: int, item: GradeItem) -> Iterator[Fa
     yield grade
     handed_in = from_timestamp(item.gradedatesubmitted)
     if item.itemtype == "mod" and item.itemmodule != _ASSIGN and handed_in is not None:
-        known_from = source(_GRADEBOOK, id=item.id, gradedatesubmitted=item.gradedatesubmitted)
+        known_from = source(GRADEBOOK, id=item.id, gradedatesubmitted=item.gradedatesubmitted)
         yield replace(
             grade,
             kind=FactKind.SUBMISSION,
@@ -186,8 +190,3 @@ def _line(item: GradeItem) -> Line | None:
     if item.itemtype == "mod" and item.itemmodule and not item.itemnumber:
         return item.itemmodule, item.iteminstance
     return None
-
-
-def lines_of(assignments: Collection[tuple[int, int]]) -> dict[Line, int]:
-    """Lines of assignments, given by instance and course module id."""
-    return {(_ASSIGN, instance): cmid for instance, cmid in assignments}

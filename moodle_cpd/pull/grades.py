@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import chain
 
 from moodle_cpd.model.fact import Fact, FactKind, from_timestamp
 from moodle_cpd.moodle.replies import AssignmentGrade
 from moodle_cpd.pull.activities import Work
 from moodle_cpd.pull.catalogue import Catalogue
-from moodle_cpd.pull.gradebook import Pair, lines_of, read_lines, without_empty
+from moodle_cpd.pull.gradebook import Pair, read_lines, without_empty
+from moodle_cpd.pull.overrides import Overrides, lines_of
 from moodle_cpd.pull.portions import Answered, Portion, portions
 from moodle_cpd.pull.reading import Reading, source
 from moodle_cpd.pull.watermarks import Stream
@@ -34,28 +36,32 @@ def read_grades(
     span = reading.marks.span(Stream.GRADES)
     marked = [work for work in works if work.has_points]
     covered: set[int] = set()
+    whole: set[int] = set()
     suspects: set[Pair] = set()
+    overrides = Overrides(reading, marked)
     reading.progress.start("grades", len(marked))
     for portion in portions(reading, Stream.GRADES, marked, _ROWS):
         if portion.since == 0:
-            in_gradebook = {work.course for work in portion.works if not work.settings.is_plain}
-            suspects |= {(t, course) for course in in_gradebook for t in catalogue.enrolled(course)}
-        answered, changed = _read_portion(reading, portion, frozenset(teachers))
+            whole |= {work.course for work in portion.works if not work.settings.is_plain}
+        answered, changed = _read_portion(reading, portion, frozenset(teachers), overrides)
         covered |= answered
         suspects |= {pair for pair in changed if pair[0] not in reading.suspended}
         reading.progress.advance(len(portion.works))
+    of = lines_of(marked)
+    pairs = chain(
+        ((t, course) for course in sorted(whole) for t in catalogue.enrolled(course)),
+        sorted((pair for pair in suspects if pair[1] not in whole), key=lambda pair: pair[::-1]),
+    )
+    failed = read_lines(reading, of, pairs, overrides.keep)
+    if overrides.due:
+        failed |= overrides.search(catalogue, of)
     others = [work for work in marked if not work.settings.is_plain]
-    of = {
-        course: lines_of({(w.settings.id, w.settings.cmid) for w in others if w.course == course})
-        for course in {work.course for work in others}
-    }
-    failed = read_lines(reading, of, sorted(suspects, key=lambda pair: pair[::-1]))
     covered -= {work.settings.id for work in others if work.course in failed}
     reading.marks.close(Stream.GRADES, span, covered)
 
 
 def _read_portion(
-    reading: Reading, portion: Portion, teachers: frozenset[int]
+    reading: Reading, portion: Portion, teachers: frozenset[int], overrides: Overrides
 ) -> tuple[set[int], set[Pair]]:
     """Read the grades of some assignments.
 
@@ -76,10 +82,13 @@ def _read_portion(
                 continue
             answered.ids.add(assignment.assignmentid)
             found = [grade for grade in assignment.grades if grade.userid in teachers]
-            if work.settings.is_plain:
-                facts += [_from_assignment(reading.site, work, grade) for grade in found]
-            else:
-                changed |= {(grade.userid, work.course) for grade in found}
+            overrides.look_up({grade.userid for grade in found})
+            for grade in found:
+                by_hand = overrides.holds(grade.userid, work.settings.cmid)
+                if work.settings.is_plain and not by_hand:
+                    facts.append(_from_assignment(reading.site, work, grade))
+                else:
+                    changed.add((grade.userid, work.course))
     reading.record(without_empty(reading, facts))
     return answered.close(of) | {w.settings.id for w in works if w.settings.id not in of}, changed
 

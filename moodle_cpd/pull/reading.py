@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from itertools import islice
 from typing import TypeVar
 
 from moodle_cpd.config import Settings
@@ -87,7 +88,8 @@ def source(function: str, **reply: object) -> Source:
     return Source(function, text)
 
 
-def parts(items: Sequence[S], size: int) -> Iterator[Sequence[S]]:
-    """Consecutive parts of at most ``size`` items."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
+def parts(items: Iterable[S], size: int) -> Iterator[list[S]]:
+    """Consecutive parts of at most ``size`` items; no more than one is held."""
+    left = iter(items)
+    while part := list(islice(left, size)):
+        yield part

@@ -76,6 +76,7 @@ class Site:
         self.name = "moodle"
         self.strategy = Strategy.BATCH
         self.people_report: int | None = None
+        self.overrides = True
 
     def pull(
         self,
@@ -97,7 +98,7 @@ class Site:
             ),
             people=self.people,
             awards=self.awards,
-            pull=PullSettings(strategy=self.strategy.value),
+            pull=PullSettings(strategy=self.strategy.value, overrides=self.overrides),
         )
         client = Client(settings.site, SecretStr(self.server.token), sleep=lambda _: None)
         try:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from moodle_cpd.demo import idnumbers as ids
-from moodle_cpd.demo.state import GradebookGrade, Quiz, Report, ReportColumn
+from moodle_cpd.demo.state import Assignment, GradebookGrade, Quiz, Report, ReportColumn
 from moodle_cpd.model.catalogue import COURSE_TOTAL, Activity, Course
 from moodle_cpd.model.fact import Fact, FactKind
 from moodle_cpd.moodle.replies.assignments import GRADE_ITEMS
@@ -118,6 +118,56 @@ def test_what_a_real_gradebook_holds() -> None:
     assert graded_activities([quiz, scale, second]) == [
         Activity(211, 41, "rec-hours", "测验", "quiz")
     ]
+
+
+class TestOverrides:
+    """A grade of a plain assignment that somebody wrote into the gradebook by hand."""
+
+    @staticmethod
+    def graded(site: Site) -> tuple[int, Assignment]:
+        notes = site.world.assignment("NEWTEACHER-NOTE")
+        teacher = learners(site)[0]
+        site.world.enrol(teacher, notes.course)
+        site.world.submit(teacher, notes.id, "<p>心得</p>", NOW)
+        site.world.grade(teacher, notes.id, 55, NOW)
+        return teacher, notes
+
+    @staticmethod
+    def values(site: Site, teacher: int, notes: Assignment) -> list[int]:
+        history = site.of_work(FactKind.GRADE, teacher, notes, history=True)
+        return [int(fact.value or -1) for fact in history]
+
+    def test_is_found_when_everything_is_read_and_stays_until_taken_back(self, site: Site) -> None:
+        teacher, notes = self.graded(site)
+        site.pull()
+        site.world.override_grade(teacher, notes.id, 80, LATER, locked=False)
+        assert site.pull(now=LATER).new[FactKind.GRADE] == 0, "the assignment tells nothing of it"
+        assert site.pull(now=LATER, full=True).new[FactKind.GRADE] == 1
+        assert self.values(site, teacher, notes) == [55, 80]
+        for _ in range(2):
+            assert site.pull(now=LATER, full=True).new[FactKind.GRADE] == 0
+        site.world.grade(teacher, notes.id, 60, LATER)
+        site.pull(now=LATER)
+        assert self.values(site, teacher, notes) == [55, 80], "what was written by hand goes before"
+        entry = site.world.tables.gradebook[notes.id, teacher]
+        entry.overridden, entry.final = False, 60.0
+        site.pull(now=LATER, full=True)
+        site.world.grade(teacher, notes.id, 65, LATER + timedelta(hours=1))
+        site.pull(now=LATER + timedelta(hours=2))
+        assert self.values(site, teacher, notes) == [55, 80, 60, 65]
+
+    def test_is_not_searched_for_at_first_or_where_the_settings_say_no(self, site: Site) -> None:
+        teacher, notes = self.graded(site)
+        site.pull()
+        first = asked(site)
+        site.pull(now=LATER, full=True)
+        second = asked(site) - first
+        assert second > first
+        site.overrides = False
+        site.world.override_grade(teacher, notes.id, 80, LATER, locked=False)
+        site.pull(now=LATER, full=True)
+        assert asked(site) - first - second < second / 2
+        assert self.values(site, teacher, notes) == [55]
 
 
 @pytest.mark.usefixtures("site")

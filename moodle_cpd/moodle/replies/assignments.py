@@ -225,6 +225,7 @@ class GradeItem(Reply):
     locked: bool | None = None
     gradeislocked: bool | None = None
     gradeishidden: bool | None = None
+    gradeisoverridden: bool | None = None
 
 
 class UserGrades(Reply):
