@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, select
+from sqlalchemy import ColumnElement, Row, delete, func, select
 
 from moodle_cpd.ledger import schema_awards as schema
 from moodle_cpd.ledger.award_rows import is_award
@@ -113,6 +113,19 @@ class RegisterStore(Store):
             is_award(schema.award_events, certificate.key)
             & (schema.award_events.c.serial == serial)
         )
+
+    def first_reached(
+        self, site: str, states: Collection[AwardState | CertificateState]
+    ) -> dict[str, datetime]:
+        """When numbers of a site first came to one of these states, UTC, by number."""
+        table = schema.award_events
+        statement = (
+            select(table.c.serial, func.min(table.c.at).label("at"))
+            .where(table.c.site == site, table.c.state.in_([state.value for state in states]))
+            .group_by(table.c.serial)
+        )
+        with self._read() as connection:
+            return {row.serial: row.at for row in connection.execute(statement)}
 
     def _events(self, condition: ColumnElement[bool]) -> list[AwardEvent]:
         table = schema.award_events

@@ -33,7 +33,7 @@ from moodle_cpd.credentials.places import (
 from moodle_cpd.credentials.status import bits_of, read_status, sign_status
 from moodle_cpd.errors import InputError
 from moodle_cpd.ledger import Ledger
-from moodle_cpd.model.award import AwardState, Certificate, CertificateState
+from moodle_cpd.model.award import AwardState, CertificateState
 from moodle_cpd.verification.folder import SiteFolder, Written
 from moodle_cpd.verification.page import certificate_page, front_page, missing_page
 from moodle_cpd.verification.shown import shown
@@ -43,7 +43,9 @@ _NO_PROOF: Final = frozenset(
     (CertificateState.SUPERSEDED, CertificateState.WITHDRAWN, CertificateState.VOID)
 )
 """States that the status list tells; that a certificate's time is over, it says itself."""
-_ENDS: Final = frozenset((*_NO_PROOF, AwardState.WITHDRAWING))
+_ENDS: Final[frozenset[AwardState | CertificateState]] = frozenset(
+    (*_NO_PROOF, AwardState.WITHDRAWING)
+)
 
 
 def write_site(
@@ -71,6 +73,7 @@ def write_site(
     """
     _put_frame(folder, verification_url, None if signer is None else signer.issuer)
     names = ledger.printed_names(site)
+    ended = ledger.first_reached(site, _ENDS)
     no_proof: dict[int, set[int]] = defaultdict(set)
     changed: dict[int, datetime] = {}
     for certificate in ledger.certificates(site):
@@ -84,7 +87,7 @@ def write_site(
         moment = certificate.issued_on
         if certificate.state in _NO_PROOF:
             no_proof[number].add(certificate.status_index % LIST_SIZE)
-            moment = _changed(ledger, certificate)
+            moment = ended.get(certificate.serial, moment)
         elif number in changed:
             continue  # The list tells of it only once it holds no more.
         changed[number] = max(moment, changed.get(number, moment))
@@ -121,13 +124,6 @@ def _issuer_script(issuer: Issuer | None) -> str:
         ],
     }
     return f"globalThis.issuerKeys = {json.dumps(said)};\n"
-
-
-def _changed(ledger: Ledger, certificate: Certificate) -> datetime:
-    """When a certificate came to hold no more, UTC."""
-    events = ledger.certificate_events(certificate.key.site, certificate.serial)
-    ends = [event.at for event in events if event.state in _ENDS]
-    return min(ends, default=certificate.issued_on)
 
 
 def _put_status(
