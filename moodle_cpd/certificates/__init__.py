@@ -7,6 +7,7 @@ from moodle_cpd.certificates.file_names import file_name
 from moodle_cpd.certificates.kept import content_kept, paper_of
 from moodle_cpd.certificates.notices import NoticeRenderer, certificate_name, notice_name
 from moodle_cpd.certificates.pdf import CertificateRenderer
+from moodle_cpd.certificates.press import Press
 from moodle_cpd.certificates.stationery import Stationery
 from moodle_cpd.certificates.transcript import Transcript, transcript_of
 
@@ -14,6 +15,7 @@ __all__ = [
     "CertificateContent",
     "CertificateRenderer",
     "NoticeRenderer",
+    "Press",
     "Stationery",
     "Transcript",
     "certificate_name",

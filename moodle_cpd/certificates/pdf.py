@@ -60,12 +60,16 @@ class CertificateRenderer:
         stationery: template, images and further fonts; None: the usual template alone.
 
     Raises:
-        InputError: something of it can't be read, or the template can't be set.
+        InputError: something of it can't be read, or the template can't be set or does what none
+            may do.
     """
 
     def __init__(self, stationery: Stationery | None = None) -> None:
         self.stationery = stationery or Stationery()
         self.template: Template = find_template(self.stationery.template, self.stationery.templates)
+        forbidden = self.template.forbidden()
+        if forbidden:
+            raise InputError(*forbidden)
         loaded, self._further_families = load_fonts(self.stationery.fonts)
         # A name in two faces looks like a mistake: where the serif face lacks a character, the
         # name as a whole goes to the face with most characters; a person's own fonts come last.
@@ -131,7 +135,6 @@ class CertificateRenderer:
         problems = content_problems(content, inputs)
         if problems:
             raise SkipError(*problems)
-        missing: tuple[str, ...] = ()
         for face in self._faces:
             try:
                 return self.compile(inputs, face, content.issued_on)
@@ -139,7 +142,31 @@ class CertificateRenderer:
                 missing = missing_glyphs(error)
                 if not missing:
                     raise SkipError(setting_problem(content, error)) from None
-        raise SkipError(*missing_problems(content, inputs, missing))
+                if face == self._faces[-1]:
+                    raise SkipError(*missing_problems(content, inputs, missing)) from None
+        raise AssertionError("a renderer has at least one face")
+
+    def picture(self, content: CertificateContent, dots: int) -> list[bytes]:
+        """The pages as PNG, for a gallery: in the first face, without a credential.
+
+        Args:
+            content: what stands on it.
+            dots: dots an inch.
+
+        Raises:
+            SkipError: it can't be drawn.
+        """
+        inputs = {**template_inputs(content), "said": "{}", "credential": ""}
+        try:
+            pages = self._compiler.compile(
+                input=str(self.template.main),
+                format="png",
+                ppi=dots,
+                sys_inputs={**inputs, **self._same, "face": self._faces[0]},
+            )
+        except typst.TypstError as error:
+            raise SkipError(setting_problem(content, error)) from None
+        return [pages] if isinstance(pages, bytes) else list(pages or ())
 
     def compile(self, inputs: Mapping[str, str], face: str, issued_on: datetime) -> bytes:
         """The PDF of a template's inputs.

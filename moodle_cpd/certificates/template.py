@@ -26,6 +26,25 @@ _DRAWN = frozenset(
 """What Typst can read; a system's own files in the folder are none of the template."""
 
 
+_FORBIDDEN: Final = (
+    (
+        re.compile(r"\beval\s*\("),
+        "runs text as markup: a name from Moodle could then be a program",
+        "Put data on the page as it is: #sys.inputs.name",
+    ),
+    (
+        re.compile(r"@preview/"),
+        "takes a package from the internet, which may be another one tomorrow",
+        "Copy what you need from it into the template's folder",
+    ),
+    (
+        re.compile(r"\bdatetime\.today\s*\("),
+        "asks for today's date, so that it could not be drawn again",
+        "The date of issue stands in sys.inputs.date-zh and date-en",
+    ),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """A template.
@@ -42,6 +61,25 @@ class Template:
     def main(self) -> Path:
         """The file that is set."""
         return self.folder / MAIN
+
+    def forbidden(self) -> list[Problem]:
+        """What no template may do, with file, line and column: run text, or hang on the outside.
+
+        Raises:
+            InputError: a file can't be read.
+        """
+        problems = []
+        for name, content in _files(self.folder):
+            if not name.endswith(".typ"):
+                continue
+            lines = content.decode("utf-8", errors="replace").splitlines()
+            for number, line in enumerate(lines, start=1):
+                for pattern, found, hint in _FORBIDDEN:
+                    match = pattern.search(line.split("// ")[0])
+                    if match:
+                        place = f"{self.folder / name}:{number}:{match.start() + 1}"
+                        problems.append(Problem(place, found, "", hint))
+        return problems
 
     def digest(self) -> str:
         """SHA-256 over all that it is made of: its own files, and those of the packages it names.

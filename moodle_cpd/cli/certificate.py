@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from moodle_cpd.cli import badge, verifying
+from moodle_cpd.cli import badge, papers, verifying
 
 
 @click.group()
@@ -14,3 +14,6 @@ def certificate() -> None:
 
 certificate.add_command(verifying.verify)
 certificate.add_command(badge.badge)
+certificate.add_command(papers.check_template)
+certificate.add_command(papers.gallery)
+certificate.add_command(papers.reproduce)

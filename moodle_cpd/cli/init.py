@@ -78,6 +78,14 @@ pull_age_hours = 24 # 'apply' wants Moodle to be read anew after so many hours
 # Who issues certificates; without it the authority that the scheme names. 证书上的颁发机构
 # authority = "××区教师进修学校"
 # authority_en = "×× District Teachers' College"
+# How they look: 'moodle-cpd certificate gallery OUT' shows the templates. Each award below may
+# have its own of these. 证书样式
+# template = "landscape-zh"
+# templates = "templates"       # folder of your own templates
+# seal = "seal.png"             # SVG or PNG; without it a place for one by hand. 印章
+# signature = "signature.png"   # 签名
+# signatory = "局长 王小明"
+# transcript = true             # pages with the hours behind it. 附学时清单
 # How certificates are numbered; numbers count from 1 each year. 证书编号的写法
 # serial = "千继教字[{{year}}]第{{number:05}}号"
 serial = "CPD-{{year}}-{{number:06}}"

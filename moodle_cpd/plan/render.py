@@ -133,8 +133,7 @@ def _summary(plan: Plan) -> Iterator[str]:
     if plan.withdrawals:
         yield (
             "Withdrawals are shown for a person to decide: they are carried out only with "
-            "--allow-withdrawals, and send up to "
-            f"{sum(action.messages for action in plan.withdrawals)} messages."
+            "--allow-withdrawals."
         )
     if plan.expiring:
         yield f"{plan.expiring} awards lapse soon unless they are renewed; 'status' lists them."

@@ -44,12 +44,14 @@ _MASKS: tuple[Callable[[int, int], bool], ...] = (
 
 
 def text_page(pdf: bytes) -> PageObject:
-    """The only page without the frame's curves, which take most of the time to read it."""
-    (page,) = PdfReader(BytesIO(pdf)).pages
+    """The first page without the frame's curves, which take most of the time to read it."""
+    page = PdfReader(BytesIO(pdf)).pages[0]
     contents = page.get_contents()
     assert contents is not None
     text = DecodedStreamObject()
-    text.set_data(re.sub(rb"^/Artifact.*?\nEMC", b"", contents.get_data(), flags=re.DOTALL))
+    text.set_data(
+        re.sub(rb"^/Artifact.*?\nEMC", b"", contents.get_data(), flags=re.DOTALL | re.MULTILINE)
+    )
     page[NameObject("/Contents")] = text
     return page
 
