@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from moodle_cpd.certificates import CertificateContent, CertificateRenderer, Stationery
+from moodle_cpd.certificates import CertificateContent, Stationery
+from moodle_cpd.certificates.press import Press
 from moodle_cpd.cli.app import json_option
 from moodle_cpd.cli.keys import key_store
 from moodle_cpd.cli.session import Session, now
@@ -149,12 +150,11 @@ def _verify_file(
     lists = [_status(file, issuer) for file in status_files]
     content = path.read_bytes()
     if content.startswith(b"%PDF") or path.suffix.lower() == ".pdf":
-        fonts = session.settings.certificates.fonts if session.config.exists() else None
-        renderer = CertificateRenderer(Stationery(fonts=fonts))
+        press = _press(session)
 
         def draw(content: CertificateContent, credential: str) -> bytes:
             try:
-                return renderer.render(content, credential)
+                return press.render(content, credential)
             except CpdError:
                 return b""
 
@@ -172,6 +172,13 @@ def _verify_file(
     session.console.result("\n".join(lines), data)
     holds = stand.standing in {Standing.HOLDS, Standing.UNKNOWN}
     return ExitCode.DONE if same and holds else ExitCode.PARTIAL
+
+
+def _press(session: Session) -> Press:
+    """Draws on the issuer's own stationery where that is at hand, else on what comes with us."""
+    if session.config.exists():
+        return Press.of(session.settings, processes=1)
+    return Press((Stationery(),), processes=1)
 
 
 def _credential(content: bytes, issuer: Issuer, where: str) -> dict[str, Any]:

@@ -153,7 +153,7 @@ def _rows(shown: Shown) -> Iterator[tuple[Text, str]]:
     yield Text("持证人", "Holder"), _isolated(shown.name)
     yield Text("证书", "Certificate"), _both(shown.award)
     yield Text("依据", "Under"), _both(shown.scheme)
-    yield Text("周期", "Period"), _isolated(shown.period)
+    yield Text("周期", "Period"), _both(shown.period)
     if shown.hours:
         yield Text("学时", "Hours"), _isolated(shown.hours)
     issued = Text(date_zh(shown.issued_on), date_en(shown.issued_on))

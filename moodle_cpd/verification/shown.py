@@ -41,7 +41,7 @@ class Shown:
         authority: who issued it.
         award: what was awarded.
         scheme: the regulation.
-        period: as shown.
+        period: in words.
         hours: as shown; empty where the certificate is no proof of hours any more.
         issued_on: the day on it.
         valid_until: the last day on which it is valid, None: for ever.
@@ -57,7 +57,7 @@ class Shown:
     authority: Text
     award: Text
     scheme: Text
-    period: str
+    period: Text
     hours: str
     issued_on: date
     valid_until: date | None
@@ -99,7 +99,7 @@ def shown(certificate: Certificate, name: str) -> Shown | None:
         authority=Text(one_line(content.authority), one_line(content.authority_en)),
         award=content.award_title,
         scheme=content.scheme_title,
-        period=one_line(content.period_label),
+        period=Text(content.period_label, content.period_label_en),
         hours=show(certificate.hours) if proves_hours else "",
         issued_on=content.issued_day,
         valid_until=until,

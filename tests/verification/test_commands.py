@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from openbadgeslib import baking
 
-from moodle_cpd.certificates import CertificateRenderer
+from moodle_cpd.certificates import CertificateRenderer, Stationery
 from moodle_cpd.cli import app
-from moodle_cpd.credentials import KeyStore, Signer
+from moodle_cpd.credentials import Grounds, KeyStore, Signer
 from moodle_cpd.errors import ExitCode
 from moodle_cpd.ledger import Ledger
 from moodle_cpd.model.award import AwardState, Certificate
+from tests.certificates.conftest import CONTENT
 from tests.ledger.examples import empty_ledger
 from tests.verification.making import ISSUED, URL, issue, key
 
@@ -96,6 +97,22 @@ def test_a_file_against_the_issuers_file_and_list(
     assert json.loads(text)["standing"] == "no_proof"
     code, text = run(capsys, "certificate", "verify", "valid.pdf", *public, "--status", "valid.pdf")
     assert code == ExitCode.BAD_INPUT
+
+
+@pytest.mark.parametrize("template", ["landscape-both", "portrait-zh"])
+def test_a_page_of_any_shipped_template_is_compared(
+    template: str,
+    school: School,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    renderer = CertificateRenderer(Stationery(template=template))
+    content = renderer.bound(CONTENT)
+    token = Signer(KeyStore(tmp_path / "keys")).sign(content, Grounds())
+    (tmp_path / "a.pdf").write_bytes(renderer.render(content, token))
+    (tmp_path / "moodle-cpd.toml").unlink()
+    code, text = run(capsys, "certificate", "verify", "a.pdf", "--issuer", "issuer.json")
+    assert (code, "The page shows just that." in text) == (ExitCode.DONE, True), text
 
 
 def test_a_number_and_an_address_against_the_ledger(
