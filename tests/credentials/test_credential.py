@@ -13,7 +13,7 @@ import pytest
 from joserfc.jwk import RSAKey
 from openbadgeslib.ob3 import OB3VerificationError, OB3Verifier
 
-from moodle_cpd.credentials import Grounds, KeyStore, Signer, grounds_of, read_credential
+from moodle_cpd.credentials import Grounds, KeyKind, KeyStore, Signer, grounds_of, read_credential
 from moodle_cpd.credentials.credential import name_hash
 from moodle_cpd.errors import InputError
 from moodle_cpd.model.decision import (
@@ -162,6 +162,15 @@ def test_a_key_that_the_token_brings_is_not_trusted(token: str, store: KeyStore)
     known = {"alg": "RS256", "kid": store.issuer().keys[0].kid}
     forged = jws.serialize_compact(known, json.dumps(payload_of(token)).encode(), other)
     with pytest.raises(InputError, match="changed"):
+        read_credential(forged, store.issuer(), "x")
+
+
+def test_the_key_for_embedded_proofs_signs_no_tokens(token: str, store: KeyStore) -> None:
+    other = store.issuer().signing(KeyKind.EMBEDDED)
+    assert other is not None
+    header = base64.urlsafe_b64encode(json.dumps({"alg": "RS256", "kid": other.kid}).encode())
+    forged = ".".join((header.rstrip(b"=").decode(), *token.split(".")[1:]))
+    with pytest.raises(InputError, match="a key that this issuer does not have"):
         read_credential(forged, store.issuer(), "x")
 
 

@@ -73,6 +73,24 @@ def test_other_text_is_no_credential(text: str, store: KeyStore) -> None:
         read_embedded(text, store.issuer(), "x")
 
 
+@pytest.mark.parametrize("name", ["another context", "a context of its own"])
+def test_other_contexts_are_refused_before_they_are_read(
+    name: str, embedded: str, store: KeyStore
+) -> None:
+    document = json.loads(embedded)
+    CHANGES[name](document)
+    with pytest.raises(InputError, match="as we make them"):
+        read_embedded(json.dumps(document), store.issuer(), "x")
+
+
+def test_a_key_signs_for_its_own_issuer_alone(token: str, store: KeyStore) -> None:
+    credential = plain_credential(token)
+    credential["issuer"] = {**credential["issuer"], "id": "https://another.example/"}
+    signed = embedded_text(EmbeddedSigner(store).sign(credential))
+    with pytest.raises(InputError, match="another issuer"):
+        read_embedded(signed, store.issuer(), "x")
+
+
 def test_software_that_is_not_ours_accepts_it(embedded: str, store: KeyStore) -> None:
     key = store.issuer().signing(KeyKind.EMBEDDED)
     assert key is not None

@@ -49,6 +49,7 @@ def test_what_it_says_reads_back() -> None:
         replace(CONTENT, period_label="2031年"),
         replace(CONTENT, verification_url="https://forged.example/"),
         replace(CONTENT, authority="别的学校"),
+        replace(CONTENT, time_zone="Asia/Hong_Kong"),
     ],
 )
 def test_a_page_drawn_for_other_words_is_refused(

@@ -157,7 +157,7 @@ def test_the_page_knows_the_hash_of_the_file(site: Published) -> None:
 
 
 def test_attachments_that_unpack_without_end_or_not_at_all_do_no_harm(site: Published) -> None:
-    bomb = zlib.compress(b'{"verification_id"' + b" " * 30_000_000)
+    bomb = zlib.compress(b" " * 30_000_000)
     outcomes = site.check(
         with_file(site.pdf, bomb, b"/Filter/FlateDecode"),
         with_file(site.pdf, b"not deflated", b"/Filter/FlateDecode"),
