@@ -60,11 +60,13 @@ def read_gradebook(
         catalogue: the courses.
         graded: by course what is read of it; nothing here are assignments.
     """
+    wanted = {course: {each.id for each in some} for course, some in graded.items() if some}
+    if not wanted:
+        return
     marks = reading.marks
     span = marks.span(Stream.GRADEBOOK)
-    wanted = {course: {each.id for each in some} for course, some in graded.items() if some}
     new = {course for course, ids in wanted.items() if not ids <= span.covered}
-    come = None if span.full or not wanted else visitors(reading, span.noted_since)
+    come = None if span.full else visitors(reading, span.noted_since)
     newcomers = marks.newcomers(Stream.GRADEBOOK)
 
     def pairs() -> Iterator[Pair]:
