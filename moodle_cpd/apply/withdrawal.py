@@ -33,6 +33,7 @@ from moodle_cpd.problems import Problem
 UPLOAD_NOTICE: Final = "upload_notice"
 LEAVE: Final = "remove_cohort_member"
 
+_LEAVE: Final = "core_cohort_delete_cohort_members"
 _ZERO = Decimal(0)
 _TRIES = 2
 """Writes that return and leave nothing behind before a person is asked."""
@@ -50,6 +51,15 @@ def withdraw_from_cohort(delivery: Delivery, target: str, actions: Sequence[Acti
         SkipError: the cohort is not there.
         SiteError: the site stopped answering.
     """
+    if not delivery.moodle.allows(_LEAVE):
+        raise SkipError(
+            Problem(
+                f"{delivery.moodle.name}: cohort '{target}'",
+                f"nobody can be taken out of it: the service lacks {_LEAVE}",
+                "",
+                "Add the function to the external service, and run it again",
+            )
+        )
     found = delivery.moodle.cohort(target)
     if found is None:
         raise SkipError(

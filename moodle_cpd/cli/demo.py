@@ -112,7 +112,7 @@ badge = "全州教师培训 {{period}}"
 def demo(session: Session, into: Path, seed: int, teachers: int, serve: bool) -> int:
     """Watch the sync work on a small Moodle that is part of this program.
 
-    A made-up prefecture of 2 counties and 6 schools, real HTTP, a real ledger, real certificates.
+    A made-up prefecture of 3 counties and 6 schools, real HTTP, a real ledger, real certificates.
     """
     _make_folder(into)
     world = build_world(seed=seed, today=now().date(), teachers=teachers)

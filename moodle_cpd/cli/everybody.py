@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -105,16 +105,11 @@ class Everybody:
 
     def decide_one(self, known: TeacherRecord) -> tuple[list[Decision], list[Problem]]:
         """Decide one teacher, what is closed as it stands; nothing is kept."""
+        decisions, problems = decide_prepared(self._prepared, known, self._on)
         if not self._closures:
-            return decide_prepared(self._prepared, known, self._on)
-        stored = [
-            decision_from_json(record.body)
-            for record in self._ledger.latest_decisions(self._site, [known.teacher])
-            if (record.scheme, record.period) in self._closures
-        ]
-        decisions, problems = decide_prepared(self._prepared, known, self._on, stored)
+            return decisions, problems
         keys = {each.key for each in known.adjustments}
-        held, otherwise = hold(decisions, stored, self._closures, keys)
+        held, otherwise = hold(decisions, known.closed, self._closures, keys)
         return held, sorted({*problems, *otherwise})
 
     def look(self) -> Iterator[Tally]:
@@ -189,6 +184,7 @@ class Everybody:
             facts = dict(self._ledger.facts(self._site, batch))
             dispensations = self._ledger.dispensations(self._site, batch)
             adjustments = self._ledger.adjustments(self._site, batch)
+            closed = self._closed(batch)
             for teacher in batch:
                 yield TeacherRecord(
                     site=self._site,
@@ -198,7 +194,17 @@ class Everybody:
                     dispensations=dispensations.get(teacher, ()),
                     adjustments=adjustments.get(teacher, ()),
                     read_until=self._read_until,
+                    closed=closed.get(teacher, ()),
                 )
+
+    def _closed(self, teachers: Iterable[int]) -> Mapping[int, list[Decision]]:
+        """Teachers' decisions of closed periods, as they stand."""
+        found: dict[int, list[Decision]] = defaultdict(list)
+        if self._closures:
+            for record in self._ledger.latest_decisions(self._site, teachers):
+                if (record.scheme, record.period) in self._closures:
+                    found[record.teacher].append(decision_from_json(record.body))
+        return found
 
 
 def standing(ledger: Ledger, site: str) -> Iterator[Result]:

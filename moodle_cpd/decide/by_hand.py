@@ -9,6 +9,7 @@ from moodle_cpd.decide.calendar import Calendar, Span
 from moodle_cpd.decide.claim import ZERO, Claim, Judged, Standing, joined
 from moodle_cpd.decide.credit import Assessed, Spread, spread
 from moodle_cpd.decide.matcher import PreparedScheme
+from moodle_cpd.decide.unmapped import unmapped
 from moodle_cpd.decide.work import Attempt, Completion, Work
 from moodle_cpd.model.adjustment import Adjustment, AdjustmentKind
 from moodle_cpd.model.decision import Text
@@ -16,8 +17,6 @@ from moodle_cpd.model.fact import Fact
 from moodle_cpd.model.quantity import show
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules.matching import Match, Target
-from moodle_cpd.rules.rulebook import Acceptance, Entry
-from moodle_cpd.rules.selectors import RecordSelector
 
 _NOON = time(12)
 
@@ -144,21 +143,7 @@ class ByHand:
             result.problems.append(self._lost(each, f"category '{each.category}'"))
             return
         scheme = self._scheme.scheme
-        entry = Entry(
-            scheme=scheme.id,
-            selector=RecordSelector("record", each.key),
-            category=each.category,
-            hours=each.hours,
-            hours_field=None,
-            at_most=None,
-            accepted=Acceptance(),
-            latest=False,
-            earned_graded=False,
-            repeatable=True,
-            assessment=None,
-            evidence=None,
-            place=scheme.place,
-        )
+        entry = unmapped(scheme.id, each.category, each.hours, scheme.place, each.key)
         at = self._day_of(each)
         claim = Claim(
             target=Target(0),

@@ -7,7 +7,7 @@ sums do not depend on the order in which hours were earned; only the share of ea
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -22,7 +22,6 @@ from moodle_cpd.rules.matching import Match
 from moodle_cpd.rules.rulebook import Entry
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class Totals:
     """Hours of a period under caps.
@@ -36,7 +35,7 @@ class Totals:
 
     by_category: Mapping[str, Decimal]
     total: Decimal
-    from_level: Mapping[str, Mapping[str, Decimal]]
+    from_level: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
 
 
 @quick
@@ -102,7 +101,7 @@ def _totals(
         else:
             sums[category.parent] += sums[category.id]
     by_category = {category: decimal(each) for category, each in sums.items()}
-    return Totals(by_category, decimal(_capped(total, scheme.scheme.at_most, number)), {})
+    return Totals(by_category, decimal(_capped(total, scheme.scheme.at_most, number)))
 
 
 def cut(scheme: PreparedScheme, claims: Iterable[Claim]) -> list[Cut]:

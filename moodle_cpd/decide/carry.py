@@ -12,12 +12,11 @@ from moodle_cpd.decide.claim import ZERO, Claim, Standing
 from moodle_cpd.decide.credit import in_order
 from moodle_cpd.decide.exact import Exact, added, decimal
 from moodle_cpd.decide.matcher import PreparedScheme
+from moodle_cpd.decide.unmapped import unmapped
 from moodle_cpd.model.decision import Decision, State, Text
 from moodle_cpd.model.quantity import show
 from moodle_cpd.rules.matching import Match, Target
-from moodle_cpd.rules.rulebook import Acceptance, Entry
 from moodle_cpd.rules.rulebook_periods import CarryOver
-from moodle_cpd.rules.selectors import CourseSelector, Selector
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +58,7 @@ def handed_on(
     gate = decision.gate
     recognised = decision.recognised == decision.earned
     never = final and gate is not None and gate.state is State.MISSING
-    hopeful = [
-        replace(each, hours=each.possible, standing=Standing.COUNTS)
-        for each in every
-        if each.standing is not Standing.NOTHING
-    ]
+    hopeful = _hopeful(every)
     result = []
     for rule in rules:
         hours = _surplus(scheme, rule, sure) if recognised else ZERO
@@ -72,6 +67,30 @@ def handed_on(
         if hours or possible:
             result.append(Carried(rule, span, hours, possible, final or lasting == hours))
     return tuple(result)
+
+
+def handed_on_perhaps(
+    scheme: PreparedScheme, span: Span, claims: Iterable[Claim]
+) -> tuple[Carried, ...]:
+    """What a period may come to hand on of which nothing can be decided yet: unknown, not zero.
+
+    Args:
+        scheme: the scheme.
+        span: the period.
+        claims: all that is claimed in it.
+    """
+    hopeful = _hopeful(in_order(claims))
+    found = ((rule, _surplus(scheme, rule, hopeful)) for rule in scheme.scheme.carry_over)
+    return tuple(Carried(rule, span, ZERO, hours, False) for rule, hours in found if hours)
+
+
+def _hopeful(claims: Iterable[Claim]) -> list[Claim]:
+    """Claims as they would be if everything unknown turned out well."""
+    return [
+        replace(each, hours=each.possible, standing=Standing.COUNTS)
+        for each in claims
+        if each.standing is not Standing.NOTHING
+    ]
 
 
 def _surplus(scheme: PreparedScheme, rule: CarryOver, claims: list[Claim]) -> Exact:
@@ -112,22 +131,7 @@ def _claim(scheme: PreparedScheme, span: Span, carried: Carried) -> Claim:
     zh = f"从{label.zh or label.en}结转：超出{show(rule.beyond)}学时的部分，"
     en = f"Carried over from {label.en or label.zh}: what is above {show(rule.beyond)} hours, "
     reason = Text(f"{zh}最多{show(rule.at_most)}学时", f"{en}{show(rule.at_most)} hours at most")
-    # It selects nothing: it tells category and place, and caps hold by it.
-    entry = Entry(
-        scheme=scheme.scheme.id,
-        selector=Selector(CourseSelector("id", "0"), None),
-        category=rule.category,
-        hours=rule.at_most,
-        hours_field=None,
-        at_most=None,
-        accepted=Acceptance(),
-        latest=False,
-        earned_graded=False,
-        repeatable=True,
-        assessment=None,
-        evidence=None,
-        place=rule.place,
-    )
+    entry = unmapped(scheme.scheme.id, rule.category, rule.at_most, rule.place)
     return Claim(
         target=Target(0),
         match=Match(entry, decimal(carried.hours)),

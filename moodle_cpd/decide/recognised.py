@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from moodle_cpd.decide.claim import ZERO, Claim, Standing
 from moodle_cpd.decide.credit import ANY_NUMBER
+from moodle_cpd.decide.unmapped import unmapped
 from moodle_cpd.model.decision import CreditLine, Decision, Outcome, Place, Text
 from moodle_cpd.rules.matching import Match, Target
-from moodle_cpd.rules.rulebook import Acceptance, Entry, Scheme
-from moodle_cpd.rules.selectors import RecordSelector
+from moodle_cpd.rules.rulebook import Entry, Scheme
 
 
 def recognised_claims(scheme: Scheme, decisions: Iterable[Decision]) -> Iterator[Claim]:
@@ -41,21 +41,7 @@ def _entry(scheme: Scheme, line: CreditLine, entries: Mapping[Place, Entry]) -> 
     """What gave the hours, without its cap, which held already."""
     if line.entry is not None:
         return replace(entries[line.entry], category=line.category, at_most=None)
-    return Entry(
-        scheme=scheme.id,
-        selector=RecordSelector("record", "".join(line.facts)),
-        category=line.category,
-        hours=line.given,
-        hours_field=None,
-        at_most=None,
-        accepted=Acceptance(),
-        latest=False,
-        earned_graded=False,
-        repeatable=True,
-        assessment=None,
-        evidence=None,
-        place=scheme.place,
-    )
+    return unmapped(scheme.id, line.category, line.given, scheme.place, "".join(line.facts))
 
 
 def _claim(decision: Decision, line: CreditLine, hours: Decimal, entry: Entry) -> Claim:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from moodle_cpd.model.adjustment import Adjustment
+from moodle_cpd.model.decision import Decision
 from moodle_cpd.model.dispensation import Dispensation
 from moodle_cpd.model.fact import Fact
 from moodle_cpd.model.people import DatedAttribute
@@ -27,6 +28,8 @@ class TeacherRecord:
         read_until: moment (UTC) through which the site was read without anything left out; None:
             through the moment of the decision. What was not read may have happened, so nothing
             is said to be over before.
+        closed: the decisions of closed periods as they stand, on which those of other periods
+            rest; ``hold`` puts them in the place of what is decided of these periods again.
     """
 
     site: str
@@ -36,3 +39,4 @@ class TeacherRecord:
     dispensations: Sequence[Dispensation] = ()
     read_until: datetime | None = None
     adjustments: Sequence[Adjustment] = ()
+    closed: Sequence[Decision] = ()

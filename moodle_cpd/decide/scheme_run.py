@@ -12,7 +12,7 @@ from moodle_cpd.decide.asked import asked
 from moodle_cpd.decide.audience import Verdict, judge
 from moodle_cpd.decide.by_hand import ByHand
 from moodle_cpd.decide.calendar import Calendar, Moments, Span
-from moodle_cpd.decide.carry import Carried, carried_claims, handed_on
+from moodle_cpd.decide.carry import Carried, carried_claims, handed_on, handed_on_perhaps
 from moodle_cpd.decide.claim import Claim
 from moodle_cpd.decide.closed import standing
 from moodle_cpd.decide.credit import PeriodWork, Spread, claims_of
@@ -58,6 +58,7 @@ class SchemeRun:
     Attributes:
         standing: the decisions on which later periods and frames rest: of closed periods as closed.
         problems: what a person should look at.
+        unknown: attributes without which nothing could be said of some period.
         uncertain: what was done at a time that Moodle doesn't give.
     """
 
@@ -82,6 +83,7 @@ class SchemeRun:
         self._adjustments = frozenset(each.key for each in known.adjustments)
         self.standing: list[Decision] = []
         self.problems: list[Problem] = []
+        self.unknown: set[Attribute] = set()
         self.uncertain: set[Target] = set()
         self._today = scheme.calendar.local_day(on)
         active = history.active
@@ -138,8 +140,7 @@ class SchemeRun:
         if hired is None:
             verdict = self._judge(self._scheme.scheme.audience, self._today, self._today)
             if verdict.belongs is not False:
-                missing = Verdict(None, Text(), (Attribute.HIRE_DATE,))
-                self._report_unknown(missing)
+                self.unknown.add(Attribute.HIRE_DATE)
         return Calendar(self._scheme.scheme, hired)
 
     def _spans(self, moments: Moments) -> list[Span]:
@@ -169,7 +170,8 @@ class SchemeRun:
         subject = Subject(known.site, known.teacher, span, prepared.digest, prepared.names)
         verdict = self._judged(scheme.scheme.audience, span)
         if verdict.belongs is None:
-            self._report_unknown(verdict)
+            self.unknown.update(verdict.unknown)
+            self._hand_on_perhaps(scheme, span, work)
             return None, False
         if not verdict.belongs:
             return not_applicable(scheme, subject, verdict.reason), False
@@ -179,7 +181,8 @@ class SchemeRun:
         unknown = [each for each in parts.values() if each.belongs is None]
         if unknown:
             for each in unknown:
-                self._report_unknown(each)
+                self.unknown.update(each.unknown)
+            self._hand_on_perhaps(scheme, span, work)
             return None, True
         belonging = frozenset(each for each, found in parts.items() if found.belongs)
         shares = {each: found.share for each, found in parts.items()}
@@ -264,10 +267,7 @@ class SchemeRun:
             ),
         )
         self._past.append((span, hours))
-        passed = handed_on(scheme, span, claims, decision, final=final)
-        following = self._calendar.following(span) if passed else None
-        if following is not None:
-            self._carried[following.period.key] = passed
+        self._pass_on(span, handed_on(scheme, span, claims, decision, final=final))
         found = governing(scheme.scheme, self._known.dispensations, span.last)
         exempt = found is not None and found[1].kind is DispensationKind.EXEMPT
         if self._tenure is not None:
@@ -284,6 +284,20 @@ class SchemeRun:
             )
         return decision
 
+    def _hand_on_perhaps(
+        self, scheme: PreparedScheme, span: Span, work: Mapping[Target, Work]
+    ) -> None:
+        """Leave it open in the next period what one brings of which nothing can be decided."""
+        if not scheme.scheme.carry_over:
+            return
+        period, _ = self._period_work(scheme, span, work)
+        self._pass_on(span, handed_on_perhaps(scheme, span, claims_of(period, {*self._counted})))
+
+    def _pass_on(self, span: Span, passed: tuple[Carried, ...]) -> None:
+        following = self._calendar.following(span) if passed else None
+        if following is not None:
+            self._carried[following.period.key] = passed
+
     def _work(
         self, scheme: PreparedScheme, span: Span, work: Mapping[Target, Work]
     ) -> tuple[PeriodWork, list[Claim], list[Claim]]:
@@ -293,12 +307,18 @@ class SchemeRun:
             own = self._adjusted(scheme).spread({}).by_period.get(span.period.key, PeriodWork())
             recognised = recognised_claims(self._scheme.scheme, self._within(span))
             return own, [*recognised, *own.settled], []
+        period, uncertain = self._period_work(scheme, span, work)
+        return period, claims_of(period, self._counted), uncertain
+
+    def _period_work(
+        self, scheme: PreparedScheme, span: Span, work: Mapping[Target, Work]
+    ) -> tuple[PeriodWork, list[Claim]]:
+        """What was done in a period, and what has no time."""
         found = self._spreads.get(scheme.scheme.since)
         if found is None:
             found = self._adjusted(scheme).spread(work)
             self._spreads[scheme.scheme.since] = found
-        period = found.by_period.get(span.period.key) or PeriodWork()
-        return period, claims_of(period, self._counted), found.uncertain
+        return found.by_period.get(span.period.key) or PeriodWork(), found.uncertain
 
     def _adjusted(self, scheme: PreparedScheme) -> ByHand:
         """What people adjusted, under one edition of the scheme."""
@@ -339,9 +359,6 @@ class SchemeRun:
             self._tenure = Tenure(rule, self._calendar, subject.span)
             decision = self._tenure.gained(decision)
         return decision
-
-    def _report_unknown(self, verdict: Verdict) -> None:
-        self.problems.extend(troubles.unknown(self._scheme.scheme, self._known, verdict))
 
 
 def _met_before(period: Text) -> Text:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 
 from moodle_cpd.decide import troubles
@@ -14,6 +15,7 @@ from moodle_cpd.decide.scheme_run import SchemeRun
 from moodle_cpd.decide.work import collect
 from moodle_cpd.model.catalogue import Course
 from moodle_cpd.model.decision import Decision
+from moodle_cpd.model.people import Attribute
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules.matching import Target
 from moodle_cpd.rules.rulebook import Rulebook
@@ -46,7 +48,7 @@ def decide_teacher(
 
 
 def decide_prepared(
-    prepared: Prepared, known: TeacherRecord, on: datetime, closed: Iterable[Decision] = ()
+    prepared: Prepared, known: TeacherRecord, on: datetime
 ) -> tuple[list[Decision], list[Problem]]:
     """Decide one teacher in every scheme.
 
@@ -57,8 +59,6 @@ def decide_prepared(
         prepared: the rules, held against the site.
         known: what is known of the teacher.
         on: the moment (UTC) for which decisions are made; nothing later is seen.
-        closed: the teacher's decisions of closed periods, on which those of other periods rest;
-            ``hold`` puts them in the place of what is decided of these periods here.
 
     Returns:
         Decisions by scheme and period, and what a person should look at, sorted. A problem that
@@ -77,10 +77,11 @@ def decide_prepared(
     history = History(known.attributes, min(seen, default=None))
     decided: dict[str, list[Decision]] = {}
     standing: dict[str, list[Decision]] = {}
-    as_closed = {(each.scheme, each.period.key): each for each in closed}
+    as_closed = {(each.scheme, each.period.key): each for each in known.closed}
     courses = {target.course for target in work if target.record is None}
     problems = list(troubles.unknown_courses(known, courses - prepared.catalogue.keys()))
     uncertain: set[Target] = set()
+    unknown: dict[Attribute, set[str]] = defaultdict(set)
     # A frame of recognised hours comes after the scheme that recognises them.
     for scheme in sorted(prepared.schemes, key=lambda each: each.scheme.recognised_only):
         only = scheme.scheme.recognised_only
@@ -90,6 +91,9 @@ def decide_prepared(
         standing[scheme.scheme.id] = run.standing
         problems.extend(run.problems)
         uncertain |= run.uncertain
+        for name in run.unknown:
+            unknown[name].add(scheme.scheme.id)
+    problems += [troubles.unknown(known, name, schemes) for name, schemes in unknown.items()]
     if uncertain:
         problems.append(troubles.undated(known, uncertain))
     decisions = [decision for scheme_id in sorted(decided) for decision in decided[scheme_id]]

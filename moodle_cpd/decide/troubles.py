@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from moodle_cpd.decide.audience import Verdict
 from moodle_cpd.decide.claim import Claim, Standing, choose
 from moodle_cpd.decide.credit import PeriodWork
 from moodle_cpd.decide.matcher import PreparedScheme
 from moodle_cpd.decide.record import TeacherRecord
+from moodle_cpd.model.people import Attribute
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules.matching import Target
 from moodle_cpd.rules.rulebook import Scheme
@@ -29,16 +29,23 @@ def unfounded(scheme: Scheme, known: TeacherRecord) -> Iterator[Problem]:
             )
 
 
-def unknown(scheme: Scheme, known: TeacherRecord, verdict: Verdict) -> Iterator[Problem]:
-    """Attributes without which an audience can't be judged."""
-    for name in verdict.unknown:
-        yield Problem(
-            _where(known),
-            f"{name.value} is unknown, so scheme '{scheme.id}' decides nothing",
-            "a value that the audience can be judged by",
-            "Fill in the profile field or cohort that moodle-cpd.toml names for "
-            f"{name.value}, then pull again",
-        )
+def unknown(known: TeacherRecord, name: Attribute, schemes: Collection[str]) -> Problem:
+    """An attribute without which the audiences of some schemes can't be judged.
+
+    Args:
+        known: of whom.
+        name: the attribute.
+        schemes: ids; at least one.
+    """
+    every = ", ".join(f"'{each}'" for each in sorted(schemes))
+    decide = f"schemes {every} decide" if len(schemes) > 1 else f"scheme {every} decides"
+    return Problem(
+        _where(known),
+        f"{name.value} is unknown, so {decide} nothing",
+        "a value that the audience can be judged by",
+        "Fill in the profile field or cohort that moodle-cpd.toml names for "
+        f"{name.value}, then pull again",
+    )
 
 
 def unmarked(

@@ -11,7 +11,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from moodle_cpd.demo import idnumbers as ids
-from moodle_cpd.demo.catalogue import CATEGORIES, TRAININGS, Training, Work
+from moodle_cpd.demo.catalogue import CATEGORIES, SCHOOL_TRAININGS, TRAININGS, Training, Work
 from moodle_cpd.demo.completing import BY_ACTIVITY, BY_SELF
 from moodle_cpd.demo.four_levels import play_four_levels
 from moodle_cpd.demo.people import Teacher, draw_teachers
@@ -27,6 +27,7 @@ from moodle_cpd.demo.state import (
     ReportColumn,
 )
 from moodle_cpd.demo.story import play
+from moodle_cpd.demo.two_schools import play_two_schools
 from moodle_cpd.demo.world import ADMIN, World, seconds
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -49,7 +50,7 @@ def build_world(
     teachers: int = 120,
     clock: Callable[[], float] | None = None,
 ) -> World:
-    """Build a made-up prefecture: 2 counties, 6 schools, 25 courses, two years of training.
+    """Build a made-up prefecture: 3 counties, 6 schools, 27 courses, two years of training.
 
     Args:
         seed: the same seed, date and number give the same world.
@@ -70,8 +71,11 @@ def build_world(
     add_cohorts(world, users, periods, opened)
     add_record_course(world, users, periods, opened)
     add_report(world, opened)
+    for training in SCHOOL_TRAININGS:
+        _add_training(world, training, opened)
     play(world, random, drawn, users, today)
     play_four_levels(world, seed, drawn, users, today)
+    play_two_schools(world, seed, drawn, users, today)
     world.messages.clear()
     world.description = describe(world, periods)
     return world

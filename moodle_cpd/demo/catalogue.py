@@ -1,4 +1,4 @@
-"""The made-up prefecture's courses: twenty-five trainings with their assignments.
+"""The made-up prefecture's courses: twenty-seven trainings with their assignments.
 
 Each entry is what an administrator would have set up. Hours stand in the course's custom field
 only where ``field`` says so; the others are for a course map to name.
@@ -316,3 +316,49 @@ TRAININGS: Final = (
         (Work("跟岗总结", "NEWTEACHER-PRACTICE", "text", 900, 60.0),),
     ),
 )
+
+SCHOOL_YEAR_MONTHS: Final = (9, 10, 11, 12, 1, 2, 3, 4, 5, 6)
+"""Months in which a school asks for a reflection and a case, September to June."""
+
+SCHOOL_TRAININGS: Final = (
+    Training(
+        ids.YULIN_TERM,
+        "榆林校本",
+        "榆林镇中心小学校本培训（2023年秋季）",
+        "RES",
+        0,
+        False,
+        (
+            Work("集中培训心得体会", "YULIN-REFLECTION", "text", 1000, 0.0, "term"),
+            Work("三个专题质量检测", "YULIN-TEST", "text", 300, 0.0, "term"),
+            Work("国家平台10学时证书", "YULIN-NATION", "file", 0, 60.0, "term"),
+            Work("云教研活动反思", "YULIN-CLOUD", "text", 800, 0.0, "term"),
+            Work("教案", "YULIN-PLAN", "file", 0, 0.0, "term"),
+            Work("课件", "YULIN-SLIDES", "file", 0, 0.0, "term"),
+            Work("听课笔记", "YULIN-LISTENING", "file", 0, 0.0, "term"),
+            Work("联校教研心得", "YULIN-JOINT", "file", 0, 0.0, "term"),
+            Work("教研课", "YULIN-LESSON", "file", 0, 0.0, "term"),
+        ),
+    ),
+    Training(
+        ids.SHEXIAN_YEAR,
+        "射县校本",
+        "射县实验小学校本培训（学年）",
+        "RES",
+        0,
+        False,
+        (
+            Work("学校集体培训考核", "SHEXIAN-SCHOOL-11", "text", 300, 60.0, "term"),
+            Work("计算机应用考核", "SHEXIAN-COMPUTER-03", "file", 0, 60.0, "term"),
+            Work("远程教育学习心得", "SHEXIAN-DISTANCE-04", "text", 500, 60.0, "term"),
+            Work("第一学期公开课", "SHEXIAN-LESSON-12", "file", 0, 0.0, "term"),
+            Work("第二学期公开课", "SHEXIAN-LESSON-05", "file", 0, 0.0, "term"),
+            *(
+                Work(f"{month}月{name}", f"SHEXIAN-{kind}-{month:02}", "text", 400, 0.0, "term")
+                for kind, name in (("REFLECTION", "教学反思"), ("CASE", "教学案例"))
+                for month in SCHOOL_YEAR_MONTHS
+            ),
+        ),
+    ),
+)
+"""What two schools train by plans of their own; the number of a month ends what is due in it."""

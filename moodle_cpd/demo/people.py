@@ -29,12 +29,16 @@ class School:
     stage: str
 
 
+SHEXIAN: Final = "射县实验小学"
+YULIN: Final = "榆林镇中心小学"
+"""Two schools that train by plans of their own."""
+
 SCHOOLS: Final = (
-    School("千山区实验小学", "千山区", "小学"),
+    School(SHEXIAN, "射县", "小学"),
     School("千山区第一初级中学", "千山区", "初中"),
     School("千山区高级中学", "千山区", "高中"),
     School("云岭县中心幼儿园", "云岭县", "幼儿园"),
-    School("云岭县民族小学", "云岭县", "小学"),
+    School(YULIN, "云岭县", "小学"),
     School("云岭县职业高级中学", "云岭县", "中职"),
 )
 

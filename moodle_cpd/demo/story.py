@@ -20,7 +20,7 @@ from moodle_cpd.demo.people import BACKBONE, HOMEROOM, SUPPORT, Teacher
 from moodle_cpd.demo.world import World
 from moodle_cpd.demo.writing import essay, scan
 
-_ZONE = ZoneInfo("Asia/Shanghai")
+ZONE: Final = ZoneInfo("Asia/Shanghai")
 
 COMPULSORY: Final = (ids.ETHICS, ids.EDTECH, ids.STUDENT, ids.MENTAL, ids.SUBJECT)
 HOMEROOM_COURSES: Final = (ids.HOMEROOM_BASIC, ids.HOMEROOM_CASES, ids.HOMEROOM_EXAM)
@@ -38,13 +38,13 @@ class Story:
     def __init__(self, world: World, random: Random, today: date) -> None:
         self.world = world
         self.random = random
-        self.end = int(datetime.combine(today, time_of_day(), _ZONE).timestamp())
+        self.end = int(datetime.combine(today, time_of_day(), ZONE).timestamp())
         self._events: list[tuple[int, int, Callable[[int], object]]] = []
 
     def at(self, day: date) -> int:
         """A second of a working day."""
         clock = time_of_day(self.random.randint(8, 21), self.random.randrange(60))
-        moment = datetime.combine(day, clock, _ZONE).timestamp()
+        moment = datetime.combine(day, clock, ZONE).timestamp()
         return int(moment) + self.random.randrange(60)
 
     def plan(self, at: int, event: Callable[[int], object]) -> None:
@@ -161,30 +161,32 @@ def _terms(story: Story, user: int, year: int) -> None:
     random = Random(f"{user} {year}")  # noqa: S311 - a made-up world, nothing secret
     world = story.world
     training = _BY_IDNUMBER[ids.TERM]
-    begin = int(datetime(year, 3, 2, 9, user % 60, tzinfo=_ZONE).timestamp())
+    begin = int(datetime(year, 3, 2, 9, user % 60, tzinfo=ZONE).timestamp())
     story.plan(begin, lambda at: world.enrol(user, ids.TERM, at=at))
     for work, assignment in zip(
         training.works, world.tables.course_assignments[world.course(ids.TERM).id], strict=True
     ):
         month, after = (7, 0) if work.idnumber.endswith("SPRING") else (1, 1)
-        day = datetime(year + after, month, 9, 15, user % 60, tzinfo=_ZONE)
+        day = datetime(year + after, month, 9, 15, user % 60, tzinfo=ZONE)
         text, files = None, [(f"{work.name}.pdf", scan(user, assignment.id))]
         if work.kind == "text":
             text, files = essay(random, random.randint(work.length, 2 * work.length)), []
-        _hand_in_and_mark(story, user, assignment.id, int(day.timestamp()), text, files)
+        hand_in_and_mark(story, user, assignment.id, int(day.timestamp()), text, files)
 
 
-def _hand_in_and_mark(
+def hand_in_and_mark(
     story: Story,
     user: int,
     assignment: int,
     at: int,
     text: str | None,
     files: Sequence[tuple[str, bytes]],
+    points: int = 100,
 ) -> None:
+    """Let work be handed in at a second, and marked a day later."""
     world = story.world
     story.plan(at, lambda now: world.submit(user, assignment, text, now, files=files))
-    story.plan(at + DAY, lambda now: world.grade(user, assignment, 100, now))
+    story.plan(at + DAY, lambda now: world.grade(user, assignment, points, now))
 
 
 def _homeroom(story: Story, user: int, this_year: int, today: date) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from moodle_cpd.config import LimitSettings
 from moodle_cpd.model.action import Verb
 from moodle_cpd.plan.plan import Plan
+from moodle_cpd.plan.reasons import ENDING
 from moodle_cpd.problems import Problem
 
 
@@ -59,7 +60,7 @@ def _issues(
     issues = [
         action
         for action in plan.of(Verb.ISSUE, Verb.CONFIRM)
-        if action.verb is Verb.ISSUE or action.messages
+        if action.verb is Verb.ISSUE or (action.messages and action.reason != ENDING)
     ]
     count = len(issues)
     if allowed is not None and count <= allowed:

@@ -72,10 +72,11 @@ class Lives:
                 yield from self._due(result, each, tenure)
             earned = {each.key for each in due}
             for (scheme, name), route in self._routes.items():
-                award = self._awards.get(_key(result, name))
-                if scheme != result.scheme or name in earned or award is None:
+                if scheme != result.scheme or name in earned:
                     continue
-                yield from self._without_ground(result, award, route)
+                award = self._awards.get(_key(result, name))
+                if award is not None:
+                    yield from self._without_ground(result, award, route)
 
     def _due(self, result: Result, due: AwardDue, tenure: Result) -> Iterator[Action]:
         if not due.issued_here:

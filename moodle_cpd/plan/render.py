@@ -133,7 +133,8 @@ def _summary(plan: Plan) -> Iterator[str]:
     if plan.withdrawals:
         yield (
             "Withdrawals are shown for a person to decide: they are carried out only with "
-            "--allow-withdrawals."
+            "--allow-withdrawals, and send up to "
+            f"{sum(action.messages for action in plan.withdrawals)} messages."
         )
     if plan.expiring:
         yield f"{plan.expiring} awards lapse soon unless they are renewed; 'status' lists them."

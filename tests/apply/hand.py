@@ -121,10 +121,10 @@ class Hand:
 class Silent:
     """Nobody watches."""
 
-    def start(self, _what: str, _total: int) -> None:
+    def start(self, label: str, total: int | None) -> None:
         pass
 
-    def advance(self, _count: int = 1) -> None:
+    def advance(self, count: int = 1) -> None:
         pass
 
 

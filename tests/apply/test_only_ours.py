@@ -76,6 +76,14 @@ def test_a_locked_grade_is_not_taken_back(hand: Hand) -> None:
     assert award_of(hand, Route.RECORD_COURSE).state is AwardState.CONFIRMED
 
 
+def test_without_the_function_nobody_is_taken_out_and_the_rest_goes_on(hand: Hand) -> None:
+    hand.site.world.withdraw_function("core_cohort_delete_cohort_members")
+    report = hand.apply(lost(hand))
+    assert any("core_cohort_delete_cohort_members" in str(p) for p in report.problems)
+    assert award_of(hand, Route.COHORT).state is AwardState.CONFIRMED
+    assert award_of(hand, Route.RECORD_COURSE).state is AwardState.WITHDRAWN
+
+
 def test_a_number_under_which_nothing_was_sent_is_void_when_the_ground_is_lost(
     hand: Hand,
 ) -> None:

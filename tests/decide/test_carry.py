@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from moodle_cpd.decide import decision_from_json, decision_to_json
 from moodle_cpd.model.decision import CreditLine, Decision, Outcome
 from moodle_cpd.model.fact import Fact
+from moodle_cpd.model.people import Attribute
 from tests.decide.making import (
     BODY,
     activity,
+    attribute,
     course,
     decide,
     done,
@@ -23,6 +25,7 @@ from tests.decide.making import (
     local,
     marked,
     rules,
+    teacher,
 )
 
 CARRY = """
@@ -114,6 +117,23 @@ recognised_when: {passed: exam}
     found = decided(did(2025, 1, 3), more=gate)
     assert (found["2025"].recognised, found["2026"].earned) == (Decimal(0), Decimal(0))
     assert found["2026"].outcome is Outcome.NOT_MET
+
+
+def test_what_a_period_brings_of_which_nothing_is_known_stays_open() -> None:
+    # Nobody knows the role of the year 2025: what is beyond may come into 2026, or may not.
+    roles = (("teacher", "2020-01-01"), ("", "2025-02-01"), ("teacher", "2026-03-01"))
+    known = [attribute(Attribute.ROLE, role, since) for role, since in roles]
+    known += [each for each in teacher() if each.name is not Attribute.ROLE]
+    for courses, outcome in (((1, 3), Outcome.IN_PROGRESS), ((1,), Outcome.NOT_MET)):
+        facts = [*did(2025, *courses), *did(2026, 2)]
+        book = rules(BODY + CARRY, ENTRIES)
+        decisions, problems = decide(book, COURSES, facts, ON, known)
+        found = {period: decision for (_, period), decision in decisions.items()}
+        assert "2025" not in found
+        assert [each.found for each in problems] == [
+            "role is unknown, so scheme 'sample' decides nothing"
+        ]
+        assert (found["2026"].earned, found["2026"].outcome) == (Decimal(4), outcome)
 
 
 def test_what_is_unmarked_may_still_come() -> None:

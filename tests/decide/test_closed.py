@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from moodle_cpd.decide import TeacherRecord, decide_prepared, decision_digest, hold, prepare
+from moodle_cpd.decide.trying import missing
 from moodle_cpd.model.adjustment import Adjustment
 from moodle_cpd.model.closure import Closure
 from moodle_cpd.model.decision import Decision, Outcome
@@ -105,9 +106,9 @@ frames:
 
 def after(body: str, before: Decision, *facts: Fact) -> dict[tuple[str, str], Decision]:
     book = rules(body, "  - {course: C1, category: a, hours: 10, repeatable: true}\n")
-    known = TeacherRecord(SITE, TEACHER, facts, teacher())
+    known = TeacherRecord(SITE, TEACHER, facts, teacher(), closed=[before])
     prepared = prepare(book, {1: course(1)})
-    found, _ = decide_prepared(prepared, known, local("2028-05-01 00:00"), [before])
+    found, _ = decide_prepared(prepared, known, local("2028-05-01 00:00"))
     return {(each.scheme, each.period.key): each for each in found}
 
 
@@ -115,6 +116,16 @@ def test_who_was_closed_as_met_owes_nothing_more_and_who_was_not_owes_it() -> No
     met, missed = closed(decided(DONE)), closed(decided())
     assert after(ONCE, met)["sample", "2027"].outcome is Outcome.NOT_APPLICABLE
     assert after(ONCE, missed, DONE)["sample", "2027"].outcome is Outcome.NOT_MET
+
+
+def test_what_lacks_is_told_beside_a_period_that_was_closed_otherwise() -> None:
+    book = rules(ONCE, "  - {course: C1, category: a, hours: 10, repeatable: true}\n")
+    on, catalogue = local("2027-06-01 00:00"), {1: course(1)}
+    known = TeacherRecord(SITE, TEACHER, [DONE], teacher(), closed=[closed(decided())])
+    decisions, _ = decide_prepared(prepare(book, catalogue), known, on)
+    found = missing(book, catalogue, known, decisions[-1], on)
+    assert found is not None
+    assert [way.course for lack in found.lacks for way in lack.ways] == [1]
 
 
 def test_a_frame_consists_of_hours_as_they_were_closed() -> None:

@@ -350,10 +350,10 @@ def test_only_closed_periods_of_the_scheme_itself_stand() -> None:
     known = TeacherRecord(SITE, TEACHER, (done(1, OLD),), teacher())
     before, now = decide_prepared(prepared, known, DURING)[0]
     other = replace(before, scheme="other", period=replace(now.period, key="1990"))
-    periods = decide_prepared(prepared, known, DURING, [other])[0]
+    periods = decide_prepared(prepared, replace(known, closed=[other]), DURING)[0]
     assert [each.period.key for each in periods] == ["2024", "2025"]
     old = replace(before, period=before.period.__class__("2019", OLD.replace(year=2019), OLD))
-    periods = decide_prepared(prepared, known, DURING, [old])[0]
+    periods = decide_prepared(prepared, replace(known, closed=[old]), DURING)[0]
     assert [each.period.key for each in periods] == ["2019", "2024", "2025"]
 
 

@@ -13,6 +13,7 @@ from moodle_cpd.model.decision import Decision, Outcome, Score
 from moodle_cpd.model.fact import Fact
 from moodle_cpd.model.people import Attribute
 from moodle_cpd.rules import Rulebook, load_rulebook
+from moodle_cpd.rules.shipped import shipped_mappings
 from tests.decide.making import (
     SHIPPED,
     activity,
@@ -258,3 +259,12 @@ def test_r4_decides_nothing_where_the_age_is_unknown() -> None:
     assert [each.found for each in problems] == [
         "birth_date is unknown, so scheme 'school-based-48h' decides nothing"
     ]
+
+
+def test_what_is_unknown_is_said_once_for_all_schemes_that_need_it() -> None:
+    book = load_rulebook(shipped_mappings())
+    _, problems = decide(book, [], [], local("2024-10-01 00:00"), teacher())
+    lacking = [each.found for each in problems if each.found.startswith("school is unknown")]
+    schemes = "'school-based-48h', 'yulin-five-years', 'yulin-research-lesson'"
+    schemes += ", 'yulin-school-term-100'"
+    assert lacking == [f"school is unknown, so schemes {schemes} decide nothing"]

@@ -60,7 +60,7 @@ def score_of(
         evidence={each.id: list(found) for each in scheme.evidence},
     )
     sure, could = (
-        Totals({"a": Decimal(each), "b": Decimal(0)}, Decimal(each))
+        Totals({"a": Decimal(each), "b": Decimal(0)}, Decimal(each), {})
         for each in (hours, possible or hours)
     )
     return Scoring(scheme.score, work, sure, could, final=final).score()

@@ -36,14 +36,14 @@ def test_it_has_the_size_that_is_promised(prefecture: World) -> None:
     tables = prefecture.tables
     teachers = [tables.users[user] for user in prefecture.cohort(ids.TEACHERS_COHORT).members]
     assert len(teachers) == 120
-    assert len({user.profile.get(ids.COUNTY_FIELD) for user in teachers} - {None}) == 2
+    assert len({user.profile.get(ids.COUNTY_FIELD) for user in teachers} - {None}) == 3
     assert len({user.profile.get(ids.SCHOOL_FIELD) for user in teachers} - {None}) == 6
     assert len({user.profile.get(ids.STAGE_FIELD) for user in teachers} - {None}) == 5
     assert {course.idnumber for course in tables.courses.values()} == {
         *ids.TRAINING_COURSES,
         ids.RECORD_COURSE,
     }
-    assert len(ids.TRAINING_COURSES) == 25
+    assert len(ids.TRAINING_COURSES) == 27
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

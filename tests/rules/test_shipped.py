@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from moodle_cpd.demo import idnumbers
-from moodle_cpd.demo.catalogue import TRAININGS
+from moodle_cpd.demo.catalogue import SCHOOL_TRAININGS, TRAININGS
 from moodle_cpd.model.catalogue import Activity, Course
 from moodle_cpd.rules import Scheme, check_against_site, load_rulebook
 from moodle_cpd.rules.rulebook_periods import PostPeriods, YearPeriods
@@ -43,7 +43,7 @@ def demo_courses() -> list[Course]:
                 for place, work in enumerate(training.works)
             ),
         )
-        for number, training in enumerate(TRAININGS, start=2)
+        for number, training in enumerate((*TRAININGS, *SCHOOL_TRAININGS), start=2)
     ]
 
 
