@@ -23,6 +23,7 @@ from moodle_cpd.apply.record_activity import (
     find_record_activity,
     holdings,
 )
+from moodle_cpd.apply.record_course import UPLOAD
 from moodle_cpd.certificates import NoticeRenderer, notice_name
 from moodle_cpd.errors import SkipError
 from moodle_cpd.ledger import AwardEvent
@@ -217,6 +218,8 @@ def _replace(
 
 def _standing(delivery: Delivery, action: Action, step: str) -> Award | None:
     """The award that is to be taken back; a number under which nothing was ever sent is void."""
+    # Drafts that nothing took up are private to the account, and Moodle forgets them.
+    delivery.settle(action.award, UPLOAD, found=False)
     award = delivery.ledger.award(action.award)
     if (
         award is not None

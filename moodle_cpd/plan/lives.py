@@ -103,16 +103,17 @@ class Lives:
             return
         if tenure.outcome is Outcome.EXPIRING:
             self.expiring += 1
-        if award.state in _BEGUN:
+        # A badge that its holder hides is never seen; the certificate is corrected all the same.
+        changes = self._changes(award, result, tenure, route) if award.state in _STANDING else None
+        if changes is None and award.state in _BEGUN:
             reason = reasons.resumed(award)
             messages = _messages(route) if award.state is AwardState.PLANNED else 0
             action = self._about(
                 Verb.CONFIRM, award, route, award.decision_digest, reason, due.title, messages
             )
+        elif changes is None:
+            return
         else:
-            changes = self._changes(award, result, tenure, route)
-            if changes is None:
-                return
             action = self._new(Verb.SUPERSEDE, result, due, route, tenure, award, changes)
         if _way(award) == (route.route, route.course or "", route.target(result.period)):
             yield action

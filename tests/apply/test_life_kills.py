@@ -109,3 +109,19 @@ def test_issued_corrected_taken_back_and_given_again_with_a_cut_after_every_step
     assert issue >= 12
     assert supersede >= 9
     assert withdraw >= 10
+
+
+def test_cut_off_and_then_decided_otherwise(hand: Hand) -> None:
+    """A correction that was cut off is followed by a lost ground, and that one by a new ground."""
+    hand.apply(met(hand, 0))
+    for step in (1, 3, 5, 6, 8):
+        with pytest.raises(Cut):
+            hand.apply(met(hand, step), cut_after=step)
+        assert hand.apply(lost(hand)).unfinished == 0, f"correction cut after step {step}"
+        is_gone(hand, lost(hand))
+        hand.apply(met(hand, 0))
+        with pytest.raises(Cut):
+            hand.apply(lost(hand), cut_after=step)
+        hand.apply(met(hand, 0))
+        assert hand.apply(met(hand, 0)).unfinished == 0, f"withdrawal cut after step {step}"
+        stands(hand, met(hand, 0))

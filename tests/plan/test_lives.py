@@ -75,6 +75,14 @@ def test_what_reads_the_same_is_the_same(hours: str) -> None:
     assert planned(met(hours)).actions == ()
 
 
+def test_a_certificate_whose_badge_is_hidden_is_corrected_all_the_same() -> None:
+    hidden = replace(PAPER, state=AwardState.ISSUED)
+    assert verbs(planned(met("36"), awards=(hidden,))) == [(Verb.SUPERSEDE, "certificate")]
+    assert verbs(planned(met(), awards=(hidden,))) == [(Verb.CONFIRM, "certificate")]
+    begun = replace(PAPER, state=AwardState.PLANNED)
+    assert verbs(planned(met("36"), awards=(begun,))) == [(Verb.CONFIRM, "certificate")]
+
+
 def test_a_badge_without_paper_has_nothing_to_correct() -> None:
     badge = replace(award(7, "badge", AwardState.CONFIRMED), verification_id="")
     plan = planned(decided(7, awards=(due("badge"),), hours="44"), awards=(badge,), name="李")
