@@ -234,8 +234,12 @@ def _stand_words(stand: Stand) -> str:
         case Standing.EXPIRED:
             return f"  Its time is over{told}."
         case Standing.UNKNOWN:
-            where = f": give --status with what lies at {stand.address}" if stand.address else ""
-            return f"  Whether it was withdrawn since then is not known here{where}."
+            if not stand.address:
+                return "  Whether it was withdrawn since then, only the issuer can tell."
+            return (
+                "  Whether it was withdrawn since then is not known here: give --status with what "
+                f"lies at {stand.address}."
+            )
 
 
 def _credential_words(credential: dict[str, Any], issuer: Issuer) -> list[str]:

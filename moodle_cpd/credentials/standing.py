@@ -19,7 +19,7 @@ class Standing(Enum):
     NO_PROOF = "no_proof"
     """The issuer withdrew it, or another took its place."""
     UNKNOWN = "unknown"
-    """The list that would tell was not given."""
+    """The list that would tell was not given, or there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,4 @@ def stand_of(credential: Mapping[str, Any], lists: Sequence[StatusList], at: dat
     until = credential.get("validUntil")
     if until is not None and at >= datetime.fromisoformat(str(until)):
         return Stand(Standing.EXPIRED, address, told)
-    if place is None or listed is not None:
-        return Stand(Standing.HOLDS, address, told)
-    return Stand(Standing.UNKNOWN, address)
+    return Stand(Standing.UNKNOWN if listed is None else Standing.HOLDS, address, told)

@@ -113,6 +113,7 @@ def test_a_page_of_any_shipped_template_is_compared(
     (tmp_path / "moodle-cpd.toml").unlink()
     code, text = run(capsys, "certificate", "verify", "a.pdf", "--issuer", "issuer.json")
     assert (code, "The page shows just that." in text) == (ExitCode.DONE, True), text
+    assert "only the issuer can tell" in text  # It names no list.
 
 
 def test_a_number_and_an_address_against_the_ledger(
