@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from moodle_cpd.decide import TeacherRecord, decide_prepared, decision_digest, hold, prepare
+from moodle_cpd.decide.closed import standing
 from moodle_cpd.decide.trying import missing
 from moodle_cpd.model.adjustment import Adjustment
 from moodle_cpd.model.closure import Closure
-from moodle_cpd.model.decision import Decision, Outcome
+from moodle_cpd.model.decision import Decision, Outcome, Text
 from moodle_cpd.model.fact import Fact
 from tests.decide.making import (
     BODY,
@@ -143,3 +144,56 @@ def test_a_qualification_that_was_closed_as_gained_is_held() -> None:
     met, missed = closed(decided(DONE)), closed(decided())
     assert after(body, met)["sample", "2027"].outcome is Outcome.VALID
     assert after(body, missed, DONE)["sample", "2027"].outcome is Outcome.NOT_MET
+
+
+def test_decisions_come_in_their_order_whatever_stands() -> None:
+    now, old = decided(DONE), closed(decided())
+    frame = replace(old, scheme="another")
+    gone = replace(old, period=replace(old.period, key="2020", start=local("2020-03-01 00:00")))
+    closures = {
+        **CLOSED,
+        **{
+            (each.scheme, each.period.key): replace(CLOSED["sample", "2026"], scheme=each.scheme)
+            for each in (frame, gone)
+        },
+    }
+    found, _ = hold([*now[::-1], replace(now[0], scheme="zzz")], [old, gone, frame], closures, ())
+    assert [(each.scheme, each.period.key) for each in found] == [
+        ("another", "2026"),
+        ("sample", "2020"),
+        *(("sample", each.period.key) for each in now),
+        ("zzz", now[0].period.key),
+    ]
+    # What is stored of a period that is open is not what stands.
+    found, problems = hold(now, [closed(decided()), *decided()], {}, ())
+    assert (found, problems) == (now, [])
+
+
+def test_each_closed_period_is_looked_at() -> None:
+    every = decided()
+    closures = {
+        ("sample", each.period.key): replace(CLOSED["sample", "2026"], period=each.period.key)
+        for each in every
+    }
+    now = [replace(each, outcome=Outcome.MET) for each in every]
+    found, problems = hold(now, every, closures, ())
+    assert found == every
+    assert len(problems) == len(every) > 1
+    # What was adjusted stands as it is now, what comes after it as it was.
+    first = replace(now[0], by_hand=(Text("", f"Adjusted by hand, {ADDED.key}: x"),))
+    found, problems = hold([first, *now[1:]], every, closures, (ADDED.key,))
+    assert found == [first, *every[1:]]
+    assert len(problems) == len(every) - 1
+
+
+def test_what_later_periods_rest_on() -> None:
+    before, now = closed(decided()), closed(decided(DONE))
+    adjusted_now = closed(decided(by=(ADDED,)))
+    assert standing(None, now, ()) is now
+    assert standing(None, None, ()) is None
+    assert standing(before, None, ()) is before
+    assert standing(before, now, ()) is before
+    assert standing(before, adjusted_now, (ADDED.key,)) is adjusted_now
+    # One that the closed decision rests on was withdrawn.
+    assert standing(adjusted_now, now, ()) is now
+    assert standing(adjusted_now, now, (ADDED.key,)) is adjusted_now

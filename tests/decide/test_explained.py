@@ -18,10 +18,13 @@ from moodle_cpd.decide import (
     Explanation,
     TeacherRecord,
     decide_teacher,
+    decision_from_json,
+    decision_to_json,
     explain,
     explain_fully,
     explain_old,
 )
+from moodle_cpd.decide.explain import named_facts
 from moodle_cpd.model.adjustment import Adjustment
 from moodle_cpd.model.catalogue import Course
 from moodle_cpd.model.dispensation import Dispensation, DispensationKind
@@ -445,6 +448,39 @@ def written(name: str) -> str:
 def test_it_says_just_this(name: str) -> None:
     expected = (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
     assert written(name).splitlines() == expected.splitlines()
+
+
+@pytest.mark.parametrize("name", sorted(SCENES))
+def test_its_decision_is_written_in_one_way_only(name: str) -> None:
+    decision = SCENES[name]().found.decision
+    text = decision_to_json(decision)
+    plain = json.dumps(json.loads(text), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert text == plain
+    assert decision_from_json(text) == decision
+
+
+def test_facts_are_named_wherever_they_stand() -> None:
+    decision = waiting().found.decision
+    assert decision.gate is not None
+    assert decision.requirement is not None
+    assert decision.score is not None
+    alone = replace(decision, credit_lines=(), requirement=None, gate=None, score=None)
+    assert named_facts(alone) == frozenset()
+    exam = {EXAM[0].key}
+    lessons = {each.key for each in LESSONS}
+    assert named_facts(replace(alone, gate=decision.gate)) == exam
+    assert named_facts(replace(alone, score=decision.score)) == exam | lessons
+    assert named_facts(replace(alone, requirement=decision.requirement)) == lessons
+    lines = replace(alone, credit_lines=decision.credit_lines)
+    assert named_facts(lines) == exam | {done(2, AT).key}
+
+
+def test_a_course_without_a_name_is_told_by_its_number() -> None:
+    found = over().found
+    lines = tuple(replace(each, course_name="") for each in found.decision.credit_lines)
+    text = replace(found, decision=replace(found.decision, credit_lines=lines)).text("en")
+    assert "2025-06-10 10:00 · course 2 · 10 hours count" in text
+    assert "added by hand" not in text
 
 
 if __name__ == "__main__":

@@ -15,6 +15,9 @@ from moodle_cpd.decide import (
     decision_from_json,
     decision_to_json,
 )
+from moodle_cpd.decide.matcher import PreparedScheme
+from moodle_cpd.decide.outcome import Subject
+from moodle_cpd.decide.qualification import Tenure
 from moodle_cpd.model.decision import Decision, Outcome, State
 from moodle_cpd.model.dispensation import Dispensation, DispensationKind
 from moodle_cpd.model.fact import Fact
@@ -23,10 +26,12 @@ from moodle_cpd.problems import Problem
 from tests.decide.making import (
     SITE,
     TEACHER,
+    activity,
     attribute,
     course,
     decide,
     done,
+    handed_in,
     local,
     rules,
     teacher,
@@ -320,3 +325,82 @@ def test_a_shorter_span_between_renewals_looks_at_what_was_done_before_it_came()
     facts = [GAINED, *school(2022, 2023)]
     assert last_year(*facts) is Outcome.LAPSED
     assert last_year(*facts, at(1, "2022-09-01")) is Outcome.VALID
+
+
+@pytest.mark.parametrize(
+    ("at_moment", "outcome"),
+    [("2022-10-02 23:59", Outcome.VALID), ("2022-10-03 00:00", Outcome.EXPIRING)],
+)
+def test_it_expires_from_a_midnight_on(at_moment: str, outcome: Outcome) -> None:
+    found, _ = decide(BOOK, COURSES, [GAINED], local(at_moment))
+    assert found["sample", "2022"].outcome is outcome
+
+
+OPEN_BODY = (
+    BODY
+    + """
+assessments: [{id: x, title: {en: X}, pass_at: {percent: 60}}]
+"""
+)
+OPEN_ENTRIES = (
+    ENTRIES
+    + """
+  - {course: C4, activity: M, category: school, hours: 2, level: school, counts_when: graded}
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("facts", "state"),
+    [
+        ([GAINED, *school(2022)], State.MET),
+        ([GAINED], State.MISSING),
+        ([GAINED, handed_in(4, 40, local("2022-06-01 10:00"))], State.UNKNOWN),
+        ([GAINED, handed_in(4, 40, local("2022-06-01 10:00")), *school(2022)], State.MET),
+    ],
+)
+def test_how_far_its_renewal_is(facts: list[Fact], state: State) -> None:
+    book = rules(OPEN_BODY, OPEN_ENTRIES)
+    courses = (*COURSES, course(4, activities=[activity(40, "M")]))
+    found, _ = decide(book, courses, facts, local("2022-07-01 12:00"))
+    decision = found["sample", "2022"]
+    assert decision.requirement is not None
+    assert decision.requirement.state is state
+    assert decision.requirement.parts[0].state is State.MET
+
+
+def test_what_was_done_while_the_duty_rested_renews() -> None:
+    paper = Dispensation(
+        *(SITE, TEACHER, "sample", DispensationKind.EXEMPT),
+        *(date(2024, 1, 1), date(2024, 12, 31), "D-17"),
+    )
+    rested = BODY + "\ndispensations: [{kind: exempt, title: {en: Ill}}]\n"
+    facts = [GAINED, *school(2022, 2023, 2025), at(1, "2024-05-01")]
+    for some, outcome in ((facts, Outcome.VALID), (facts[:-1], Outcome.LAPSED)):
+        known = TeacherRecord(SITE, TEACHER, some, teacher(), [paper])
+        catalogue = {each.id: each for each in COURSES}
+        decisions, _ = decide_teacher(
+            rules(rested, ENTRIES), catalogue, known, local("2026-03-01 12:00")
+        )
+        assert {each.period.key: each.outcome for each in decisions}["2025"] is outcome
+
+
+def test_levels_of_renewals_are_summed() -> None:
+    assert PreparedScheme(BOOK.schemes[0], {}).levels == ("county",)
+
+
+def test_a_qualification_that_lapsed_was_held_to_the_end_of_the_period_in_which_it_was_gained() -> (
+    None
+):
+    scheme = PreparedScheme(BOOK.schemes[0], {})
+    rule = scheme.scheme.qualification
+    assert rule is not None
+    span = scheme.calendar.containing(local("2021-05-01 12:00"))
+    found, _ = years(GAINED, on="2021-06-01")
+    decision = found["2021"]
+    subject = Subject(SITE, TEACHER, span, "", {})
+    lapsed = Tenure(rule, scheme.calendar, span).lapsed(scheme.scheme, subject, decision)
+    assert lapsed.outcome is Outcome.LAPSED
+    assert lapsed.qualification is not None
+    assert lapsed.qualification.until == span.period.end
+    assert [each.flag for each in lapsed.consequences] == ["may_not_serve"]
