@@ -58,7 +58,7 @@ def explanation_steps(
     known: Known,
     *,
     chinese: bool,
-    brief: bool = False,
+    brief: bool,
 ) -> Iterator[tuple[int, str]]:
     """The steps from the outcome down to Moodle's replies.
 

@@ -189,7 +189,7 @@ class _Steps:
         text = self._of(_PREFIXES[way.kind]) + what
         if way.kind is not WayKind.MARK and way.asks != Text():
             text += self._say("：", ": ") + self._of(way.asks)
-        if way.gain is not None and (_counts(lack) or lack.gap is None):
+        if way.gain is not None and _counts(lack):
             unit = self._of(UNITS[lack.unit])
             text += f" → {_at_most(way, self._words)}{show(way.gain)} {unit}"
         elif way.kind is WayKind.RECORD and lack.unit == "hours":

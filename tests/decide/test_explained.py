@@ -76,7 +76,7 @@ score:
   components:
     - {id: test, title: {en: Test}, points: 40, in_proportion_to: exam}
     - {id: essay, title: {en: Essay}, points: 20, all_for: essay}
-    - {id: lessons, title: {en: Lessons}, points: 20, points_each: 10, for_each: lesson}
+    - {id: lessons, title: {zh: 课例}, points: 20, points_each: 10, for_each: lesson}
   deductions:
     - {id: short, title: {en: Short}, points_each: 1, hours_short_of: 24, at_most: 10}
   bands:
@@ -211,7 +211,8 @@ def over() -> Scene:
 
 
 def still_open() -> Scene:
-    facts = [done(1, AT), done(2, AT), handed_in(3, 31, AT), *LESSONS]
+    facts = [done(1, AT), done(2, AT), handed_in(3, 31, AT), handed_in(3, 32, AT, length=800)]
+    facts += [*LESSONS[:2], handed_in(3, 34, AT), marked(3, 34, "80", AT)]
     return explained(facts, AFTER)
 
 
@@ -226,7 +227,8 @@ def not_concerned() -> Scene:
 
 
 def exempt() -> Scene:
-    return explained([done(2, AT)], AFTER, papers=[ILL])
+    known = (*teacher(), attribute(Attribute.SCHOOL, "S1", "2026-03-01"))
+    return explained([done(2, AT)], AFTER, papers=[ILL], known=known)
 
 
 def held() -> Scene:
@@ -265,9 +267,14 @@ def out_of_reach() -> Scene:
 
 def no_way() -> Scene:
     body = BODY.replace(
-        "{hours_at_least: 10}", "{at_least: 1, among: [{present: b}, {hours_at_least: 2, of: b}]}"
+        "{hours_at_least: 10}", "{at_least: 1, among: [{present: b}, {hours_at_least: 1, of: b}]}"
     )
     return explained([], DURING, body=body, entries="  - {course: C1, category: a, hours: 4}\n")
+
+
+def records_that_are_not_enough() -> Scene:
+    entries = "  - {record: 讲座, category: a, hours: 3}\n"
+    return explained([], DURING, body=BODY, entries=entries)
 
 
 def many_ways() -> Scene:
@@ -291,6 +298,12 @@ frames:
 def frame() -> Scene:
     body = RICH.replace(", apart: true", "") + FRAME
     return explained([done(2, AT), *EXAM], DURING, body=body, scheme="sample-years")
+
+
+def frame_out_of_reach() -> Scene:
+    body = RICH.replace(", apart: true", "") + FRAME
+    entries = "".join(line for line in ENTRIES.splitlines(keepends=True) if "讲座" not in line)
+    return explained([done(2, AT)], DURING, body=body, entries=entries, scheme="sample-years")
 
 
 def frame_met() -> Scene:
@@ -377,7 +390,7 @@ WAYS_COURSES = [
     course(9),
     course(8, fields={"hours": "2"}),
     course(6),
-    course(5, activities=[activity(51, "G")]),
+    course(5, activities=[replace(activity(51, "G"), name="")]),
     course(4, activities=[activity(42, "E"), activity(41, "other")]),
     course(3),
     course(2, activities=[activity(21, "B")]),
@@ -418,7 +431,15 @@ SCENES: dict[str, Callable[[], Scene]] = {
     for each in (
         *(met, running, nothing_done, waiting, over, still_open, all_there, not_concerned),
         *(exempt, held, old, apart, out_of_reach, no_way, many_ways, frame),
-        *(frame_met, from_another_school, a_hundred_points, ways, ways_after_the_end),
+        *(
+            records_that_are_not_enough,
+            frame_out_of_reach,
+            frame_met,
+            from_another_school,
+            a_hundred_points,
+            ways,
+            ways_after_the_end,
+        ),
     )
 }
 
