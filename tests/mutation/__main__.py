@@ -76,11 +76,14 @@ class Plugin:
                 self.fates[change] = Fate.HARMLESS
             else:
                 wanted.append((module, change))
-        for change, fate in bench.fates(wanted, self._jobs):
-            harmless = fate in BAD and any(excuse.fits(change) for excuse in excuses)
-            self.fates[change] = Fate.HARMLESS if harmless else fate
-            if self.fates[change] in BAD:
-                told(shown(change, fate))
+        try:
+            for change, fate in bench.fates(wanted, self._jobs):
+                harmless = fate in BAD and any(excuse.fits(change) for excuse in excuses)
+                self.fates[change] = Fate.HARMLESS if harmless else fate
+                if self.fates[change] in BAD:
+                    told(shown(change, fate))
+        except KeyboardInterrupt:
+            told(f"stopped after {len(self.fates)} of {len(every)} changes")
         return True
 
 
