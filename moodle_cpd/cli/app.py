@@ -69,6 +69,16 @@ def json_option(command: F) -> F:
     )(command)
 
 
+def language_option(words: str) -> Callable[[F], F]:
+    """An option ``--language``: Chinese or English.
+
+    Args:
+        words: what is told in it.
+    """
+    languages = click.Choice(["zh", "en"])
+    return click.option("--language", type=languages, default="zh", show_default=True, help=words)
+
+
 def main() -> None:
     """Run the program and end the process with the documented exit code."""
     survive_any_encoding(sys.stdout, sys.stderr)

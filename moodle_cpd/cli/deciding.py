@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from moodle_cpd.cli.app import json_option
+from moodle_cpd.cli.app import json_option, language_option
 from moodle_cpd.cli.console import problem_as_dict, table
 from moodle_cpd.cli.deciding_step import decide_step, everybody
 from moodle_cpd.cli.everybody import Everybody, Outcomes, summed
@@ -39,13 +39,7 @@ from moodle_cpd.rules import load_rulebook
     is_flag=True,
     help="Decide everybody again, also whom nothing new concerns.",
 )
-@click.option(
-    "--language",
-    type=click.Choice(["zh", "en"]),
-    default="zh",
-    show_default=True,
-    help="With --compare: in which language it is told.",
-)
+@language_option("With --compare: in which language it is told.")
 @click.option(
     "--all-changes",
     is_flag=True,

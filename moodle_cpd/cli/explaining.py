@@ -9,7 +9,7 @@ from typing import Literal
 
 import click
 
-from moodle_cpd.cli.app import json_option
+from moodle_cpd.cli.app import json_option, language_option
 from moodle_cpd.cli.console import table
 from moodle_cpd.cli.everybody import Everybody
 from moodle_cpd.cli.session import Session, now
@@ -50,13 +50,7 @@ _SETTLED = (
     show_default=True,
     help="How it is shown.",
 )
-@click.option(
-    "--language",
-    type=click.Choice(["zh", "en"]),
-    default="zh",
-    show_default=True,
-    help="In which language.",
-)
+@language_option("In which language.")
 @json_option
 @click.pass_obj
 def explain_command(

@@ -5,23 +5,20 @@ from __future__ import annotations
 import csv
 import json
 import shutil
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from moodle_cpd.cases import Change, Side
-from moodle_cpd.cli import app
 from moodle_cpd.cli.comparing_words import Report
 from moodle_cpd.config import TOKEN_VARIABLE
 from moodle_cpd.demo import EmbeddedMoodle
 from moodle_cpd.errors import ExitCode
 from moodle_cpd.model.decision import Outcome, Text
 from moodle_cpd.model.people import Person
+from tests.cli.running import Run, running
 from tests.settings import homeroom_only, write_settings
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -37,16 +34,7 @@ def run(
     write_settings(tmp_path, site, rules=rules)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(TOKEN_VARIABLE, site.token)
-
-    def command(*arguments: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = app.run(["-q", *arguments])
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    code, _, err = command("pull")
-    assert code == ExitCode.DONE, err
-    return command
+    return running(capsys, ["pull"])
 
 
 def ask_for_more(folder: Path) -> None:

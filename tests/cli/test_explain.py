@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from moodle_cpd.cli import app
 from moodle_cpd.config import TOKEN_VARIABLE
 from moodle_cpd.demo import EmbeddedMoodle
 from moodle_cpd.errors import ExitCode
+from tests.cli.running import Run, running
 from tests.settings import homeroom_only, write_settings
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -28,17 +25,7 @@ def run(
     write_settings(tmp_path, site, rules=homeroom_only(tmp_path / "rules"))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(TOKEN_VARIABLE, site.token)
-
-    def command(*arguments: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = app.run(["-q", *arguments])
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    for step in ("pull", "decide"):
-        code, _, err = command(step)
-        assert code == ExitCode.DONE, err
-    return command
+    return running(capsys, ["pull", "decide"])
 
 
 def somebody(run: Run, site: EmbeddedMoodle, outcome: str) -> str:

@@ -149,3 +149,25 @@ def test_days_without_a_number_between_two_are_told() -> None:
     gap = "no such hours are asked from 2026-03-01 to the day before 2026-03-02"
     assert gap in [problem.found for problem in check_rules(rules(late, ENTRIES))]
     assert gap not in [problem.found for problem in check_rules(rules(BODY, ENTRIES))]
+
+
+def test_days_without_points_between_two_are_told() -> None:
+    scored = (
+        BODY[: BODY.index("requirements:")]
+        + """\
+evidence: [{id: essay, title: {en: Essay}, accepted_when: handed_in}]
+score:
+  title: {en: Score}
+  possible: 100
+  components: [{id: x, title: {en: X}, points: 100, all_for: essay}]
+requirements:
+  all:
+    - {hours_at_least: 1}
+    - {score_at_least: 60, until: 2026-02-28}
+    - {score_at_least: 70, from: DAY}
+"""
+    )
+    gap = "no such points are asked from 2026-03-01 to the day before 2026-03-02"
+    for day, told in (("2026-03-01", False), ("2026-03-02", True)):
+        problems = check_rules(rules(scored.replace("DAY", day), ENTRIES))
+        assert (gap in [problem.found for problem in problems]) is told

@@ -30,7 +30,7 @@ HISTORY = History(
 
 def found(first: str, last: str, today: str) -> list[tuple[str, str, object, bool]]:
     days = (date.fromisoformat(each) for each in (first, last, today))
-    places = stretches(AUDIENCE, HISTORY, *days)
+    places = stretches(AUDIENCE, HISTORY.placed, *days)
     assert not any(each.lacking for each in places)
     return [(str(each.first), str(each.last), each.member, each.assumed) for each in places]
 
@@ -61,11 +61,11 @@ def test_what_is_so_today_is_taken_to_stay() -> None:
 
 def test_what_is_unknown_lacks_only_where_it_matters() -> None:
     day = date(2026, 3, 1)
-    (known,) = stretches(AUDIENCE, History([attribute(ROLE, "teacher")]), day, day, day)
+    (known,) = stretches(AUDIENCE, History([attribute(ROLE, "teacher")]).placed, day, day, day)
     assert (known.member, known.lacking) == (None, (STAGE, SCHOOL))
-    (known,) = stretches(AUDIENCE, History([attribute(ROLE, "principal")]), day, day, day)
+    (known,) = stretches(AUDIENCE, History([attribute(ROLE, "principal")]).placed, day, day, day)
     assert (known.member, known.lacking) == (False, ())
-    (known,) = stretches(AUDIENCE, HISTORY, date(2026, 1, 1), date(2026, 1, 1), day)
+    (known,) = stretches(AUDIENCE, HISTORY.placed, date(2026, 1, 1), date(2026, 1, 1), day)
     assert known.assumed
 
 
