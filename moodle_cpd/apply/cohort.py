@@ -3,59 +3,108 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from moodle_cpd.apply.badges import note_unseen, read_badges
 from moodle_cpd.apply.delivery import Delivery
-from moodle_cpd.errors import SkipError
-from moodle_cpd.model.action import Action
-from moodle_cpd.model.award import AwardState
+from moodle_cpd.apply.together import Request, send_together
+from moodle_cpd.errors import CpdError, SkipError
+from moodle_cpd.model.action import Action, Verb
+from moodle_cpd.model.award import Award, AwardState
+from moodle_cpd.model.progress import Progress
+from moodle_cpd.moodle import CallError
+from moodle_cpd.moodle.site import chunks
+from moodle_cpd.moodle.writer import CREATE_COHORTS, MEMBERS
 from moodle_cpd.problems import Problem
 
 STEP = "add_cohort_member"
+CREATE = "create_cohort"
 
 
 def deliver_to_cohort(
-    delivery: Delivery, target: str, badge: str, actions: Sequence[Action]
+    delivery: Delivery, target: str, badge: str, actions: Sequence[Action], progress: Progress
 ) -> None:
     """Put teachers into a cohort and read back that each holds the badge.
 
     Args:
         delivery: the run.
-        target: the cohort's idnumber.
+        target: the cohort's idnumber; it is made where there is none and the service may.
         badge: the badge's name in Moodle.
         actions: of this target, in the plan's order.
+        progress: hears of each award.
 
     Raises:
         SkipError: the cohort is not there; no action of this target can be carried out.
         SiteError: the site stopped answering.
     """
-    site = delivery.moodle.name
+    cohort = _cohort(delivery, target, badge, actions[0])
+    for part in chunks(actions, MEMBERS * delivery.moodle.client.site.parallel):
+        _deliver(delivery, cohort, target, badge, part)
+        progress.advance(len(part))
+
+
+def _cohort(delivery: Delivery, target: str, badge: str, first: Action) -> int:
+    """The cohort's id; made here where there is none."""
     found = delivery.moodle.cohort(target)
-    if found is None:
+    if found is not None:
+        delivery.settle(first.award, CREATE, found=True)
+        return found.id
+    place = f"{delivery.moodle.name}: cohort '{target}'"
+    if not delivery.moodle.allows(CREATE_COHORTS):
         raise SkipError(
             Problem(
-                f"{site}: cohort '{target}'",
+                place,
                 "not found",
                 "a cohort of the site (context System) with this idnumber",
                 "Make it under Site administration > Users > Cohorts, or let the service "
-                "account see it (moodle/cohort:view)",
+                "account see it (moodle/cohort:view). This program makes it where the service has "
+                f"{CREATE_COHORTS} and the role moodle/cohort:manage",
             )
         )
-    members = delivery.moodle.cohort_members(found.id)
-    held = read_badges(delivery, [action.award.teacher for action in actions])
-    for action in actions:
-        badges = held.get(action.award.teacher)
-        if badges is not None:
-            delivery.attempt(
-                partial(_join, delivery, found.id, action, members, holds=badge in badges)
-            )
-    _confirm(delivery, found.id, target, badge, actions)
+    delivery.settle(first.award, CREATE, found=False)
+    number = delivery.journaled(
+        first.award,
+        CREATE,
+        {"cohort": target},
+        lambda: delivery.writer.create_cohort(target, badge),
+    )
+    delivery.notes.append(
+        Problem(
+            place,
+            "was made",
+            "",
+            f"Hang the badge '{badge}' on it: a site badge with this cohort alone as its criterion",
+        )
+    )
+    return number
 
 
-def _join(
-    delivery: Delivery, cohort: int, action: Action, members: frozenset[int], *, holds: bool
+def _deliver(
+    delivery: Delivery, cohort: int, target: str, badge: str, part: Sequence[Action]
 ) -> None:
+    members = delivery.moodle.cohort_members(cohort)
+    held = read_badges(delivery, [action.award.teacher for action in part])
+    ready: list[Award] = []
+    for action in part:
+        badges = held.get(action.award.teacher)
+        if badges is None:
+            continue
+        try:
+            _prepare(delivery, action, members, ready, holds=badge in badges)
+        except CpdError as error:
+            delivery.went(error)
+    _join(delivery, cohort, ready)
+    _confirm(delivery, cohort, target, badge, part)
+
+
+def _prepare(
+    delivery: Delivery,
+    action: Action,
+    members: frozenset[int],
+    ready: list[Award],
+    *,
+    holds: bool,
+) -> None:
+    """See that a teacher may be put in, and give the award its number."""
     key = action.award
     place = f"{key.site}: teacher {key.teacher}"
     delivery.refuse_suspended(key)
@@ -76,7 +125,8 @@ def _join(
                 "teacher out of the cohort",
             )
         )
-    if not inside and begun is not None and begun.state is AwardState.ISSUED:
+    taken_back = begun is not None and begun.state is AwardState.ISSUED
+    if not inside and taken_back and action.verb is not Verb.REPAIR:
         raise SkipError(
             Problem(
                 place,
@@ -89,29 +139,50 @@ def _join(
     award = delivery.begin(action, delivery.decision(action), None)
     delivery.settle(key, STEP, found=inside)
     if not inside:
-        delivery.journaled(
-            key,
-            STEP,
-            {"cohort": cohort, "serial": award.serial},
-            lambda: delivery.writer.add_cohort_members(cohort, [key.teacher]),
-        )
+        ready.append(award)
+
+
+def _join(delivery: Delivery, cohort: int, ready: Sequence[Award]) -> None:
+    """Put them in, many at once; where Moodle refuses that, one by one."""
+    parts = list(chunks(ready, MEMBERS))
+    answers = send_together(delivery, [_request(delivery, cohort, part) for part in parts])
+    for part, answer in zip(parts, answers, strict=True):
+        if isinstance(answer, CallError) and len(part) > 1:
+            # Repeats are harmless, and one teacher must not hinder the others.
+            for award in part:
+                [alone] = send_together(delivery, [_request(delivery, cohort, [award])])
+                delivery.went(alone)
+        else:
+            delivery.went(answer)
+
+
+def _request(delivery: Delivery, cohort: int, part: Sequence[Award]) -> Request[None]:
+    teachers = [award.key.teacher for award in part]
+
+    def send() -> None:
+        delivery.writer.add_cohort_members(cohort, teachers)
+
+    return Request(
+        [(award.key, STEP, {"cohort": cohort, "serial": award.serial}) for award in part], send
+    )
 
 
 def _confirm(
-    delivery: Delivery, cohort: int, target: str, badge: str, actions: Sequence[Action]
+    delivery: Delivery, cohort: int, target: str, badge: str, part: Sequence[Action]
 ) -> None:
     """Believe what Moodle then holds: membership and badge."""
-    awards = delivery.ledger.awards(delivery.moodle.name)
+    awards = [delivery.ledger.award(action.award) for action in part]
     begun = [
-        action.award
-        for action in actions
-        if action.award in awards
-        and awards[action.award].state in {AwardState.PLANNED, AwardState.ISSUED}
-        and delivery.intended(action.award, STEP, awards[action.award].serial)
+        award.key
+        for award in awards
+        if award is not None
+        and award.state in {AwardState.PLANNED, AwardState.ISSUED}
+        and delivery.intended(award.key, STEP, award.serial)
     ]
-    if not begun:
-        return
     members = delivery.moodle.cohort_members(cohort)
+    for action in part:
+        if action.verb is Verb.REPAIR and action.award.teacher in members:
+            delivery.ledger.forget_drifts(action.award)
     held = read_badges(delivery, [key.teacher for key in begun])
     unseen = []
     for key in begun:

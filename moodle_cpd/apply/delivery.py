@@ -76,15 +76,28 @@ class Delivery:
         """
         try:
             deliver()
-        except SkipError as error:
-            self.problems += error.problems
-        except TransientError as error:
+        except CpdError as error:
+            self.went(error)
+        else:
+            self.went(None)
+
+    def went(self, error: CpdError | None) -> None:
+        """Take note of how a write went, for good or ill.
+
+        Raises:
+            CpdError: it concerns more than this write: the settings or the site, or several in a
+                row got no proper reply.
+        """
+        if error is None:
+            self._unanswered = 0
+            return
+        if isinstance(error, TransientError):
             self._unanswered += 1
             if self._unanswered >= _PATIENCE:
-                raise
-            self.problems += error.problems
-        else:
-            self._unanswered = 0
+                raise error
+        elif not isinstance(error, SkipError):
+            raise error
+        self.problems += error.problems
 
     def decision(self, action: Action) -> Decision:
         """The decision that earns an action's award, as it was recorded.
@@ -180,7 +193,7 @@ class Delivery:
         try:
             value = write()
         except CpdError as error:
-            outcome = UNKNOWN if _in_doubt(error) else FAILED
+            outcome = UNKNOWN if in_doubt(error) else FAILED
             self.ledger.journal_result(entry, outcome, {}, self.clock())
             raise
         self.ledger.journal_result(entry, DONE, {}, self.clock())
@@ -225,7 +238,7 @@ class Delivery:
                 self.ledger.journal_result(entry.entry, outcome, {}, self.clock())
 
 
-def _in_doubt(error: CpdError) -> bool:
+def in_doubt(error: CpdError) -> bool:
     """Whether a write that raised may have happened all the same, in whole or in part."""
     if isinstance(error, TransientError):
         return error.sent

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from moodle_cpd.apply.badges import of_teacher
+from moodle_cpd.apply.marks import Marks
 from moodle_cpd.errors import CpdError, SkipError
 from moodle_cpd.moodle import Moodle
-from moodle_cpd.moodle.replies import Assignment, GradeItem, StoredFile
+from moodle_cpd.moodle.replies import Assignment, Feedback, GradeItem, StoredFile
 from moodle_cpd.problems import Problem
 
 _ASKED = 5
@@ -43,17 +44,17 @@ class Holding:
         grade: in the gradebook; None where there is none.
         marked: the grade in the assignment itself; None where there is none.
         locked: nothing can be written into the gradebook.
+        overridden: a person set the grade in the gradebook, and what is saved won't reach it.
         comment: the feedback comment's text, empty where there is none.
         files: feedback files.
-        complete: whether the activity is completed; None where that can't be read.
     """
 
     grade: Decimal | None
     marked: Decimal | None
     locked: bool
+    overridden: bool
     comment: str
     files: tuple[StoredFile, ...]
-    complete: bool | None
 
     @property
     def is_empty(self) -> bool:
@@ -140,77 +141,118 @@ def unfit(place: str, assignment: Assignment) -> Iterator[Problem]:
 
 
 def holdings(
-    moodle: Moodle, activity: RecordActivity, teachers: Sequence[int]
+    moodle: Moodle, activity: RecordActivity, teachers: Sequence[int], marks: Marks | None = None
 ) -> tuple[dict[int, Holding], list[Problem]]:
     """What Moodle holds for teachers, read in batches.
+
+    Args:
+        moodle: the site.
+        activity: the record activity.
+        teachers: Moodle's user ids.
+        marks: the activity's, just looked at; None: they are looked at now.
 
     Returns:
         By teacher; who could not be read is missing there and named in the problems.
     """
     problems: list[Problem] = []
-    items = _grade_items(moodle, activity, teachers, problems)
-    states = _completions(moodle, activity, teachers, problems)
-    assignment = activity.assignment
-    found: dict[int, Holding] = {}
-    for (teacher, _), status in moodle.submission_statuses(
-        [(teacher, assignment.id) for teacher in teachers]
-    ):
-        if isinstance(status, CpdError):
-            problems += (of_teacher(teacher, each) for each in status.problems)
-            continue
-        grade_item = items.get(teacher)
-        if grade_item is None:
-            problems.append(
-                Problem(
-                    f"{moodle.name}: teacher {teacher}",
-                    f"the gradebook does not show assignment {assignment.id}",
-                    "",
-                    "Allow gradereport/user:view and moodle/grade:viewall in the record course",
-                )
-            )
-            continue
-        if grade_item.gradeishidden and grade_item.graderaw is None:
-            problems.append(
-                Problem(
-                    f"{moodle.name}: teacher {teacher}",
-                    f"the grade of assignment {assignment.id} is hidden, so it can't be told "
-                    "whether there is one",
-                    "",
-                    "Show it in the gradebook, or allow moodle/grade:viewhidden",
-                )
-            )
-            continue
-        feedback = status.feedback
-        marked = feedback.grade.grade if feedback and feedback.grade else None
-        found[teacher] = Holding(
-            grade=grade_item.graderaw,
-            marked=None if marked is not None and marked < 0 else marked,
-            locked=bool(grade_item.locked or grade_item.gradeislocked),
-            comment=feedback.comment() if feedback else "",
-            files=feedback.files() if feedback else (),
-            complete=states.get(teacher),
-        )
+    if marks is None:
+        marks = Marks(moodle, activity.assignment.id)
+        marks.look()
+    items = grade_items(moodle, activity, teachers, problems)
+    marked = [teacher for teacher in teachers if marks.of(teacher) is not None]
+    feedback = _feedback(moodle, activity, marked, problems)
+    found = {
+        teacher: _holding(items[teacher], feedback.get(teacher))
+        for teacher in teachers
+        if teacher in items and (teacher in feedback or marks.of(teacher) is None)
+    }
+    for teacher in marked:
+        if teacher in found:
+            for file in found[teacher].files:
+                marks.learn_place(teacher, file)
     return found, problems
 
 
-def _grade_items(
+def files_held(
+    moodle: Moodle, activity: RecordActivity, teachers: Sequence[int], marks: Marks
+) -> dict[int, tuple[StoredFile, ...]]:
+    """The feedback files of those teachers who have any."""
+    marked = [teacher for teacher in teachers if marks.of(teacher) is not None]
+    found = _feedback(moodle, activity, marked, [])
+    return {teacher: feedback.files() for teacher, feedback in found.items() if feedback}
+
+
+def _holding(item: GradeItem, feedback: Feedback | None) -> Holding:
+    marked = feedback.grade.grade if feedback and feedback.grade else None
+    return Holding(
+        grade=item.graderaw,
+        marked=None if marked is not None and marked < 0 else marked,
+        locked=bool(item.locked or item.gradeislocked),
+        overridden=bool(item.gradeisoverridden),
+        comment=feedback.comment() if feedback else "",
+        files=feedback.files() if feedback else (),
+    )
+
+
+def _feedback(
+    moodle: Moodle, activity: RecordActivity, teachers: Sequence[int], problems: list[Problem]
+) -> dict[int, Feedback | None]:
+    pairs = [(teacher, activity.assignment.id) for teacher in teachers]
+    found = {}
+    for (teacher, _), status in moodle.submission_statuses(pairs):
+        if isinstance(status, CpdError):
+            problems += (of_teacher(teacher, each) for each in status.problems)
+        else:
+            found[teacher] = status.feedback
+    return found
+
+
+def grade_items(
     moodle: Moodle, activity: RecordActivity, teachers: Sequence[int], problems: list[Problem]
 ) -> dict[int, GradeItem]:
+    """The activity's line in each teacher's gradebook; who has none that can be read is named."""
     items = {}
     for (teacher, _), answer in moodle.grade_items([(each, activity.course) for each in teachers]):
         if isinstance(answer, CpdError):
             problems += (of_teacher(teacher, each) for each in answer.problems)
             continue
-        for grades in answer.usergrades:
-            for item in grades.gradeitems:
-                if _is_of(item, activity.assignment.id):
-                    items[teacher] = item
+        item = next(
+            (
+                item
+                for grades in answer.usergrades
+                for item in grades.gradeitems
+                if _is_of(item, activity.assignment.id)
+            ),
+            None,
+        )
+        unseen = _unseen(item, activity.assignment.id)
+        if unseen is not None:
+            where = f"{moodle.name}: teacher {teacher}"
+            problems.append(Problem(where, unseen[0], "", unseen[1]))
+        elif item is not None:
+            items[teacher] = item
     return items
 
 
-def _completions(
+def _unseen(item: GradeItem | None, assignment: int) -> tuple[str, str] | None:
+    """What can't be seen of a grade, and what would help."""
+    if item is None:
+        return (
+            f"the gradebook does not show assignment {assignment}",
+            "Allow gradereport/user:view and moodle/grade:viewall in the record course",
+        )
+    if item.gradeishidden and item.graderaw is None:
+        return (
+            f"the grade of assignment {assignment} is hidden, so nobody knows whether there is one",
+            "Show it in the gradebook, or allow moodle/grade:viewhidden",
+        )
+    return None
+
+
+def completions(
     moodle: Moodle, activity: RecordActivity, teachers: Sequence[int], problems: list[Problem]
 ) -> dict[int, bool]:
+    """Whether teachers have completed the activity; who can't be read is missing, and named."""
     states = {}
     for teacher, answer in moodle.activity_states(activity.course, teachers):
         if isinstance(answer, CpdError):

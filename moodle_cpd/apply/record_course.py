@@ -6,15 +6,17 @@ The grade completes the activity, and Moodle awards the badge that hangs on it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
-from hashlib import sha256
-from html import escape
+from dataclasses import dataclass, field
 
 from moodle_cpd.apply.badges import note_unseen, read_badges
 from moodle_cpd.apply.certificate import content_begun, content_due
+from moodle_cpd.apply.comment import award_comment
 from moodle_cpd.apply.delivery import Delivery
-from moodle_cpd.apply.ours import SAVE, STORED
+from moodle_cpd.apply.enrolling import enrol_missing
+from moodle_cpd.apply.handing import UPLOAD, Handing, hand_over
+from moodle_cpd.apply.marks import Marks
+from moodle_cpd.apply.ours import SAVE
+from moodle_cpd.apply.reading_back import Handed, grade_due, is_there, missing_of
 from moodle_cpd.apply.record_activity import (
     Holding,
     RecordActivity,
@@ -24,35 +26,34 @@ from moodle_cpd.apply.record_activity import (
 from moodle_cpd.certificates import CertificateRenderer, file_name, paper_of
 from moodle_cpd.config import AwardSettings
 from moodle_cpd.credentials import grounds_of
-from moodle_cpd.errors import SkipError
+from moodle_cpd.errors import CpdError, SkipError
 from moodle_cpd.model.action import Action, Verb
 from moodle_cpd.model.award import Award, AwardKey, AwardState
 from moodle_cpd.model.decision import Decision
-from moodle_cpd.model.quantity import show
+from moodle_cpd.model.progress import Progress
+from moodle_cpd.moodle.site import chunks
 from moodle_cpd.problems import Problem
 
-UPLOAD = "upload_draft"
+_PART = 40
+"""Awards, for each request at a time, that are delivered before they are read back: what a cut-off
+leaves to be checked again."""
 
 _TRIES = 2
 """Writes that return and leave nothing behind before a person is asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Certificate:
+@dataclass
+class _Target:
+    """One record activity, and what its awards have in common."""
+
+    delivery: Delivery
+    route: AwardSettings
     name: str
-    content: bytes
-
-    @property
-    def sha256(self) -> str:
-        return sha256(self.content).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class _Handed:
-    """What should be among a teacher's feedback files."""
-
-    name: str
-    sha256: str
+    activity: RecordActivity
+    marks: Marks
+    renderer: CertificateRenderer
+    drifted: frozenset[AwardKey]
+    handed: dict[AwardKey, Handed] = field(default_factory=dict)
 
 
 def deliver_to_record_course(
@@ -61,6 +62,7 @@ def deliver_to_record_course(
     target: str,
     actions: Sequence[Action],
     renderer: CertificateRenderer,
+    progress: Progress,
 ) -> None:
     """Hand over certificates in a record activity and read back what Moodle holds.
 
@@ -70,134 +72,143 @@ def deliver_to_record_course(
         target: the assignment's idnumber.
         actions: of this target, in the plan's order.
         renderer: draws certificates.
+        progress: hears of each award.
 
     Raises:
         SkipError: the activity is not there or does not fit; nothing of it is carried out.
         SiteError: the site stopped answering.
     """
     activity = find_record_activity(delivery.moodle, route.course or "", target)
-    wanted = [action for action in actions if _can_receive(delivery, activity, action)]
-    before, problems = holdings(
-        delivery.moodle, activity, [action.award.teacher for action in wanted]
+    activity = enrol_missing(
+        delivery, route.course or "", activity, [action.award for action in actions]
     )
+    marks = Marks(delivery.moodle, activity.assignment.id)
+    drifted = frozenset(drift.key for drift in delivery.ledger.drifts(delivery.moodle.name))
+    here = _Target(delivery, route, target, activity, marks, renderer, drifted)
+    for part in chunks(actions, _PART * delivery.moodle.client.site.parallel):
+        _deliver(here, part)
+        progress.advance(len(part))
+
+
+def _deliver(here: _Target, part: Sequence[Action]) -> None:
+    delivery = here.delivery
+    wanted = [action for action in part if _can_receive(here, action)]
+    here.marks.look()
+    teachers = [action.award.teacher for action in wanted]
+    before, problems = holdings(delivery.moodle, here.activity, teachers, here.marks)
     delivery.problems += problems
-    certificates: dict[AwardKey, _Handed] = {}
+    here.handed.clear()
+    ready: list[Handing] = []
     for action in wanted:
         held = before.get(action.award.teacher)
         if held is None:
             continue
-        delivery.attempt(
-            partial(_hand_over, delivery, activity, action, held, renderer, certificates)
+        try:
+            _prepare(here, action, held, ready)
+        except CpdError as error:
+            delivery.went(error)
+    for handing in hand_over(delivery, here.activity.assignment.id, ready, here.marks):
+        here.handed[handing.award.key] = Handed(
+            handing.name, handing.sha256, len(handing.content), handing.grade
         )
-    _confirm(delivery, activity, route, certificates)
+    _confirm(here)
 
 
-def _can_receive(delivery: Delivery, activity: RecordActivity, action: Action) -> bool:
-    """Moodle would grade anybody, enrolled or not, and store −1 for what is too much."""
+def _can_receive(here: _Target, action: Action) -> bool:
+    """Moodle would grade anybody, enrolled or not."""
     key = action.award
-    place = f"{key.site}: teacher {key.teacher}"
     try:
-        delivery.refuse_suspended(key)
+        here.delivery.refuse_suspended(key)
     except SkipError as error:
-        delivery.problems += error.problems
+        here.delivery.problems += error.problems
         return False
-    if key.teacher not in activity.enrolled:
-        delivery.problems.append(
-            Problem(
-                place,
-                f"is not enrolled in the record course of '{action.target}'",
-                "",
-                "Enrol the teacher there as student",
-            )
-        )
-        return False
-    if action.hours > activity.assignment.grade:
-        delivery.problems.append(
-            Problem(
-                place,
-                f"{action.hours} hours are more than the maximum grade "
-                f"{activity.assignment.grade} of '{action.target}'",
-                "",
-                "Raise the maximum grade in the assignment's settings",
-            )
-        )
-        return False
-    return True
+    return key.teacher in here.activity.enrolled
 
 
-def _hand_over(
-    delivery: Delivery,
-    activity: RecordActivity,
-    action: Action,
-    held: Holding,
-    renderer: CertificateRenderer,
-    certificates: dict[AwardKey, _Handed],
-) -> None:
-    key = action.award
-    place = f"{key.site}: teacher {key.teacher}"
+def _prepare(here: _Target, action: Action, held: Holding, ready: list[Handing]) -> None:
+    """See that an award may be written, give it a number and draw it."""
+    delivery, key = here.delivery, action.award
     begun = delivery.ledger.award(key)
     if begun is not None and begun.serial == action.replaces:
         _refuse_vanished(held, begun, action)
         begun = None
-    if not held.is_empty and not _is_ours(delivery, held, key):
-        raise SkipError(
-            Problem(
-                place,
-                f"has a grade, comment or file in '{action.target}' that we did not write",
-                "",
-                "What a person wrote stays as it is; remove it there if it is a mistake",
-            )
-        )
-    if begun is not None and _is_there(delivery, held, begun):
-        # A draft that no grade took up is private to the account, and Moodle forgets it.
-        delivery.settle(key, UPLOAD, found=True)
-        delivery.settle(key, SAVE, found=True)
-        certificates[key] = _Handed(file_name(begun.serial), begun.sha256)
-        return
-    if begun is not None:
-        _refuse_rewriting(delivery, begun, action.target)
-    if held.locked:
-        raise SkipError(
-            Problem(
-                place,
-                f"the grade of '{action.target}' is locked",
-                "",
-                "Unlock it in the gradebook: Moodle would store −1 instead of the hours",
-            )
-        )
+    _refuse_what_is_not_ours(delivery, action, held)
     decision = delivery.decision(action)
-    award = begun or _begin(delivery, action, decision, renderer)
-    certificate = _draw(delivery, award, decision, renderer)
+    grade = grade_due(here.route, action.hours, decision)
+    if begun is not None:
+        due = Handed(file_name(begun.serial), begun.sha256, 0, grade)
+        if is_there(delivery, held, begun, due):
+            delivery.settle(key, UPLOAD, found=True)
+            delivery.settle(key, SAVE, found=True)
+            here.handed[key] = due
+            return
+        if action.verb is not Verb.REPAIR:
+            _refuse_rewriting(delivery, begun, here.name)
+    place = f"{key.site}: teacher {key.teacher}"
+    if held.locked or held.overridden:
+        what = "locked" if held.locked else "set by a person in the gradebook"
+        raise SkipError(
+            Problem(
+                place,
+                f"the grade of '{action.target}' is {what}",
+                "",
+                "Free it in the gradebook: what is saved would not reach it",
+            )
+        )
+    if grade > here.activity.assignment.grade:
+        # Moodle would store −1.
+        raise SkipError(
+            Problem(
+                place,
+                f"{grade} {here.route.grade} are more than the maximum grade "
+                f"{here.activity.assignment.grade} of '{action.target}'",
+                "",
+                "Raise the maximum grade in the assignment's settings",
+            )
+        )
+    award = begun or _begin(here, action, decision)
+    name, content = _draw(here, award, decision)
     delivery.settle(key, UPLOAD, found=False)
     delivery.settle(key, SAVE, found=False)
-    delivery.ledger.set_award(
-        key, AwardState.PLANNED, sha256=certificate.sha256, at=delivery.clock()
+    language = delivery.people[key.teacher].language
+    comment = award_comment(award, decision, language)
+    handing = Handing(award, name, content, grade, comment)
+    if action.verb is Verb.REPAIR:
+        _refuse_other_bytes(award, handing)
+    else:
+        delivery.ledger.set_award(
+            key, AwardState.PLANNED, sha256=handing.sha256, at=delivery.clock()
+        )
+    ready.append(handing)
+
+
+def _refuse_other_bytes(award: Award, handing: Handing) -> None:
+    if handing.sha256 != award.sha256:
+        raise SkipError(
+            Problem(
+                f"{award.key.site}: teacher {award.key.teacher}",
+                f"{award.serial}: can't be drawn again byte for byte",
+                "",
+                "Use the version of this program, and the templates and fonts, that drew it",
+            )
+        )
+
+
+def _refuse_what_is_not_ours(delivery: Delivery, action: Action, held: Holding) -> None:
+    if held.is_empty or delivery.ours(action.award).covers(
+        grades=(held.grade, held.marked),
+        comment=held.comment,
+        files=[file.filename for file in held.files],
+    ):
+        return
+    raise SkipError(
+        Problem(
+            f"{action.award.site}: teacher {action.award.teacher}",
+            f"has a grade, comment or file in '{action.target}' that we did not write",
+            "",
+            "What a person wrote stays as it is; remove it there if it is a mistake",
+        )
     )
-    draft = delivery.journaled(
-        key,
-        UPLOAD,
-        {"file": certificate.name, "sha256": certificate.sha256},
-        lambda: delivery.writer.upload_draft(certificate.name, certificate.content),
-    )
-    delivery.journaled(
-        key,
-        SAVE,
-        {
-            "assignment": activity.assignment.id,
-            "draft": draft,
-            "grade": str(award.hours),
-            "file": certificate.name,
-            "serial": award.serial,
-        },
-        lambda: delivery.writer.save_grade(
-            activity.assignment.id,
-            key.teacher,
-            award.hours,
-            _comment(award, decision),
-            draft,
-        ),
-    )
-    certificates[key] = _Handed(certificate.name, certificate.sha256)
 
 
 def _refuse_vanished(held: Holding, award: Award, action: Action) -> None:
@@ -240,10 +251,9 @@ def _refuse_rewriting(delivery: Delivery, award: Award, target: str) -> None:
         )
 
 
-def _begin(
-    delivery: Delivery, action: Action, decision: Decision, renderer: CertificateRenderer
-) -> Award:
+def _begin(here: _Target, action: Action, decision: Decision) -> Award:
     """Give a number; a certificate that can't be drawn must not use one up."""
+    delivery = here.delivery
     issued_on = delivery.clock()
     content = content_due(
         action,
@@ -253,13 +263,12 @@ def _begin(
         serial=delivery.serial_pattern(action).number(issued_on.year, 0),
         issued_on=issued_on,
     )
-    renderer.render(content)
+    here.renderer.render(content)
     return delivery.begin(action, decision, paper_of(content))
 
 
-def _draw(
-    delivery: Delivery, award: Award, decision: Decision, renderer: CertificateRenderer
-) -> _Certificate:
+def _draw(here: _Target, award: Award, decision: Decision) -> tuple[str, bytes]:
+    delivery = here.delivery
     content = content_begun(delivery.ledger, award)
     credential = award.credential
     if not credential and delivery.signer is not None:
@@ -268,104 +277,35 @@ def _draw(
         grounds = grounds_of(decision, award.decision_digest, award.valid_until, index)
         signed = delivery.signer.sign(content, grounds)
         credential = delivery.ledger.keep_credential(award.key, signed)
-    return _Certificate(content.file_name(), renderer.render(content, credential))
+    return content.file_name(), here.renderer.render(content, credential)
 
 
-def _is_ours(delivery: Delivery, held: Holding, key: AwardKey) -> bool:
-    """Whether all that Moodle holds is what we set out to write, or a part of it."""
-    return delivery.ours(key).covers(
-        grades=(held.grade, held.marked),
-        comment=held.comment,
-        files=[file.filename for file in held.files],
-    )
-
-
-def _is_there(delivery: Delivery, held: Holding, award: Award) -> bool:
-    """Whether grade and file are there, from a run that did not come to read them back.
-
-    Only an award that was never read back is compared by its bytes: afterwards they are what
-    reading back is about.
-    """
-    file = held.file(file_name(award.serial))
-    if file is None or held.grade is None:
-        return False
-    if held.grade.quantize(STORED) != award.hours.quantize(STORED):
-        return False
-    if award.state is AwardState.ISSUED:
-        return True
-    stored = delivery.writer.download(file.fileurl, file.filesize)
-    return sha256(stored).hexdigest() == award.sha256
-
-
-def _comment(award: Award, decision: Decision) -> str:
-    """The reason, for the teacher: number, regulation with its paragraph, period and hours."""
-    hours = show(award.hours)
-    reference = decision.requirement.place.reference if decision.requirement else ""
-    paragraph = f" {reference}" if reference else ""
-    lines = (
-        f"证书编号 No. {award.serial}",
-        (
-            f"依据《{decision.title.zh}》{paragraph}：{decision.period_label.zh}，"
-            f"认定 {hours} 学时，各项要求均已达到。"
-        ),
-        (
-            f"{decision.title.en}{paragraph}: {decision.period_label.en}, "
-            f"{hours} hours recognised, every requirement met."
-        ),
-    )
-    return "".join(f"<p>{escape(line)}</p>" for line in lines)
-
-
-def _confirm(
-    delivery: Delivery,
-    activity: RecordActivity,
-    route: AwardSettings,
-    certificates: dict[AwardKey, _Handed],
-) -> None:
+def _confirm(here: _Target) -> None:
     """Believe what Moodle then holds: grade, completion, file with its bytes, and badge."""
-    awards = delivery.ledger.awards(delivery.moodle.name)
-    handed = [awards[key] for key in certificates]
-    teachers = [award.key.teacher for award in handed]
-    after, problems = holdings(delivery.moodle, activity, teachers)
+    delivery, handed = here.delivery, here.handed
+    teachers = [key.teacher for key in handed]
+    if not teachers:
+        return
+    here.marks.look()
+    missing, problems = missing_of(delivery, here.activity, here.marks, handed)
     delivery.problems += problems
     badges = read_badges(delivery, teachers)
     unseen: list[tuple[AwardKey, str]] = []
-    for award in handed:
-        key = award.key
-        held = after.get(key.teacher)
-        if held is None:
-            continue
-        found = _missing(delivery, held, award, certificates[key])
+    for key, found in missing.items():
         if found:
             place = f"{key.site}: teacher {key.teacher}"
-            delivery.problems += [Problem(place, f"{award.serial}: {what}") for what in found]
+            delivery.problems += [Problem(place, f"{handed[key].name}: {what}") for what in found]
+            continue
+        award = delivery.ledger.award(key)
+        if key in here.drifted:
+            delivery.ledger.forget_drifts(key)
+        if award is not None and award.state is AwardState.CONFIRMED:
             continue
         delivery.ledger.set_award(key, AwardState.ISSUED, at=delivery.clock())
-        badge = route.badge_name(key.period)
+        badge = here.route.badge_name(key.period)
         if badge is None or badge in badges.get(key.teacher, ()):
             delivery.ledger.set_award(key, AwardState.CONFIRMED, at=delivery.clock())
         elif key.teacher in badges:
             unseen.append((key, badge))
     for key, badge in unseen:
         note_unseen(delivery, key, badge)
-
-
-def _missing(delivery: Delivery, held: Holding, award: Award, certificate: _Handed) -> list[str]:
-    """What should be in Moodle and is not."""
-    found = []
-    if held.grade is None or held.grade.quantize(STORED) != award.hours.quantize(STORED):
-        found.append("the grade did not reach the gradebook")
-    if held.complete is False:
-        found.append("the grade did not complete the activity")
-    file = held.file(certificate.name)
-    if file is None:
-        found.append("the certificate is not among the feedback files")
-    else:
-        try:
-            stored = delivery.writer.download(file.fileurl, file.filesize)
-        except SkipError as error:
-            found += [str(problem) for problem in error.problems]
-        else:
-            if sha256(stored).hexdigest() != certificate.sha256:
-                found.append("the feedback file is not the certificate that was handed over")
-    return found

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from moodle_cpd.apply.delivery import Delivery
-from moodle_cpd.apply.record_activity import find_record_activity, holdings
+from moodle_cpd.apply.marks import Marks
+from moodle_cpd.apply.record_activity import files_held, find_record_activity
 from moodle_cpd.certificates import certificate_name, file_name
 from moodle_cpd.errors import RefusedError, SkipError
 from moodle_cpd.model.action import Action, Verb
@@ -42,9 +43,13 @@ def refuse_foreign_numbers(delivery: Delivery, groups: Iterable[Sequence[Action]
         ours = _files(pattern)
         counted = any(ours.fullmatch(name) for name in known)
         teachers = sorted(new & activity.enrolled if counted else activity.enrolled)
-        held, _ = holdings(delivery.moodle, activity, teachers)
-        for teacher, holding in held.items():
-            for file in holding.files:
+        marks = Marks(delivery.moodle, activity.assignment.id)
+        try:
+            marks.look()
+        except SkipError:
+            continue  # As above.
+        for teacher, files in files_held(delivery.moodle, activity, teachers, marks).items():
+            for file in files:
                 name = certificate_name(file.filename)
                 if name not in known and _is_of(pattern, ours, name):
                     raise RefusedError(

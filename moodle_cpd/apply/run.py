@@ -21,8 +21,6 @@ from moodle_cpd.plan import Plan
 from moodle_cpd.problems import Problem
 
 _ENDED = {AwardState.WITHDRAWN, AwardState.EXPIRED}
-_PART = 50
-"""Awards delivered before they are read back: what a cut-off leaves to be checked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +86,18 @@ def apply_plan(
         route = routes[scheme, award]
         if route.route is Route.RECORD_COURSE and draw is None:
             draw = renderer()
-        for start in range(0, len(actions), _PART):
-            part = actions[start : start + _PART]
-            try:
-                _deliver(delivery, route, part, draw)
-            except SkipError as error:
-                delivery.problems += error.problems
-                progress.advance(len(actions) - start)
-                break
-            progress.advance(len(part))
+        heard = _Heard(progress)
+        try:
+            _deliver(delivery, route, actions, draw, heard)
+        except SkipError as error:
+            delivery.problems += error.problems
+            progress.advance(len(actions) - heard.count)
     awards = delivery.ledger.awards(plan.site)
+    drifted = {drift.key for drift in delivery.ledger.drifts(plan.site)}
     confirmed = sum(
-        action.award in awards and awards[action.award].state is AwardState.CONFIRMED
+        action.award in awards
+        and awards[action.award].state is AwardState.CONFIRMED
+        and not (action.verb is Verb.REPAIR and action.award in drifted)
         for action in kinds.given
     )
     ended = sum(
@@ -162,16 +160,31 @@ def _take_back(
         progress.advance(len(group))
 
 
+class _Heard:
+    """Passes progress on, and knows how much of a target was heard of."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self.count = 0
+
+    def start(self, label: str, total: int | None) -> None:
+        self._progress.start(label, total)
+
+    def advance(self, count: int = 1) -> None:
+        self.count += count
+        self._progress.advance(count)
+
+
 def _deliver(
     delivery: Delivery,
     route: AwardSettings,
     actions: list[Action],
     renderer: CertificateRenderer | None,
+    progress: Progress,
 ) -> None:
     target = actions[0].target
     if renderer is not None and route.route is Route.RECORD_COURSE:
-        deliver_to_record_course(delivery, route, target, actions, renderer)
+        deliver_to_record_course(delivery, route, target, actions, renderer, progress)
     else:
-        deliver_to_cohort(
-            delivery, target, route.badge_name(actions[0].award.period) or "", actions
-        )
+        badge = route.badge_name(actions[0].award.period) or ""
+        deliver_to_cohort(delivery, target, badge, actions, progress)

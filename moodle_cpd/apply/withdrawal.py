@@ -16,6 +16,7 @@ from typing import Final
 from moodle_cpd.apply.certificate import content_of
 from moodle_cpd.apply.cohort import STEP as JOIN
 from moodle_cpd.apply.delivery import Delivery
+from moodle_cpd.apply.handing import UPLOAD
 from moodle_cpd.apply.ours import SAVE, SAVE_NOTICE
 from moodle_cpd.apply.record_activity import (
     Holding,
@@ -23,7 +24,6 @@ from moodle_cpd.apply.record_activity import (
     find_record_activity,
     holdings,
 )
-from moodle_cpd.apply.record_course import UPLOAD
 from moodle_cpd.certificates import NoticeRenderer, notice_name
 from moodle_cpd.errors import SkipError
 from moodle_cpd.ledger import AwardEvent

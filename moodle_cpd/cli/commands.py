@@ -23,6 +23,7 @@ _WHERE = {
     "close": "closing.close",
     "import": "importing.import_",
     "status": "status.status",
+    "verify": "drifting.verify",
     "explain": "explaining.explain_command",
     "keys": "keys.keys",
     "certificate": "certificate.certificate",

@@ -101,6 +101,7 @@ def plan_step(session: Session, run: Run, decided: Decided) -> Plan:
         absent=run.ledger.absent_people(site.name),
         names={person.id: person.full_name for person in run.ledger.people(site.name).values()},
         printed=run.ledger.printed_names(site.name),
+        drifts=run.ledger.drifts(site.name),
     )
     run.ledger.record_plan(run.id, planned.digest, plan_as_json(planned))
     run.summary |= {"plan": planned.digest, "actions": len(planned.actions)}

@@ -94,6 +94,9 @@ class SiteSettings(SettingsModel):
             None: always.
         report: id of the custom report over course participants.
         people_report: id of the custom report over users.
+        files_report: id of the custom report over files, by which ``verify`` compares certificates.
+        student_role: id of the role that teachers are given where they are enrolled in a record
+            course; on every new Moodle 5 is the student.
     """
 
     name: _NAME = "moodle"
@@ -113,6 +116,8 @@ class SiteSettings(SettingsModel):
     hours: Annotated[str, AfterValidator(_hours)] | None = None
     report: int | None = None
     people_report: int | None = None
+    files_report: int | None = None
+    student_role: int = Field(default=5, ge=1)
 
     @property
     def open_hours(self) -> Hours | None:
@@ -211,7 +216,8 @@ class AwardSettings(PaperSettings):
         course: idnumber of the record course.
         activity: idnumber of the assignment in it, ``{period}`` as above.
         badge: the badge's name in Moodle, to read back that it is held; ``{period}`` as above.
-        grade: what is written as grade.
+        grade: what is written as grade: recognised hours, or the points of the scheme's
+            assessment.
         serial: how its numbers are written; None: as ``[certificates]`` says.
         more_hours: when hours that were earned after the certificate was issued give a new one:
             as soon as they count, or once, when the period is over.
@@ -224,7 +230,7 @@ class AwardSettings(PaperSettings):
     course: str | None = None
     activity: str | None = None
     badge: str | None = None
-    grade: Literal["hours"] = "hours"
+    grade: Literal["hours", "points"] = "hours"
     serial: _SERIAL | None = None
     more_hours: Literal["at-once", "at-end"] = "at-once"
 

@@ -35,6 +35,7 @@ DEFAULT_CAPABILITIES: Final = frozenset(
 SERVICE_FUNCTIONS: Final = (
     "core_badges_get_user_badges",
     "core_cohort_add_cohort_members",
+    "core_cohort_create_cohorts",
     "core_cohort_delete_cohort_members",
     "core_cohort_get_cohort_members",
     "core_cohort_get_cohorts",
@@ -63,6 +64,7 @@ SERVICE_FUNCTIONS: Final = (
     "mod_assign_get_submission_status",
     "mod_assign_get_submissions",
     "mod_assign_save_grades",
+    "mod_assign_set_user_flags",
     "tool_mobile_call_external_functions",
 )
 """What the demo's service holds."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from moodle_cpd.demo.world import World
 
 RELEASED = "released"
+_KIND = "assign_notification"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,16 @@ def forget(world: World, course: int, user: int, now: int) -> None:
             completing.review_activity(world, assignment, user, now)
 
 
+def forget_message(world: World, assignment: Assignment, user: int) -> None:
+    """Leave out the message about a grade: marked as told before the next cron, it is not sent."""
+    subject = f"{assignment.name} 已评分"
+    for place in range(len(world.messages) - 1, -1, -1):
+        message = world.messages[place]
+        if (message.user, message.kind, message.subject) == (user, _KIND, subject):
+            del world.messages[place]
+            return
+
+
 def feedback_area(assignment: Assignment, grade: AssignGrade) -> FileArea:
     """Where the feedback files of a grade are stored."""
     return (module_context(assignment.cmid), "assignfeedback_file", "feedback_files", grade.id)
@@ -166,9 +177,7 @@ def _apply(
         _store(world, assignment, row, points, grader=grader, now=now, reopen=marking.addattempt)
     silent = assignment.markingworkflow and marking.workflowstate != RELEASED
     if not silent:
-        world.messages.append(
-            Message(user, "assign_notification", f"{assignment.name} 已评分", now)
-        )
+        world.messages.append(Message(user, _KIND, f"{assignment.name} 已评分", now))
 
 
 def _save_feedback(

@@ -29,6 +29,8 @@ class Use(Enum):
     AWARDS = "awards"
     COHORT_ROUTE = "awards by cohort"
     RECORD_ROUTE = "awards by record course"
+    HELP = "what a person does otherwise"
+    RUNNING = "running hours"
     SPEED = "speed"
 
 
@@ -63,6 +65,22 @@ NEEDS: Final = (
     Need("core_cohort_search_cohorts", "a cohort by its ID", Use.COHORTS),
     Need("core_cohort_get_cohort_members", "who is in a cohort", Use.COHORTS),
     Need("core_badges_get_user_badges", "that a badge has really arrived", Use.AWARDS),
+    Need(
+        "core_cohort_create_cohorts",
+        "making the cohort of a new period, which a person makes otherwise",
+        Use.HELP,
+    ),
+    Need(
+        "enrol_manual_enrol_users",
+        "enrolling teachers in the record course, which a person does otherwise",
+        Use.HELP,
+    ),
+    Need(
+        "core_cohort_delete_cohort_members",
+        "taking somebody out of a cohort where an award is withdrawn",
+        Use.HELP,
+    ),
+    Need("mod_assign_set_user_flags", "running hours without a message", Use.RUNNING),
     Need("core_cohort_add_cohort_members", "giving the badge", Use.COHORT_ROUTE),
     Need("core_enrol_get_enrolled_users", "who is in the record course", Use.RECORD_ROUTE),
     Need(
@@ -93,6 +111,9 @@ def uses(settings: Settings) -> frozenset[Use]:
         Use.RECORD_ROUTE: Route.RECORD_COURSE in routes,
         Use.REPORT: settings.site.report is not None or settings.site.people_report is not None,
         Use.SPEED: True,
+        # A person can do it instead, so that its absence is no lack.
+        Use.HELP: False,
+        Use.RUNNING: False,
     }
     return frozenset(use for use, is_wanted in wanted.items() if is_wanted)
 

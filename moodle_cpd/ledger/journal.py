@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, insert, select, update
@@ -53,25 +54,42 @@ class JournalStore(Store):
         Returns:
             The entry's number, for ``journal_result``.
         """
+        return self.journal_intents(run, [(key, step, detail)], at)[0]
+
+    def journal_intents(
+        self, run: int, writes: Sequence[tuple[AwardKey, str, Mapping[str, Any]]], at: datetime
+    ) -> list[int]:
+        """Note many things that are about to be written; all on disk when this returns, or none.
+
+        Args:
+            run: the run that means to write.
+            writes: award, step and detail of each.
+            at: when, UTC.
+
+        Returns:
+            The entries' numbers, in the order of the writes.
+        """
         table = schema.journal
         with self._write() as connection:
-            last = connection.execute(select(func.max(table.c.entry))).scalar()
-            entry = (last or 0) + 1
-            connection.execute(
-                insert(table).values(
-                    site=key.site,
-                    entry=entry,
-                    run=run,
-                    teacher=key.teacher,
-                    scheme=key.scheme,
-                    period=key.period,
-                    award=key.award,
-                    step=step,
-                    intent=dict(detail),
-                    at=at,
-                )
-            )
-        return entry
+            last = connection.execute(select(func.max(table.c.entry))).scalar() or 0
+            rows = [
+                {
+                    "site": key.site,
+                    "entry": entry,
+                    "run": run,
+                    "teacher": key.teacher,
+                    "scheme": key.scheme,
+                    "period": key.period,
+                    "award": key.award,
+                    "step": step,
+                    "intent": dict(detail),
+                    "at": at,
+                }
+                for entry, (key, step, detail) in enumerate(writes, start=last + 1)
+            ]
+            if rows:
+                connection.execute(insert(table), rows)
+        return list(range(last + 1, last + 1 + len(rows)))
 
     def journal_result(
         self, entry: int, outcome: str, detail: Mapping[str, Any], at: datetime
@@ -81,15 +99,30 @@ class JournalStore(Store):
         Raises:
             ValueError: there is no such entry, or its outcome was noted before.
         """
+        self.journal_results([entry], outcome, at, detail)
+
+    def journal_results(
+        self,
+        entries: Sequence[int],
+        outcome: str,
+        at: datetime,
+        detail: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
+        """Note that many writes went the same way; said once and for all, of all or of none.
+
+        Raises:
+            ValueError: there is no such entry, or its outcome was noted before.
+        """
         table = schema.journal
         with self._write() as connection:
-            changed = connection.execute(
-                update(table)
-                .where(table.c.entry == entry, table.c.outcome.is_(None))
-                .values(outcome=outcome, result=dict(detail), resolved_at=at)
-            )
-            if changed.rowcount != 1:
-                raise ValueError(f"journal entry {entry} is not open")
+            for entry in entries:
+                changed = connection.execute(
+                    update(table)
+                    .where(table.c.entry == entry, table.c.outcome.is_(None))
+                    .values(outcome=outcome, result=dict(detail), resolved_at=at)
+                )
+                if changed.rowcount != 1:
+                    raise ValueError(f"journal entry {entry} is not open")
 
     def open_intents(self, site: str) -> list[JournalEntry]:
         """Writes of which it is not known how they went, earliest first."""

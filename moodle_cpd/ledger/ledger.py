@@ -11,6 +11,7 @@ from moodle_cpd.ledger.courses import CourseStore
 from moodle_cpd.ledger.decided import DecidedStore
 from moodle_cpd.ledger.decisions import DecisionStore
 from moodle_cpd.ledger.dispensations import DispensationStore
+from moodle_cpd.ledger.drifts import DriftStore
 from moodle_cpd.ledger.engine import open_engine
 from moodle_cpd.ledger.facts import FactStore
 from moodle_cpd.ledger.journal import JournalStore
@@ -37,6 +38,7 @@ class Ledger(
     AwardStore,
     RegisterStore,
     JournalStore,
+    DriftStore,
 ):
     """Facts, decisions, awards, journal and runs of one or more sites, in one file.
 

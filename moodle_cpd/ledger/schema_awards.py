@@ -114,3 +114,34 @@ serials = Table(
     Column("last", Integer, nullable=False),
     PrimaryKeyConstraint("series", "year"),
 )
+
+drifts = Table(
+    "drifts",
+    metadata,
+    _text("site"),
+    _number("teacher"),
+    _text("scheme"),
+    _text("period"),
+    _text("award"),
+    _text("thing"),
+    _text("kind"),
+    _text("serial"),
+    _text("due"),
+    _text("found"),
+    PrimaryKeyConstraint("site", "teacher", "scheme", "period", "award", "thing"),
+)
+
+running_hours = Table(
+    "running_hours",
+    metadata,
+    _text("site"),
+    _number("teacher"),
+    _text("scheme"),
+    _text("period"),
+    _text("course"),
+    _text("target"),
+    Column("grade", DecimalText, nullable=False),
+    _text("comment"),
+    Column("at", UtcSeconds, nullable=False),
+    PrimaryKeyConstraint("site", "teacher", "scheme", "period"),
+)

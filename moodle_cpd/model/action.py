@@ -22,6 +22,8 @@ class Verb(StrEnum):
     """Put another certificate in the place of one that stands: corrected, or renewed."""
     WITHDRAW = "withdraw"
     """Take back an award whose ground is lost; done only with a person's explicit word."""
+    REPAIR = "repair"
+    """Hand over again, as it was, what is not in Moodle any more."""
     EXPIRE = "expire"
     """Note that an award's time is over; nothing is written to Moodle."""
 

@@ -48,7 +48,7 @@ class Call:
     """One call of a batch.
 
     Attributes:
-        function: the web service function; it must only read, since it may be repeated.
+        function: the web service function; among reads it must only read, since it is repeated.
         params: its parameters.
     """
 
@@ -181,6 +181,27 @@ class Client:
             CallError: Moodle refused the request as a whole.
         """
         reply = self.read(BATCH_FUNCTION, {"requests": _inner(calls)})
+        return self._answers(calls, reply)
+
+    def write_together(self, calls: Sequence[Call]) -> list[object]:
+        """Make a few writing calls in one request, in order; Moodle stops at the first that fails.
+
+        Returns:
+            For each call that was run its decoded JSON; the last one is the ``CallError`` it was
+            refused with, where one was refused: what came behind it was not run.
+
+        Raises:
+            SiteError: the site, the account or the service is wrong; at most a part was written.
+            TransientError: with ``sent`` set, Moodle may have done all or a part.
+            CallError: Moodle refused the request as a whole.
+        """
+        reply = self.write(BATCH_FUNCTION, {"requests": _inner(calls)})
+        try:
+            return self._answers(calls, reply)
+        except SiteError as error:
+            raise TransientError(*error.problems, sent=True) from None
+
+    def _answers(self, calls: Sequence[Call], reply: object) -> list[object]:
         responses = reply.get("responses") if isinstance(reply, dict) else None
         if not isinstance(responses, list) or not 0 < len(responses) <= len(calls):
             raise _unmatched(self.site.name, len(calls))
@@ -241,12 +262,7 @@ class Client:
             self._batch_size = max(1, len(part) // 2)
             raise
         seconds = self.transport.elapsed() - start
-        responses = reply.get("responses") if isinstance(reply, dict) else None
-        if not isinstance(responses, list) or not 0 < len(responses) <= len(part):
-            raise _unmatched(self.site.name, len(part))
-        answers = [
-            self._answer(call, response) for call, response in zip(part, responses, strict=False)
-        ]
+        answers = self._answers(part, reply)
         if len(answers) == len(part):
             self._adapt(len(part), seconds)
         elif not isinstance(answers[-1], CpdError):

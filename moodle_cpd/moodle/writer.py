@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from pydantic import TypeAdapter
 
-from moodle_cpd.errors import SiteError, TransientError
+from moodle_cpd.errors import CpdError, SiteError, TransientError
+from moodle_cpd.moodle.client import Call
 from moodle_cpd.moodle.encode import Param
-from moodle_cpd.moodle.refusal import FILE_FUNCTION
+from moodle_cpd.moodle.refusal import FILE_FUNCTION, CallError
 from moodle_cpd.moodle.replies import (
     ADDED_MEMBERS,
+    CREATED_COHORTS,
     NOTHING,
     UPLOADED_FILE,
     CallWarning,
@@ -28,8 +31,40 @@ from moodle_cpd.problems import Problem
 
 T = TypeVar("T")
 
+CREATE_COHORTS = "core_cohort_create_cohorts"
+ENROL_USERS = "enrol_manual_enrol_users"
+SET_FLAGS = "mod_assign_set_user_flags"
+_SAVE = "mod_assign_save_grades"
+_UPLOAD = "core_files_upload"
+
+MEMBERS = 90
+"""Most teachers of one ``add_cohort_members``: four values each."""
+ENROLMENTS = 100
+"""Most teachers of one ``enrol``: three values each."""
+QUIET_MARKS = 30
+"""Most marks of one ``save_quietly``."""
+MARKS = 40
+"""Most marks of one ``save_grades``: eight values each."""
+
 PLUGINFILE = "/webservice/pluginfile.php"
 _PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What one teacher is given in an assignment.
+
+    Attributes:
+        teacher: Moodle's user id.
+        grade: points; above the assignment's maximum Moodle stores −1.
+        comment_html: the feedback comment.
+        draft: item id of the draft area whose files become the feedback files; 0: no file.
+    """
+
+    teacher: int
+    grade: Decimal
+    comment_html: str
+    draft: int
 
 
 class Writer:
@@ -51,7 +86,7 @@ class Writer:
 
         Args:
             cohort: Moodle's id of it.
-            teachers: Moodle's user ids; at most 100 fit into one request.
+            teachers: Moodle's user ids; at most ``MEMBERS``.
 
         Returns:
             Moodle's warnings: they come for unknown cohorts and for members that were there.
@@ -65,6 +100,34 @@ class Writer:
             for teacher in teachers
         ]
         return self._write(function, {"members": members}, ADDED_MEMBERS).warnings
+
+    def create_cohort(self, idnumber: str, name: str) -> int:
+        """Make a cohort of the whole site; Moodle refuses an ID that is taken.
+
+        Returns:
+            Moodle's id of it.
+        """
+        cohort: Param = {
+            "categorytype": {"type": "system", "value": ""},
+            "name": name,
+            "idnumber": idnumber,
+            "description": "",
+            "visible": True,
+        }
+        return self._write(CREATE_COHORTS, {"cohorts": [cohort]}, CREATED_COHORTS)[0].id
+
+    def enrol(self, course: int, teachers: Sequence[int], role: int) -> None:
+        """Enrol teachers by hand; all of them or, where Moodle refuses, none.
+
+        Args:
+            course: Moodle's course id.
+            teachers: Moodle's user ids; at most ``ENROLMENTS``.
+            role: id of the role that they get in the course.
+        """
+        rows: Param = [
+            {"roleid": role, "userid": teacher, "courseid": course} for teacher in teachers
+        ]
+        self._write(ENROL_USERS, {"enrolments": rows}, NOTHING)
 
     def remove_cohort_members(self, cohort: int, teachers: Sequence[int]) -> None:
         """Take teachers out of a cohort; badges that it gave them stay.
@@ -83,50 +146,68 @@ class Writer:
         Returns:
             The draft's item id, which ``save_grade`` takes; Moodle forgets unused drafts.
         """
-        function = "core_files_upload"
-        params: dict[str, Param] = {
-            "component": "user",
-            "filearea": "draft",
-            "itemid": 0,
-            "filepath": "/",
-            "filename": name,
-            "filecontent": base64.b64encode(content).decode("ascii"),
-            "contextlevel": "user",
-            "instanceid": self._moodle.info.userid,
-        }
-        return self._write(function, params, UPLOADED_FILE).itemid
+        call = self._draft(name, content)
+        return self._write(call.function, call.params, UPLOADED_FILE).itemid
+
+    def upload_drafts(self, files: Sequence[tuple[str, bytes]]) -> list[int | CpdError]:
+        """Put each file into a draft area of its own, in one request where that goes.
+
+        Args:
+            files: name and content of each; some hundred kilobytes together, since web servers
+                limit what one request may carry.
+
+        Returns:
+            In the order of the files the draft's item id, or why it was refused.
+        """
+        if len(files) == 1 or not self._moodle.batches:
+            return [self._upload(name, content) for name, content in files]
+        calls = [self._draft(name, content) for name, content in files]
+        found: list[int | CpdError] = []
+        while len(found) < len(calls):
+            for answer in self._client.write_together(calls[len(found) :]):
+                if isinstance(answer, CpdError):
+                    found.append(answer)
+                else:
+                    found.append(self._checked(_UPLOAD, answer, UPLOADED_FILE).itemid)
+        return found
 
     def save_grade(
         self, assignment: int, teacher: int, grade: Decimal, comment_html: str, draft: int
     ) -> None:
-        """Write grade, comment and feedback file of one teacher.
+        """Write grade, comment and feedback file of one teacher; see ``Mark``."""
+        self.save_grades(assignment, [Mark(teacher, grade, comment_html, draft)])
+
+    def save_grades(self, assignment: int, marks: Sequence[Mark]) -> None:
+        """Write grade, comment and feedback file of several teachers, one after the other.
+
+        Moodle takes them one by one: where it fails, those before are written.
 
         Args:
             assignment: the assignment's own id.
-            teacher: Moodle's user id.
-            grade: points; above the assignment's maximum Moodle stores −1.
-            comment_html: the feedback comment; every plugin field is sent, since Moodle fails
-                in the middle of its work where one is missing.
-            draft: item id of the draft area whose files become the feedback files.
+            marks: at most ``MARKS`` of them.
         """
-        params: dict[str, Param] = {
-            "assignmentid": assignment,
-            "applytoall": False,
-            "grades": [
-                {
-                    "userid": teacher,
-                    "grade": grade,
-                    "attemptnumber": -1,
-                    "addattempt": False,
-                    "workflowstate": "",
-                    "plugindata": {
-                        "assignfeedbackcomments_editor": {"text": comment_html, "format": 1},
-                        "files_filemanager": draft,
-                    },
-                }
-            ],
-        }
-        self._write("mod_assign_save_grades", params, NOTHING)
+        self._write(_SAVE, _marks(assignment, marks), NOTHING)
+
+    def save_quietly(self, assignment: int, marks: Sequence[Mark]) -> None:
+        """The same, with no message to the teachers.
+
+        Saving a grade marks it as not told of yet, and Moodle's next cron tells (source:
+        ``assign::notify_grade_modified``, ``assign::cron``); so in the same request it is marked as
+        told. Only a cron that runs between the two would tell all the same.
+
+        Args:
+            assignment: the assignment's own id.
+            marks: at most ``QUIET_MARKS`` of them; the service must include both functions and
+                the batch function.
+        """
+        flags: list[Param] = [{"userid": mark.teacher, "mailed": 1} for mark in marks]
+        calls = [
+            Call(_SAVE, _marks(assignment, marks)),
+            Call(SET_FLAGS, {"assignmentid": assignment, "userflags": flags}),
+        ]
+        for answer in self._client.write_together(calls):
+            if isinstance(answer, CpdError):
+                raise answer
 
     def download(self, url: str, size: int = 0) -> bytes:
         """Fetch a file that a reply names.
@@ -163,13 +244,56 @@ class Writer:
             size=size,
         )
 
+    def _draft(self, name: str, content: bytes) -> Call:
+        params: dict[str, Param] = {
+            "component": "user",
+            "filearea": "draft",
+            "itemid": 0,
+            "filepath": "/",
+            "filename": name,
+            "filecontent": base64.b64encode(content).decode("ascii"),
+            "contextlevel": "user",
+            "instanceid": self._moodle.info.userid,
+        }
+        return Call(_UPLOAD, params)
+
+    def _upload(self, name: str, content: bytes) -> int | CpdError:
+        try:
+            return self.upload_draft(name, content)
+        except CallError as error:
+            return error
+
     def _write(self, function: str, params: Mapping[str, Param], model: TypeAdapter[T]) -> T:
-        answer = self._client.write(function, params)
+        return self._checked(function, self._client.write(function, params), model)
+
+    def _checked(self, function: str, answer: object, model: TypeAdapter[T]) -> T:
         try:
             return check(self._moodle.name, function, model, answer)
         except SiteError as error:
             # Moodle, or something before it, answered in a new way: what was done is not known.
             raise TransientError(*error.problems, sent=True) from None
+
+
+def _marks(assignment: int, marks: Sequence[Mark]) -> dict[str, Param]:
+    return {
+        "assignmentid": assignment,
+        "applytoall": False,
+        "grades": [
+            {
+                "userid": mark.teacher,
+                "grade": mark.grade,
+                "attemptnumber": -1,
+                "addattempt": False,
+                "workflowstate": "",
+                # Every plugin's field: Moodle fails in the middle of its work without.
+                "plugindata": {
+                    "assignfeedbackcomments_editor": {"text": mark.comment_html, "format": 1},
+                    "files_filemanager": mark.draft,
+                },
+            }
+            for mark in marks
+        ],
+    }
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

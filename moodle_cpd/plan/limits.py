@@ -59,7 +59,7 @@ def _issues(
     # What was begun and has not reached Moodle yet is issued now as well.
     issues = [
         action
-        for action in plan.of(Verb.ISSUE, Verb.CONFIRM)
+        for action in plan.of(Verb.ISSUE, Verb.CONFIRM, Verb.REPAIR)
         if action.verb is Verb.ISSUE or (action.messages and action.reason != ENDING)
     ]
     count = len(issues)

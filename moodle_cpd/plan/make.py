@@ -9,10 +9,12 @@ from itertools import groupby
 from moodle_cpd.config import AwardSettings
 from moodle_cpd.model.action import Action
 from moodle_cpd.model.award import Award, AwardKey
+from moodle_cpd.model.drift import Drift
 from moodle_cpd.model.result import Result
 from moodle_cpd.plan.absent import leave_out_absent
 from moodle_cpd.plan.lives import Lives
 from moodle_cpd.plan.plan import Plan
+from moodle_cpd.plan.repairs import with_repairs
 from moodle_cpd.problems import Problem
 
 
@@ -30,6 +32,7 @@ def make_plan(
     absent: frozenset[int] = frozenset(),
     names: Mapping[int, str] | None = None,
     printed: Mapping[str, str] | None = None,
+    drifts: Iterable[Drift] = (),
 ) -> Plan:
     """Compare what is decided with what is issued.
 
@@ -50,13 +53,16 @@ def make_plan(
         absent: teachers whom Moodle doesn't show any more; they are given nothing new.
         names: teachers' names as they would be printed, by Moodle's user id.
         printed: names as they were printed, by serial.
+        drifts: what the last verification found and nobody repaired since.
     """
+    routes = tuple(routes)
     lives = Lives(awards, {(route.scheme, route.award): route for route in routes}, on)
     lives.names, lives.printed = names or {}, printed or {}
     actions: list[Action] = list(lives.underway())
     for _, of_teacher in groupby(results, key=lambda result: result.teacher):
         actions.extend(lives.actions(list(of_teacher)))
     actions, problems = leave_out_absent(site, actions, absent)
+    actions, drifted = with_repairs(actions, drifts, awards, routes)
     return Plan(
         site=site,
         url=url,
@@ -66,7 +72,10 @@ def make_plan(
         actions=tuple(sorted(actions, key=lambda action: (action.award, action.verb))),
         recorded_only=lives.recorded_only,
         expiring=lives.expiring,
-        problems=problems + tuple(sorted(lives.problems)) + tuple(_unrouted(lives.unrouted)),
+        problems=problems
+        + tuple(drifted)
+        + tuple(sorted(lives.problems))
+        + tuple(_unrouted(lives.unrouted)),
     )
 
 

@@ -18,6 +18,7 @@ _SIGNS = {
     Verb.SUPERSEDE: "^",
     Verb.WITHDRAW: "-",
     Verb.EXPIRE: "x",
+    Verb.REPAIR: "=",
 }
 _MARKUP = frozenset("\\`*_{}[]<>&|~#!$")
 

@@ -74,6 +74,8 @@ def differences(real: Any, embedded: Any, path: str = "") -> list[str]:
 
 def _without_ids(value: dict[str, Any]) -> dict[str, Any]:
     free: dict[str, Any] = {}
+    if value.keys() == {"id", "userid"}:  # a user flag's own id
+        free["id"] = "FREE"
     if "itemtype" in value:  # a grade item's own id, and the course total's
         free["id"] = "FREE"
         if value["itemtype"] == "course":

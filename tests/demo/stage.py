@@ -66,6 +66,8 @@ FUNCTIONS = (
     "core_reportbuilder_set_filters",
     "core_reportbuilder_filters_reset",
     "enrol_manual_enrol_users",
+    "core_cohort_create_cohorts",
+    "mod_assign_set_user_flags",
     "tool_mobile_call_external_functions",
 )
 _PLAIN: dict[str, Any] = {"sendstudentnotifications": False, "feedback_files": True}
@@ -200,6 +202,8 @@ def build_world() -> World:
     _add_courses(world)
     cohort = Cohort(71, COHORT, "录制:班主任 2026", description_format=0)
     tables.cohorts[71] = cohort
+    while tables.next_id("cohort") < 71:
+        pass
     tables.badges[81] = Badge(81, "班主任 2026", cohort=71, description="2026 年班主任")
     tables.badges[82] = Badge(
         82, "班主任培训 30 学时 2026", course=14, cmid=211, description="完成 30 学时"

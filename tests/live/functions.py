@@ -5,6 +5,7 @@ from __future__ import annotations
 DESCRIBED = (
     "core_badges_get_user_badges",
     "core_cohort_add_cohort_members",
+    "core_cohort_create_cohorts",
     "core_cohort_delete_cohort_members",
     "core_cohort_get_cohort_members",
     "core_cohort_search_cohorts",
@@ -23,12 +24,14 @@ DESCRIBED = (
     "core_user_get_users",
     "core_user_get_users_by_field",
     "core_webservice_get_site_info",
+    "enrol_manual_enrol_users",
     "gradereport_user_get_grade_items",
     "mod_assign_get_assignments",
     "mod_assign_get_grades",
     "mod_assign_get_submission_status",
     "mod_assign_get_submissions",
     "mod_assign_save_grades",
+    "mod_assign_set_user_flags",
     "tool_mobile_call_external_functions",
 )
 """What the program calls, and what stands beside it: report filters, leaving a cohort."""

@@ -28,6 +28,7 @@ PREFIXES = ("core_", "mod_", "tool_", "gradereport_", "enrol_")
 MODELS: dict[str, TypeAdapter[Any]] = {
     "core_badges_get_user_badges": replies.USER_BADGES,
     "core_cohort_add_cohort_members": replies.ADDED_MEMBERS,
+    "core_cohort_create_cohorts": replies.CREATED_COHORTS,
     "core_cohort_get_cohort_members": replies.COHORT_MEMBERS,
     "core_cohort_search_cohorts": replies.COHORTS,
     "core_completion_get_activities_completion_status": replies.ACTIVITY_STATES,
@@ -48,6 +49,7 @@ MODELS: dict[str, TypeAdapter[Any]] = {
     "mod_assign_get_submission_status": replies.SUBMISSION_STATUS,
     "mod_assign_get_submissions": replies.SUBMISSIONS,
     "mod_assign_save_grades": replies.NOTHING,
+    "enrol_manual_enrol_users": replies.NOTHING,
 }
 
 FAMILIES: dict[str, type[CpdError]] = {
@@ -75,6 +77,7 @@ FAMILIES: dict[str, type[CpdError]] = {
     "nopermissiontoviewgrades": CallError,
     "requireloginerror": CallError,
     "usernotenroled": CallError,
+    "wsusercannotassign": CallError,
 }
 
 GOOD = [one for one in exchanges() if not one.code and one.is_json]
@@ -236,6 +239,12 @@ PLAYED = {
     "badges": "core_badges_get_user_badges",
     "report_page": "core_reportbuilder_retrieve_report",
     "add_cohort_members": "core_cohort_add_cohort_members",
+    "remove_cohort_members": "core_cohort_delete_cohort_members",
+    "create_cohort": "core_cohort_create_cohorts",
+    "enrol": "enrol_manual_enrol_users",
+    "upload_drafts": BATCH_FUNCTION,
+    "save_grades": "mod_assign_save_grades",
+    "save_quietly": BATCH_FUNCTION,
     "upload_draft": "core_files_upload",
     "save_grade": "mod_assign_save_grades",
     "download": "pluginfile.php",

@@ -21,6 +21,7 @@ from moodle_cpd.demo.spec import (
     optional,
     struct,
 )
+from moodle_cpd.demo.state import UserFlags
 
 _FILLING: dict[str, Spec] = {
     "criterionid": INT,
@@ -91,3 +92,35 @@ def save_grades(call: Call, arguments: dict[str, Any]) -> None:
             grader=call.user.id,
             now=call.world.now(),
         )
+
+
+@function(
+    "mod_assign_set_user_flags",
+    assignmentid=INT,
+    userflags=many(
+        struct(
+            userid=INT,
+            locked=optional(INT),
+            mailed=optional(INT),
+            extensionduedate=optional(INT),
+            workflowstate=optional(ALPHA),
+            allocatedmarker=optional(INT),
+        )
+    ),
+)
+def set_user_flags(call: Call, arguments: dict[str, Any]) -> list[dict[str, Any]]:
+    """Set flags; who is marked as told is not told any more by cron of what was saved before."""
+    assignment = call.world.tables.assignments.get(arguments["assignmentid"])
+    if assignment is None:
+        raise not_found()
+    call.enter_module(assignment)
+    call.require("mod/assign:grade")
+    results = []
+    for row in arguments["userflags"]:
+        flags = call.world.tables.flags.setdefault((assignment.id, row["userid"]), UserFlags())
+        if "workflowstate" in row:
+            flags.workflowstate = row["workflowstate"]
+        if row.get("mailed"):
+            grading.forget_message(call.world, assignment, row["userid"])
+        results.append({"id": assignment.id * 100_000 + row["userid"], "userid": row["userid"]})
+    return results

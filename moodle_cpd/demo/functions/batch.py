@@ -78,4 +78,4 @@ def _one(call: Call, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
             "moreinfourl": f"https://docs.moodle.org/501/en/error/{component}/{error.errorcode}",
         }
         return {"error": True, "exception": encode(failure)}
-    return {"error": False, "data": encode(data)}
+    return {"error": False, "data": None if data is None else encode(data)}

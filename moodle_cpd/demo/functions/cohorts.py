@@ -7,13 +7,27 @@ from typing import Any
 from moodle_cpd.demo.completing import add_to_cohort
 from moodle_cpd.demo.failures import (
     coding_error,
+    invalid_parameter,
     moodle_exception,
     no_permission,
     not_found,
 )
 from moodle_cpd.demo.formats import plain
 from moodle_cpd.demo.registry import Call, function
-from moodle_cpd.demo.spec import ALPHA, ALPHANUM, ALPHANUMEXT, INT, RAW, default, many, struct
+from moodle_cpd.demo.spec import (
+    ALPHA,
+    ALPHANUM,
+    ALPHANUMEXT,
+    BOOL,
+    INT,
+    RAW,
+    TEXT,
+    Value,
+    default,
+    many,
+    optional,
+    struct,
+)
 from moodle_cpd.demo.state import Cohort
 
 _MEMBER_KEYS = {"cohort": ("id", "idnumber"), "user": ("id", "username")}
@@ -102,6 +116,41 @@ def add_cohort_members(call: Call, arguments: dict[str, Any]) -> dict[str, Any]:
     for cohort, user in additions:
         add_to_cohort(call.world, cohort, user, now)
     return {"warnings": warnings}
+
+
+@function(
+    "core_cohort_create_cohorts",
+    cohorts=many(
+        struct(
+            categorytype=struct(type=TEXT, value=RAW),
+            name=RAW,
+            idnumber=RAW,
+            description=optional(RAW),
+            descriptionformat=default(INT, "1"),
+            visible=optional(BOOL),
+            theme=optional(Value("theme")),
+            customfields=optional(many(struct(shortname=ALPHANUMEXT, value=RAW))),
+        )
+    ),
+)
+def create_cohorts(call: Call, arguments: dict[str, Any]) -> list[dict[str, Any]]:
+    """Make site cohorts; an ID that is taken is refused before permissions are asked."""
+    tables = call.world.tables
+    made = []
+    for row in arguments["cohorts"]:
+        if row["idnumber"] and tables.cohort_by("idnumber", row["idnumber"]) is not None:
+            raise invalid_parameter("record already exists: idnumber=" + row["idnumber"])
+        call.enter_site()
+        call.require("moodle/cohort:manage")
+        cohort = Cohort(
+            tables.next_id("cohort"), row["idnumber"], row["name"], row.get("description", "")
+        )
+        cohort.visible = row.get("visible", True)
+        tables.cohorts[cohort.id] = cohort
+        shown = _cohort(cohort)
+        del shown["customfields"]
+        made.append(shown)
+    return made
 
 
 @function("core_cohort_delete_cohort_members", members=many(struct(cohortid=INT, userid=INT)))

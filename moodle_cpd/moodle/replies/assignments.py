@@ -81,9 +81,15 @@ class Assignments(Reply):
 
 
 class AssignmentGrade(Reply):
-    """A grade row; ``grade`` is −1 where there is none yet."""
+    """A grade row; ``grade`` is −1 where there is none yet, ``grader`` who gave it last.
 
+    Feedback hangs on the row: without one there is neither comment nor file. The files lie in an
+    area of its ``id``.
+    """
+
+    id: int = 0
     userid: int
+    grader: int = 0
     attemptnumber: int
     timecreated: int
     timemodified: int

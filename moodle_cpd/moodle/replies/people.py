@@ -5,7 +5,9 @@ Field names are Moodle's; what no room reads is left out.
 
 from __future__ import annotations
 
-from pydantic import TypeAdapter
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
 
 from moodle_cpd.moodle.replies.base import CallWarning, Reply
 
@@ -102,6 +104,7 @@ SITE_INFO = TypeAdapter(SiteInfo)
 USERS = TypeAdapter(Users)
 USER_LIST = TypeAdapter(tuple[User, ...])
 COHORTS = TypeAdapter(Cohorts)
+CREATED_COHORTS = TypeAdapter(Annotated[tuple[Cohort, ...], Field(min_length=1)])
 COHORT_MEMBERS = TypeAdapter(tuple[CohortMembers, ...])
 ADDED_MEMBERS = TypeAdapter(AddedMembers)
 ENROLLED_USERS = TypeAdapter(tuple[EnrolledUser, ...])

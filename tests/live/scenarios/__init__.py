@@ -14,6 +14,7 @@ from tests.live.scenarios import (
     people,
     reading,
     reports,
+    writing,
 )
 from tests.live.stage import Stage
 
@@ -27,4 +28,5 @@ SCENES: tuple[Callable[[Stage], None], ...] = (
     reports.play,
     cohorts.play,
     batch.play,
+    writing.play,
 )

@@ -23,6 +23,7 @@ def upgrade() -> None:
     _awards()
     _register()
     _journal()
+    _in_moodle()
 
 
 def _text(name: str, *, empty: bool = False) -> sa.Column[str]:
@@ -409,3 +410,29 @@ def _journal() -> None:
     op.create_index("journal_by_entry", "journal", ["entry"])
     op.create_index("journal_by_award", "journal", list(_AWARD))
     op.create_index("journal_by_outcome", "journal", ["site", "outcome"])
+
+
+def _in_moodle() -> None:
+    op.create_table(
+        "drifts",
+        *_award_key(),
+        _text("thing"),
+        _text("kind"),
+        _text("serial"),
+        _text("due"),
+        _text("found"),
+        sa.PrimaryKeyConstraint(*_AWARD, "thing"),
+    )
+    op.create_table(
+        "running_hours",
+        _text("site"),
+        _number("teacher"),
+        _text("scheme"),
+        _text("period"),
+        _text("course"),
+        _text("target"),
+        _text("grade"),
+        _text("comment"),
+        _number("at"),
+        sa.PrimaryKeyConstraint("site", "teacher", "scheme", "period"),
+    )

@@ -1,0 +1,131 @@
+"""Reading back what was handed over: grade, comment, completion, and the file with its bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import sha256
+
+from moodle_cpd.apply.delivery import Delivery
+from moodle_cpd.apply.marks import Marks
+from moodle_cpd.apply.ours import STORED
+from moodle_cpd.apply.record_activity import (
+    Holding,
+    RecordActivity,
+    completions,
+    grade_items,
+)
+from moodle_cpd.apply.stored_files import hashes_by_content
+from moodle_cpd.config import AwardSettings
+from moodle_cpd.errors import SkipError
+from moodle_cpd.model.award import Award, AwardKey, AwardState
+from moodle_cpd.model.decision import Decision
+from moodle_cpd.model.quantity import show
+from moodle_cpd.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What should be in Moodle for one award.
+
+    Attributes:
+        name: of the feedback file.
+        sha256: of its bytes.
+        size: of it in bytes; 0 where only the hash is known.
+        grade: hours or points.
+    """
+
+    name: str
+    sha256: str
+    size: int
+    grade: Decimal
+
+
+def grade_due(route: AwardSettings, hours: Decimal, decision: Decision) -> Decimal:
+    """What is written as grade: the hours, or the score's total as it is shown.
+
+    Args:
+        route: says which of the two.
+        hours: that stand on the certificate.
+        decision: that earned it.
+
+    Raises:
+        SkipError: points are wanted and the scheme gives none.
+    """
+    if route.grade == "hours":
+        return hours
+    if decision.score is None:
+        raise SkipError(
+            Problem(
+                f"{decision.site}: teacher {decision.teacher}",
+                f"scheme '{decision.scheme}' gives no points to write as grade",
+                "",
+                'Set grade = "hours" in its [[awards]] table',
+            )
+        )
+    return Decimal(show(decision.score.total))
+
+
+def same_grade(held: Decimal | None, due: Decimal, *, none: bool = False) -> bool:
+    """Whether a grade is what is due, as exactly as Moodle keeps it; ``none``: or no grade."""
+    if held is None:
+        return none
+    return held.quantize(STORED) == due.quantize(STORED)
+
+
+def is_there(delivery: Delivery, held: Holding, award: Award, due: Handed) -> bool:
+    """Whether grade and file are there, from a run that did not come to read them back.
+
+    Only an award that was never read back is compared by its bytes: afterwards they are what
+    reading back is about.
+    """
+    file = held.file(due.name)
+    if file is None or not same_grade(held.grade, due.grade):
+        return False
+    if award.state is AwardState.ISSUED:
+        return True
+    stored = delivery.writer.download(file.fileurl, file.filesize)
+    return sha256(stored).hexdigest() == due.sha256
+
+
+def missing_of(
+    delivery: Delivery,
+    activity: RecordActivity,
+    marks: Marks,
+    handed: Mapping[AwardKey, Handed],
+) -> tuple[dict[AwardKey, list[str]], list[Problem]]:
+    """What should be in Moodle and is not.
+
+    Args:
+        delivery: the run.
+        activity: the record activity.
+        marks: the activity's, looked at after the writing.
+        handed: what should be there.
+
+    Returns:
+        In the order of ``handed`` what is missing, nothing where all is there; who could not be
+        read is left out and named in the problems.
+    """
+    problems: list[Problem] = []
+    teachers = [key.teacher for key in handed]
+    items = grade_items(delivery.moodle, activity, teachers, problems)
+    states = completions(delivery.moodle, activity, teachers, problems)
+    files = {key.teacher: (due.name, due.size) for key, due in handed.items()}
+    hashes = hashes_by_content(delivery.moodle, delivery.writer, activity, marks, files, problems)
+    found: dict[AwardKey, list[str]] = {}
+    for key, due in handed.items():
+        item = items.get(key.teacher)
+        if item is None or key.teacher not in hashes:
+            continue
+        content = hashes[key.teacher]
+        missing = found[key] = []
+        if not same_grade(item.graderaw, due.grade):
+            missing.append("the grade did not reach the gradebook")
+        if states.get(key.teacher) is False:
+            missing.append("the grade did not complete the activity")
+        if content is None:
+            missing.append("the certificate is not among the feedback files")
+        elif content != due.sha256:
+            missing.append("the feedback file is not the certificate that was handed over")
+    return found, problems

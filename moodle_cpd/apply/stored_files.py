@@ -1,0 +1,137 @@
+"""Hashes of feedback files: all of them by a custom report over files, or each by its bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+
+from moodle_cpd.apply.badges import of_teacher
+from moodle_cpd.apply.marks import Marks
+from moodle_cpd.apply.record_activity import RecordActivity, files_held
+from moodle_cpd.errors import CpdError, SkipError
+from moodle_cpd.moodle import Moodle, Writer
+from moodle_cpd.moodle.parallel import side_by_side
+from moodle_cpd.problems import Problem
+
+_PAGE = 5000
+_SHA1 = re.compile(r"[0-9a-f]{40}")
+
+
+class FilesReport:
+    """The rows of a custom report over files, by what stands in them.
+
+    Columns are known by what they hold, so their order and the words above them don't matter:
+    the file's name, its content hash, and the id of what it belongs to.
+
+    Args:
+        moodle: the site.
+        report: the report's id.
+    """
+
+    def __init__(self, moodle: Moodle, report: int) -> None:
+        self._hashes: dict[tuple[str, str], str] = {}
+        self._read(moodle, report)
+
+    def _read(self, moodle: Moodle, report: int) -> None:
+        page = rows = 0
+        while True:
+            data = moodle.report_page(report, page, _PAGE).data
+            for row in data.rows:
+                cells = [cell or "" for cell in row.columns]
+                found = next((cell for cell in cells if _SHA1.fullmatch(cell)), None)
+                numbers = [cell for cell in cells if cell.isascii() and cell.isdigit()]
+                if found is None or not numbers:
+                    raise SkipError(
+                        Problem(
+                            f"{moodle.name}: report {report}",
+                            "has no content hash or no item ID in a row",
+                            "columns: name, content hash, item ID",
+                            "Make it as docs/administrators/awards.md says",
+                        )
+                    )
+                for cell in cells:
+                    for number in numbers:
+                        self._hashes[cell, number] = found
+            rows += len(data.rows)
+            page += 1
+            if not data.rows or rows >= data.totalrowcount:
+                return
+
+    def hashes(self, due: Mapping[int, str], marks: Marks) -> dict[int, str | None]:
+        """SHA-1 by teacher of the file of a name; None where there is none.
+
+        Args:
+            due: name of the file, by teacher.
+            marks: the activity's, just looked at: a file belongs to a row of marks.
+        """
+        found = {}
+        for teacher, name in due.items():
+            row = marks.of(teacher)
+            found[teacher] = None if row is None else self._hashes.get((name, str(row.id)))
+        return found
+
+
+def hashes_by_content(
+    moodle: Moodle,
+    writer: Writer,
+    activity: RecordActivity,
+    marks: Marks,
+    due: Mapping[int, tuple[str, int]],
+    problems: list[Problem],
+) -> dict[int, str | None]:
+    """SHA-256 by teacher of the file of a name, each fetched; None where there is none.
+
+    Args:
+        moodle: the site.
+        writer: fetches files.
+        activity: the record activity.
+        marks: the activity's, just looked at.
+        due: by teacher name and size in bytes of the file; 0 where the size is not known.
+        problems: who can't be read is named there, and left out.
+    """
+    _learn_place(moodle, activity, marks, due)
+    unknown = [
+        teacher for teacher, (name, _) in due.items() if marks.address(teacher, name) is None
+    ]
+    held = files_held(moodle, activity, unknown, marks)
+
+    def fetch(one: tuple[int, tuple[str, int]]) -> list[str | CpdError | None]:
+        teacher, (name, size) = one
+        address = marks.address(teacher, name)
+        if address is None:
+            own = [file for file in held.get(teacher, ()) if file.filename == name]
+            if not own:
+                return [None]
+            address, size = own[0].fileurl, own[0].filesize
+        try:
+            return [sha256(writer.download(address, size)).hexdigest()]
+        except CpdError as error:
+            return [error]
+
+    found: dict[int, str | None] = {}
+    answers = side_by_side(moodle.client.site.parallel, due.items(), fetch)
+    for teacher, answer in zip(due, answers, strict=True):
+        if isinstance(answer, SkipError):
+            found[teacher] = None
+        elif isinstance(answer, CpdError):
+            problems += (of_teacher(teacher, each) for each in answer.problems)
+        else:
+            found[teacher] = answer
+    return found
+
+
+def _learn_place(
+    moodle: Moodle,
+    activity: RecordActivity,
+    marks: Marks,
+    due: Mapping[int, tuple[str, int]],
+) -> None:
+    """Ask about one teacher's files, so that the others' addresses are known."""
+    for teacher, (name, _) in due.items():
+        if marks.of(teacher) is None:
+            continue
+        if marks.address(teacher, name) is None:
+            for file in files_held(moodle, activity, [teacher], marks).get(teacher, ()):
+                marks.learn_place(teacher, file)
+        return
