@@ -8,6 +8,7 @@ masked before that.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from html import escape
 from string import Template
 from typing import Final
@@ -176,7 +177,9 @@ def _page(lines: list[str], data: dict[str, str] | None, *, root: str) -> str:
     )
 
 
+@lru_cache(maxsize=1024)
 def _both(words: Text) -> str:
+    """Words in both languages; labels and titles are the same on page after page."""
     zh, en = one_line(words.zh), one_line(words.en)
     english = f'<span lang="en">{_isolated(en)}</span>' if en else ""
     return f"{_isolated(zh)} {english}".strip() if zh else english
