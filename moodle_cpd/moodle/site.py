@@ -164,7 +164,8 @@ class Moodle:
         answered than asked, and one without an idnumber can be any.
         """
         found = self._ask(_courses_call(idnumber), replies.COURSES).courses
-        fitting = {idnumber, ""} if len(found) == 1 else {idnumber}
+        alone = len({course.id for course in found}) == 1
+        fitting = {idnumber, ""} if alone else {idnumber}
         return next((course for course in found if course.idnumber in fitting), None)
 
     def course_categories(self) -> tuple[replies.CourseCategory, ...]:

@@ -135,6 +135,15 @@ class TestCourse:
         course = site.course("RECORD")
         assert (course and course.id) == found
 
+    def test_among_several_one_without_an_idnumber_can_be_any(
+        self, moodle: FakeMoodle, site: Moodle
+    ) -> None:
+        several, twice = self.answer(None, None), self.answer(None)
+        twice["courses"] *= 2
+        moodle.answers = [several, twice]
+        assert site.course("RECORD") is None, "more was answered than asked"
+        assert site.course("RECORD") is not None, "one course, told twice"
+
     def test_the_front_page_is_no_course(self, moodle: FakeMoodle, site: Moodle) -> None:
         moodle.answers = [self.answer("", "A")]
         assert [course.id for course in site.courses()] == [2]
