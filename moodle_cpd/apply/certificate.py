@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 
-from moodle_cpd.certificates import CertificateContent, content_kept
-from moodle_cpd.certificates.content import DEFAULT_TEMPLATE
+from moodle_cpd.certificates import CertificateContent, Stationery, content_kept, transcript_of
+from moodle_cpd.certificates.pdf import bound, drawn_with
+from moodle_cpd.certificates.stationery import stationery_for
 from moodle_cpd.config import Settings
 from moodle_cpd.errors import SkipError
 from moodle_cpd.ledger import Ledger
 from moodle_cpd.model.action import Action
 from moodle_cpd.model.award import Award, Paper
-from moodle_cpd.model.decision import AwardDue, Decision
+from moodle_cpd.model.decision import AwardDue, Decision, Text
 from moodle_cpd.model.people import Person
 from moodle_cpd.problems import Problem
+from moodle_cpd.rules import load_rulebook
 
 
 def content_due(
@@ -48,7 +52,10 @@ def content_due(
     if due is None:
         raise SkipError(Problem(place, f"the decision does not earn award '{key.award}'"))
     texts = settings.paper(key.scheme, key.award)
-    return CertificateContent(
+    transcript = None
+    if texts.transcript:
+        transcript = transcript_of(decision, _categories(settings.rules, key.scheme))
+    content = CertificateContent(
         serial=serial,
         verification_id="0",
         award_title=due.title,
@@ -67,8 +74,23 @@ def content_due(
         signatory=texts.signatory,
         valid_until=action.valid_until,
         replaces=action.replaces,
-        template=texts.template or DEFAULT_TEMPLATE,
+        transcript=transcript,
     )
+    stationery = stationery_for(settings, key.scheme, key.award)
+    return bound(content, stationery, _parts(stationery))
+
+
+@lru_cache(maxsize=64)
+def _parts(stationery: Stationery) -> Mapping[str, str]:
+    """What the stationery is made of, read once in a run as its renderers read it."""
+    return drawn_with(stationery)
+
+
+@lru_cache(maxsize=64)
+def _categories(rules: Path, scheme: str) -> Mapping[str, Text]:
+    """The titles of a scheme's categories by id, as its last edition that has one calls it."""
+    editions = load_rulebook(rules).scheme(scheme).editions
+    return {each.id: each.title for edition in editions for each in edition.categories}
 
 
 def content_begun(ledger: Ledger, award: Award) -> CertificateContent:

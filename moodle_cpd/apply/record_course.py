@@ -23,7 +23,7 @@ from moodle_cpd.apply.record_activity import (
     find_record_activity,
     holdings,
 )
-from moodle_cpd.certificates import CertificateRenderer, file_name, paper_of
+from moodle_cpd.certificates import Press, file_name, paper_of
 from moodle_cpd.config import AwardSettings
 from moodle_cpd.credentials import grounds_of
 from moodle_cpd.errors import CpdError, SkipError
@@ -51,7 +51,7 @@ class _Target:
     name: str
     activity: RecordActivity
     marks: Marks
-    renderer: CertificateRenderer
+    renderer: Press
     drifted: frozenset[AwardKey]
     handed: dict[AwardKey, Handed] = field(default_factory=dict)
 
@@ -61,7 +61,7 @@ def deliver_to_record_course(
     route: AwardSettings,
     target: str,
     actions: Sequence[Action],
-    renderer: CertificateRenderer,
+    renderer: Press,
     progress: Progress,
 ) -> None:
     """Hand over certificates in a record activity and read back what Moodle holds.

@@ -11,7 +11,7 @@ from moodle_cpd.apply.delivery import Delivery
 from moodle_cpd.apply.record_course import deliver_to_record_course
 from moodle_cpd.apply.register import refuse_foreign_numbers
 from moodle_cpd.apply.withdrawal import withdraw_from_cohort, withdraw_from_record_course
-from moodle_cpd.certificates import CertificateRenderer, NoticeRenderer
+from moodle_cpd.certificates import NoticeRenderer, Press
 from moodle_cpd.config import AwardSettings
 from moodle_cpd.errors import SkipError
 from moodle_cpd.model.action import Action, Verb
@@ -47,7 +47,7 @@ class ApplyReport:
 def apply_plan(
     plan: Plan,
     delivery: Delivery,
-    renderer: Callable[[], CertificateRenderer],
+    renderer: Callable[[], Press],
     notices: Callable[[], NoticeRenderer],
     progress: Progress,
     *,
@@ -81,7 +81,7 @@ def apply_plan(
     progress.advance(len(kinds.over))
     _take_back(delivery, kinds.taken, notices, progress)
     routes = {(route.scheme, route.award): route for route in delivery.settings.awards}
-    draw: CertificateRenderer | None = None
+    draw: Press | None = None
     for (scheme, award, _), actions in sorted(groups.items()):
         route = routes[scheme, award]
         if route.route is Route.RECORD_COURSE and draw is None:
@@ -179,7 +179,7 @@ def _deliver(
     delivery: Delivery,
     route: AwardSettings,
     actions: list[Action],
-    renderer: CertificateRenderer | None,
+    renderer: Press | None,
     progress: Progress,
 ) -> None:
     target = actions[0].target

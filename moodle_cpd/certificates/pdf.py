@@ -50,6 +50,37 @@ _SPECIMEN = CertificateContent(
 )
 
 
+def drawn_with(stationery: Stationery) -> dict[str, str]:
+    """All that a PDF's bytes hang on besides what a certificate says: digests and versions.
+
+    Raises:
+        InputError: there is no such template, or a file can't be read.
+    """
+    template = find_template(stationery.template, stationery.templates)
+    parts = {"template": template.digest(), "setter": setter_versions()}
+    if stationery.seal is not None:
+        parts["seal"] = image_digest(stationery.seal)
+    if stationery.signature is not None:
+        parts["signature"] = image_digest(stationery.signature)
+    if stationery.fonts is not None:
+        parts["fonts"] = fonts_digest(stationery.fonts)
+    return parts
+
+
+def bound(
+    content: CertificateContent, stationery: Stationery, parts: Mapping[str, str] | None = None
+) -> CertificateContent:
+    """The content with all that it will be drawn with, as the register keeps it.
+
+    Args:
+        content: what stands on a certificate.
+        stationery: that it will be drawn on.
+        parts: of the stationery where they are known, None: they are read.
+    """
+    found = drawn_with(stationery) if parts is None else parts
+    return replace(content, template=stationery.template, drawn_with=found)
+
+
 class CertificateRenderer:
     """Sets certificates; reads fonts, template and images once, for any number of them.
 
@@ -99,19 +130,11 @@ class CertificateRenderer:
         Raises:
             InputError: a file can't be read.
         """
-        parts = {"template": self.template.digest(), "setter": setter_versions()}
-        stationery = self.stationery
-        if stationery.seal is not None:
-            parts["seal"] = image_digest(stationery.seal)
-        if stationery.signature is not None:
-            parts["signature"] = image_digest(stationery.signature)
-        if stationery.fonts is not None:
-            parts["fonts"] = fonts_digest(stationery.fonts)
-        return parts
+        return drawn_with(self.stationery)
 
     def bound(self, content: CertificateContent) -> CertificateContent:
-        """The content with all that it will be drawn with, as the register keeps it."""
-        return replace(content, template=self.template.name, drawn_with=self.drawn_with)
+        """See ``bound``."""
+        return bound(content, self.stationery, self.drawn_with)
 
     def render(self, content: CertificateContent, credential: str = "") -> bytes:
         """The certificate as PDF/A-3b with the date of issue as its creation date.

@@ -16,7 +16,7 @@ from typing import Final, Self
 
 from moodle_cpd.certificates.content import CertificateContent
 from moodle_cpd.certificates.pdf import CertificateRenderer
-from moodle_cpd.certificates.stationery import Stationery, stationeries, stationery_for
+from moodle_cpd.certificates.stationery import Stationery, stationeries
 from moodle_cpd.config import Settings
 from moodle_cpd.errors import SkipError
 
@@ -33,18 +33,11 @@ class Press:
 
     Args:
         known: the stationery that certificates may have been drawn on.
-        settings: where the stationery of an award is looked up, None: there is one for all.
         processes: how many draw; 1: only this one; None: one for each core.
     """
 
-    def __init__(
-        self,
-        known: Sequence[Stationery],
-        settings: Settings | None = None,
-        processes: int | None = None,
-    ) -> None:
+    def __init__(self, known: Sequence[Stationery], processes: int | None = None) -> None:
         self._known = tuple(known)
-        self._settings = settings
         self._processes = processes or os.cpu_count() or 1
         self._desk = _Desk(self._known)
         self._lock = Lock()
@@ -54,7 +47,7 @@ class Press:
     @classmethod
     def of(cls, settings: Settings, processes: int | None = None) -> Self:
         """A press for all that the settings name."""
-        return cls(stationeries(settings), settings, processes)
+        return cls(stationeries(settings), processes)
 
     def __enter__(self) -> Self:
         return self
@@ -73,21 +66,6 @@ class Press:
             pool, self._pool = self._pool, None
         if pool is not None:
             pool.shutdown(cancel_futures=True)
-
-    def bound(self, content: CertificateContent, scheme: str, award: str) -> CertificateContent:
-        """A new certificate's content with all that it will be drawn with, for the register.
-
-        Raises:
-            InputError: template, images or fonts of the award can't be used.
-        """
-        stationery = (
-            self._known[0]
-            if self._settings is None
-            else stationery_for(self._settings, scheme, award)
-        )
-        with self._lock:
-            renderer = self._desk.renderer(stationery)
-            return replace(content, template=renderer.template.name, drawn_with=renderer.drawn_with)
 
     def render(self, content: CertificateContent, credential: str = "") -> bytes:
         """One certificate, see ``CertificateRenderer.render``.

@@ -9,7 +9,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from moodle_cpd.apply import ApplyReport, Delivery, apply_plan
-from moodle_cpd.certificates import CertificateRenderer, NoticeRenderer, Stationery
+from moodle_cpd.certificates import NoticeRenderer, Press
 from moodle_cpd.cli.deciding_step import Decided
 from moodle_cpd.cli.everybody import standing
 from moodle_cpd.cli.keys import key_store
@@ -162,14 +162,15 @@ def apply_step(
         clock=now,
         signer=None if keys is None else Signer(keys),
     )
-    report = apply_plan(
-        planned,
-        delivery,
-        lambda: CertificateRenderer(Stationery(fonts=certificates.fonts)),
-        lambda: NoticeRenderer(fonts=certificates.fonts),
-        session.console,
-        withdraw=withdraw,
-    )
+    with Press.of(session.settings) as press:
+        report = apply_plan(
+            planned,
+            delivery,
+            lambda: press,
+            lambda: NoticeRenderer(fonts=certificates.fonts),
+            session.console,
+            withdraw=withdraw,
+        )
     session.console.close_bars()
     run.summary |= {
         "confirmed": report.confirmed,

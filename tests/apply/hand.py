@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Connection
 
 from moodle_cpd.apply import ApplyReport, Delivery, apply_plan
-from moodle_cpd.certificates import CertificateRenderer, NoticeRenderer
+from moodle_cpd.certificates import NoticeRenderer, Press, Stationery
 from moodle_cpd.cli import app
 from moodle_cpd.cli.everybody import standing
 from moodle_cpd.config import load_settings, read_token
@@ -64,7 +64,7 @@ class Hand:
         self.site, self.config = site, config
         self.settings = load_settings(config)
         self.path = config.parent / "ledger.sqlite"
-        self.draw, self.draw_notice = CertificateRenderer(), NoticeRenderer()
+        self.draw, self.draw_notice = Press([Stationery()], processes=1), NoticeRenderer()
         with Ledger.open(self.path) as ledger:
             results = list(standing(ledger, "demo"))
         self.result = next(r for r in results if r.outcome is Outcome.MET and r.period == "2026")

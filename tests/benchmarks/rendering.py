@@ -22,6 +22,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 
 from moodle_cpd.certificates import CertificateContent, CertificateRenderer, Press, Stationery
+from moodle_cpd.certificates.pdf import bound, drawn_with
 from moodle_cpd.certificates.specimens import PLAIN
 from moodle_cpd.certificates.template import PACKAGES
 from moodle_cpd.credentials import KeyStore, Signer
@@ -116,7 +117,8 @@ def memory(count: int, processes: int) -> Iterator[tuple[int, float, float]]:
     source = certificates()
     start = perf_counter()
     with Press([Stationery()], processes=processes) as press:
-        wanted = ((press.bound(next(source), "", ""), "x" * 2600) for _ in range(count))
+        parts = drawn_with(Stationery())
+        wanted = ((bound(next(source), Stationery(), parts), "x" * 2600) for _ in range(count))
         for number, drawn in enumerate(press.render_all(wanted), start=1):
             if not isinstance(drawn, bytes):
                 raise drawn
