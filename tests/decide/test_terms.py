@@ -97,7 +97,7 @@ def test_frames_follow_one_another_by_their_length() -> None:
 
 def test_after_the_last_term_there_is_a_gap_without_end() -> None:
     for moment in (local("2100-01-01 00:00"), datetime(9999, 12, 31, 15, tzinfo=UTC)):
-        assert CALENDARS[0].containing(moment).gap
+        assert Calendar(rules(TERM_BODY).schemes[0]).containing(moment).gap
 
 
 @pytest.mark.parametrize(
