@@ -45,6 +45,12 @@ def governing(
     return first, rules[first.kind]
 
 
+def needless(dispensation: Dispensation) -> Text:
+    """What is said of a dispensation where the scheme asks nothing of the teacher anyway."""
+    document = dispensation.document
+    return Text(f"文件{document}在此不起作用", f"document {document} changes nothing here")
+
+
 def dispensed(
     decision: Decision,
     found: tuple[Dispensation, DispensationRule],

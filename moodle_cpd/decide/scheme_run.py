@@ -13,10 +13,10 @@ from moodle_cpd.decide.audience import Verdict, judge
 from moodle_cpd.decide.by_hand import ByHand
 from moodle_cpd.decide.calendar import Calendar, Moments, Span
 from moodle_cpd.decide.carry import Carried, carried_claims, handed_on, handed_on_perhaps
-from moodle_cpd.decide.claim import Claim
+from moodle_cpd.decide.claim import Claim, joined
 from moodle_cpd.decide.closed import standing
 from moodle_cpd.decide.credit import PeriodWork, Spread, claims_of
-from moodle_cpd.decide.dispensed import dispensed, governing
+from moodle_cpd.decide.dispensed import dispensed, governing, needless
 from moodle_cpd.decide.history import History
 from moodle_cpd.decide.matcher import Prepared, PreparedScheme
 from moodle_cpd.decide.outcome import Subject, decide_period, not_applicable
@@ -174,7 +174,9 @@ class SchemeRun:
             self._hand_on_perhaps(scheme, span, work)
             return None, False
         if not verdict.belongs:
-            return not_applicable(scheme, subject, verdict.reason), False
+            found = governing(scheme.scheme, known.dispensations, span.last)
+            reason = verdict.reason if found is None else joined(verdict.reason, needless(found[0]))
+            return not_applicable(scheme, subject, reason), False
         if self._met is not None and scheme.scheme.once and scheme.scheme.qualification is None:
             return not_applicable(scheme, subject, _met_before(self._met)), True
         parts = {each: self._judged(each, span) for each in scheme.audiences}

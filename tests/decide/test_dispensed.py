@@ -44,8 +44,9 @@ def decided(
     facts: tuple[Fact, ...] = (),
     on: datetime = AFTER,
     provided: str = PROVIDED,
+    role: str = "teacher",
 ) -> tuple[Decision, list[str]]:
-    known = TeacherRecord(SITE, TEACHER, facts, teacher(), papers)
+    known = TeacherRecord(SITE, TEACHER, facts, teacher(role), papers)
     book = rules(BODY + provided, ENTRIES)
     decisions, problems = decide_teacher(book, {1: course(1)}, known, on)
     found = {each.period.key: each for each in decisions}["2025"]
@@ -69,6 +70,16 @@ def test_it_holds_on_the_last_day_of_the_period(
     assert decision.outcome is outcome
     assert bool(decision.consequences) is (outcome is Outcome.NOT_MET)
     assert problems == []
+
+
+def test_a_document_of_somebody_whom_the_scheme_does_not_concern_is_told() -> None:
+    plain, _ = decided(role="principal")
+    decision, _ = decided(paper("2020-01-01"), role="principal")
+    assert decision.outcome is plain.outcome is Outcome.NOT_APPLICABLE
+    assert decision.reasons[0].en == f"{plain.reasons[0].en}; document D-17 changes nothing here"
+    assert "文件D-17在此不起作用" in decision.reasons[0].zh
+    gone, _ = decided(paper("2020-01-01", "2024-12-31"), role="principal")
+    assert gone == plain
 
 
 def test_document_and_dates_are_told() -> None:
