@@ -292,3 +292,13 @@ def test_on_one_day_alone(hired: str, today: str, belongs: bool, settled: bool) 
         assert found.reason.en == "Not hired yet on 2025-11-05"
     seen = verdict("role: [teacher], judged_on: 2025-11-05", rows[:1], active="2025-04-01")
     assert (seen.belongs, seen.reason.en) == (True, "")
+
+
+@pytest.mark.parametrize("day", ["period_start", "period_end"])
+def test_what_was_before_the_day_of_hire_is_not_looked_at_whenever_years_are_counted(
+    day: str,
+) -> None:
+    rows = roles((OLD, "teacher"), ("2025-06-01", "x"), hired="2025-09-01")
+    assert verdict(f"role: [teacher], judged_on: {day}", rows).belongs is False
+    stayed = roles((OLD, "teacher"), ("2025-10-01", "x"), hired="2025-09-01")
+    assert verdict(f"role: [teacher], judged_on: {day}", stayed).belongs is True
