@@ -6,7 +6,7 @@ import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, Text
+from sqlalchemy import BigInteger, Column, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -19,6 +19,16 @@ def decimal_text(value: Decimal) -> str:
 def json_text(value: object) -> str:
     """JSON, compact and with sorted keys: the same text for the same value."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def text_column(name: str, *, empty: bool = False) -> Column[str]:
+    """A column of text; ``empty``: it may hold nothing."""
+    return Column(name, Text, nullable=empty)
+
+
+def number_column(name: str, *, empty: bool = False) -> Column[int]:
+    """A column of whole numbers; ``empty``: it may hold nothing."""
+    return Column(name, BigInteger, nullable=empty)
 
 
 class UtcSeconds(TypeDecorator[datetime]):

@@ -9,7 +9,6 @@ in the whole ledger.
 from __future__ import annotations
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
     Index,
@@ -17,10 +16,16 @@ from sqlalchemy import (
     MetaData,
     PrimaryKeyConstraint,
     Table,
-    Text,
 )
 
-from moodle_cpd.ledger.columns import DateText, DecimalText, JsonText, UtcSeconds
+from moodle_cpd.ledger.columns import (
+    DateText,
+    DecimalText,
+    JsonText,
+    UtcSeconds,
+    number_column,
+    text_column,
+)
 
 REVISION = "cpd0001"
 """The newest migration; a ledger that stands at it needs none."""
@@ -28,20 +33,12 @@ REVISION = "cpd0001"
 metadata = MetaData()
 
 
-def _text(name: str, *, empty: bool = False) -> Column[str]:
-    return Column(name, Text, nullable=empty)
-
-
-def _number(name: str, *, empty: bool = False) -> Column[int]:
-    return Column(name, BigInteger, nullable=empty)
-
-
 runs = Table(
     "runs",
     metadata,
-    _text("site"),
-    _number("id"),
-    _text("command"),
+    text_column("site"),
+    number_column("id"),
+    text_column("command"),
     Column("started_at", UtcSeconds, nullable=False),
     Column("finished_at", UtcSeconds),
     Column("exit_code", Integer),
@@ -53,13 +50,13 @@ runs = Table(
 leases = Table(
     "leases",
     metadata,
-    _text("site"),
-    _text("token"),
-    _text("command"),
-    _number("pid"),
-    _text("host"),
-    _text("machine"),
-    _text("started"),
+    text_column("site"),
+    text_column("token"),
+    text_column("command"),
+    number_column("pid"),
+    text_column("host"),
+    text_column("machine"),
+    text_column("started"),
     Column("since", UtcSeconds, nullable=False),
     Column("renewed_at", UtcSeconds, nullable=False),
     PrimaryKeyConstraint("site"),
@@ -68,16 +65,16 @@ leases = Table(
 people = Table(
     "people",
     metadata,
-    _text("site"),
-    _number("id"),
-    _text("idnumber"),
-    _text("username"),
-    _text("full_name"),
-    _text("language"),
+    text_column("site"),
+    number_column("id"),
+    text_column("idnumber"),
+    text_column("username"),
+    text_column("full_name"),
+    text_column("language"),
     Column("suspended", Boolean, nullable=False),
     Column("changed_on", DateText, nullable=False),
     Column("absent_since", DateText),
-    _text("key"),
+    text_column("key"),
     PrimaryKeyConstraint("site", "id"),
     Index("people_by_key", "site", "key"),
 )
@@ -85,20 +82,20 @@ people = Table(
 attributes = Table(
     "attributes",
     metadata,
-    _text("site"),
-    _number("teacher"),
-    _text("name"),
+    text_column("site"),
+    number_column("teacher"),
+    text_column("name"),
     Column("since", DateText, nullable=False),
-    _text("value"),
+    text_column("value"),
     PrimaryKeyConstraint("site", "teacher", "name", "since", "value"),
 )
 
 changes = Table(
     "changes",
     metadata,
-    _text("site"),
-    _number("teacher"),
-    _number("changed"),
+    text_column("site"),
+    number_column("teacher"),
+    number_column("changed"),
     PrimaryKeyConstraint("site", "teacher"),
     sqlite_with_rowid=False,
 )
@@ -107,11 +104,11 @@ changes = Table(
 courses = Table(
     "courses",
     metadata,
-    _text("site"),
-    _number("id"),
-    _text("idnumber"),
-    _text("short_name"),
-    _text("full_name"),
+    text_column("site"),
+    number_column("id"),
+    text_column("idnumber"),
+    text_column("short_name"),
+    text_column("full_name"),
     Column("course_categories", JsonText, nullable=False),
     Column("custom_fields", JsonText, nullable=False),
     PrimaryKeyConstraint("site", "id"),
@@ -120,13 +117,13 @@ courses = Table(
 activities = Table(
     "activities",
     metadata,
-    _text("site"),
-    _number("id"),
-    _number("course"),
-    _number("instance"),
-    _text("idnumber"),
-    _text("name"),
-    _text("type"),
+    text_column("site"),
+    number_column("id"),
+    number_column("course"),
+    number_column("instance"),
+    text_column("idnumber"),
+    text_column("name"),
+    text_column("type"),
     PrimaryKeyConstraint("site", "id"),
     Index("activities_by_course", "site", "course"),
 )
@@ -134,24 +131,24 @@ activities = Table(
 sites = Table(
     "sites",
     metadata,
-    _text("site"),
-    _text("address"),
+    text_column("site"),
+    text_column("address"),
     PrimaryKeyConstraint("site"),
 )
 
 record_courses = Table(
     "record_courses",
     metadata,
-    _text("site"),
-    _number("course"),
+    text_column("site"),
+    number_column("course"),
     PrimaryKeyConstraint("site", "course"),
 )
 
 readings = Table(
     "readings",
     metadata,
-    _text("site"),
-    _text("stream"),
+    text_column("site"),
+    text_column("stream"),
     Column("since", UtcSeconds, nullable=False),
     Column("read_at", UtcSeconds, nullable=False),
     Column("full_at", UtcSeconds, nullable=False),
@@ -161,9 +158,9 @@ readings = Table(
 covered = Table(
     "covered",
     metadata,
-    _text("site"),
-    _text("stream"),
-    _number("item"),
+    text_column("site"),
+    text_column("stream"),
+    number_column("item"),
     PrimaryKeyConstraint("site", "stream", "item"),
     sqlite_with_rowid=False,
 )
@@ -171,8 +168,8 @@ covered = Table(
 positions = Table(
     "positions",
     metadata,
-    _text("site"),
-    _text("stream"),
+    text_column("site"),
+    text_column("stream"),
     Column("began", UtcSeconds, nullable=False),
     Column("since", UtcSeconds, nullable=False),
     Column("state", JsonText, nullable=False),
@@ -182,9 +179,9 @@ positions = Table(
 vanished = Table(
     "vanished",
     metadata,
-    _text("site"),
-    _number("teacher"),
-    _number("course"),
+    text_column("site"),
+    number_column("teacher"),
+    number_column("course"),
     Column("since", UtcSeconds, nullable=False),
     PrimaryKeyConstraint("site", "teacher", "course"),
 )
@@ -192,9 +189,9 @@ vanished = Table(
 enrolments = Table(
     "enrolments",
     metadata,
-    _text("site"),
-    _number("teacher"),
-    _number("course"),
+    text_column("site"),
+    number_column("teacher"),
+    number_column("course"),
     PrimaryKeyConstraint("site", "teacher", "course"),
     Index("enrolments_by_course", "site", "course", "teacher"),
     sqlite_with_rowid=False,
@@ -203,23 +200,23 @@ enrolments = Table(
 facts = Table(
     "facts",
     metadata,
-    _text("site"),
-    _number("teacher"),
-    _text("subject"),
-    _number("version"),
-    _text("key"),
-    _text("kind"),
-    _number("course"),
-    _number("activity", empty=True),
-    _number("attempt"),
+    text_column("site"),
+    number_column("teacher"),
+    text_column("subject"),
+    number_column("version"),
+    text_column("key"),
+    text_column("kind"),
+    number_column("course"),
+    number_column("activity", empty=True),
+    number_column("attempt"),
     Column("at", UtcSeconds),
     Column("value", DecimalText),
     Column("maximum", DecimalText),
     Column("retracted", Boolean, nullable=False),
-    _text("function"),
-    _text("reply"),
+    text_column("function"),
+    text_column("reply"),
     Column("record", JsonText),
-    _number("run"),
+    number_column("run"),
     PrimaryKeyConstraint("site", "teacher", "subject", "version"),
     Index("facts_by_key", "site", "key"),
     # Stored in the order of its key, a teacher's facts lie side by side.
@@ -229,9 +226,9 @@ facts = Table(
 wanted = Table(
     "wanted",
     MetaData(),
-    _text("site"),
-    _number("teacher"),
-    _text("subject"),
+    text_column("site"),
+    number_column("teacher"),
+    text_column("subject"),
     prefixes=["TEMPORARY"],
 )
 """Subjects of facts to look up at once, in memory: SQLite finds a list of triples in a query only
@@ -240,15 +237,15 @@ by reading the whole of ``facts``."""
 decisions = Table(
     "decisions",
     metadata,
-    _text("site"),
-    _number("teacher"),
-    _text("scheme"),
-    _text("period"),
-    _number("version"),
-    _text("outcome"),
-    _text("digest"),
-    _text("body"),
-    _number("run"),
+    text_column("site"),
+    number_column("teacher"),
+    text_column("scheme"),
+    text_column("period"),
+    number_column("version"),
+    text_column("outcome"),
+    text_column("digest"),
+    text_column("body"),
+    number_column("run"),
     PrimaryKeyConstraint("site", "teacher", "scheme", "period", "version"),
     sqlite_with_rowid=False,
 )
@@ -256,46 +253,46 @@ decisions = Table(
 decided = Table(
     "decided",
     metadata,
-    _text("site"),
-    _number("teacher"),
-    _number("seen"),
-    _text("basis"),
+    text_column("site"),
+    number_column("teacher"),
+    number_column("seen"),
+    text_column("basis"),
     Column("since", UtcSeconds, nullable=False),
     Column("until", UtcSeconds, nullable=False),
     Column("read_since", UtcSeconds, nullable=False),
     Column("read_before", UtcSeconds, nullable=False),
     # What is counted of everybody every night stands before what only plans read, so that no page
     # of that is looked at on the way.
-    _text("cells"),
-    _text("problems"),
-    _text("results"),
+    text_column("cells"),
+    text_column("problems"),
+    text_column("results"),
     PrimaryKeyConstraint("site", "teacher"),
 )
 
 plans = Table(
     "plans",
     metadata,
-    _text("site"),
-    _text("digest"),
-    _text("body"),
-    _number("run"),
+    text_column("site"),
+    text_column("digest"),
+    text_column("body"),
+    number_column("run"),
     PrimaryKeyConstraint("site", "digest"),
 )
 
 journal = Table(
     "journal",
     metadata,
-    _text("site"),
-    _number("entry"),
-    _number("run"),
-    _number("teacher"),
-    _text("scheme"),
-    _text("period"),
-    _text("award"),
-    _text("step"),
+    text_column("site"),
+    number_column("entry"),
+    number_column("run"),
+    number_column("teacher"),
+    text_column("scheme"),
+    text_column("period"),
+    text_column("award"),
+    text_column("step"),
     Column("intent", JsonText, nullable=False),
     Column("at", UtcSeconds, nullable=False),
-    _text("outcome", empty=True),
+    text_column("outcome", empty=True),
     Column("result", JsonText),
     Column("resolved_at", UtcSeconds),
     PrimaryKeyConstraint("site", "entry"),

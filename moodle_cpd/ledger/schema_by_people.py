@@ -2,78 +2,69 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import Boolean, Column, PrimaryKeyConstraint, Table
 
-from moodle_cpd.ledger.columns import DateText, DecimalText, UtcSeconds
+from moodle_cpd.ledger.columns import DateText, DecimalText, UtcSeconds, number_column, text_column
 from moodle_cpd.ledger.schema import metadata
-
-
-def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False)
-
-
-def _number(name: str) -> Column[int]:
-    return Column(name, BigInteger, nullable=False)
-
 
 dispensations = Table(
     "dispensations",
     metadata,
-    _text("site"),
-    _number("teacher"),
-    _text("scheme"),
-    _text("kind"),
-    _text("document"),
+    text_column("site"),
+    number_column("teacher"),
+    text_column("scheme"),
+    text_column("kind"),
+    text_column("document"),
     Column("first", DateText, nullable=False),
-    _number("version"),
+    number_column("version"),
     Column("last", DateText),
     Column("retracted", Boolean, nullable=False),
-    _number("run"),
+    number_column("run"),
     PrimaryKeyConstraint("site", "teacher", "scheme", "kind", "document", "first", "version"),
 )
 
 adjustments = Table(
     "adjustments",
     metadata,
-    _text("site"),
-    _number("teacher"),
-    _text("key"),
-    _text("scheme"),
-    _text("kind"),
-    _text("reason"),
-    _text("document"),
+    text_column("site"),
+    number_column("teacher"),
+    text_column("key"),
+    text_column("scheme"),
+    text_column("kind"),
+    text_column("reason"),
+    text_column("document"),
     Column("recorded_at", UtcSeconds, nullable=False),
     Column("day", DateText),
-    _text("subject"),
-    _text("category"),
+    text_column("subject"),
+    text_column("category"),
     Column("hours", DecimalText),
-    _text("level"),
-    _text("target"),
-    _number("run"),
+    text_column("level"),
+    text_column("target"),
+    number_column("run"),
     PrimaryKeyConstraint("site", "teacher", "key"),
 )
 
 adjustments_withdrawn = Table(
     "adjustments_withdrawn",
     metadata,
-    _text("site"),
-    _number("teacher"),
-    _text("key"),
-    _text("reason"),
-    _text("document"),
+    text_column("site"),
+    number_column("teacher"),
+    text_column("key"),
+    text_column("reason"),
+    text_column("document"),
     Column("at", UtcSeconds, nullable=False),
-    _number("run"),
+    number_column("run"),
     PrimaryKeyConstraint("site", "teacher", "key"),
 )
 
 closures = Table(
     "closures",
     metadata,
-    _text("site"),
-    _text("scheme"),
-    _text("period"),
-    _text("document"),
+    text_column("site"),
+    text_column("scheme"),
+    text_column("period"),
+    text_column("document"),
     Column("closed_at", UtcSeconds, nullable=False),
-    _number("run"),
+    number_column("run"),
     PrimaryKeyConstraint("site", "scheme", "period"),
 )
