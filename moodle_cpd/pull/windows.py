@@ -46,7 +46,7 @@ def backwards(
     Raises:
         TransientError: the site did not answer about a span however short.
     """
-    length = _FIRST
+    length, seen = _FIRST, False
     end, before = newest, None
     while True:
         since = 0 if expected <= ROWS else max(0, end - length)
@@ -64,6 +64,10 @@ def backwards(
         if since == 0:
             return
         expected -= rows
+        if seen and not rows:
+            # Before the first row there is nothing, most likely.
+            length *= _GROWTH
+        seen = seen or rows > 0
         length = _next(length, rows, (clock() - began) / (_PATIENCE * target))
         end = before = since - 1
 
