@@ -1,4 +1,4 @@
-"""Certificates of all awards of an installation, drawn in processes once there are many."""
+"""Certificates of all awards of an installation, many of them drawn in processes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from moodle_cpd.config import Settings
 from moodle_cpd.errors import SkipError
 
 _FEW: Final = 50
-"""So many are drawn in this process: starting others takes as long."""
+"""So many of a list are drawn in this process: starting others takes as long."""
 _AHEAD: Final = 8
 """Certificates for each process that wait to be taken: what memory holds at most."""
 
@@ -42,7 +42,6 @@ class Press:
         self._desk = _Desk(self._known)
         self._lock = Lock()
         self._pool: ProcessPoolExecutor | None = None
-        self._drawn = 0
 
     @classmethod
     def of(cls, settings: Settings, processes: int | None = None) -> Self:
@@ -68,50 +67,40 @@ class Press:
             pool.shutdown(cancel_futures=True)
 
     def render(self, content: CertificateContent, credential: str = "") -> bytes:
-        """One certificate, see ``CertificateRenderer.render``.
+        """One certificate, drawn in this process; see ``CertificateRenderer.render``.
 
         Raises:
             SkipError: it can't be drawn, or not as it was issued.
             InputError: template, images or fonts can't be used.
         """
-        pool = self._pool_for(1)
-        if pool is None:
-            with self._lock:
-                return self._desk.draw(content, credential)
-        return pool.submit(_draw, content, credential).result()
+        with self._lock:
+            return self._desk.draw(content, credential)
 
     def render_all(
         self, certificates: Iterable[tuple[CertificateContent, str]]
     ) -> Iterator[bytes | SkipError]:
         """Many certificates with their credentials, in their order; what can't be drawn, as error.
 
+        Long lists are drawn in processes; those stay for the next list until ``close``.
         No more are taken from ``certificates`` than the processes can soon draw.
 
         Raises:
             InputError: template, images or fonts can't be used.
         """
         source = iter(certificates)
+        few = _FEW if self._pool is None else 0
+        for content, credential in islice(source, few if self._processes > 1 else None):
+            yield _taken(partial(self.render, content, credential))
         waiting: deque[Future[bytes]] = deque()
         while True:
-            pool = self._pool_for(0)
-            if pool is None:
-                found = next(source, None)
-                if found is None:
-                    return
-                yield _taken(partial(self.render, *found))
-                continue
             for content, credential in islice(source, _AHEAD * self._processes - len(waiting)):
-                waiting.append(pool.submit(_draw, content, credential))
+                waiting.append(self._processes_running().submit(_draw, content, credential))
             if not waiting:
                 return
             yield _taken(waiting.popleft().result)
 
-    def _pool_for(self, count: int) -> ProcessPoolExecutor | None:
-        """The processes, started once they are worth it; None: not yet."""
+    def _processes_running(self) -> ProcessPoolExecutor:
         with self._lock:
-            self._drawn += count
-            if self._processes == 1 or self._drawn <= _FEW:
-                return None
             if self._pool is None:
                 # A copy of this process would take its threads' locks along, held or not.
                 self._pool = ProcessPoolExecutor(
