@@ -6,6 +6,7 @@ import argparse
 import os
 import random
 import re
+import signal
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -76,6 +77,8 @@ class Plugin:
                 self.fates[change] = Fate.HARMLESS
             else:
                 wanted.append((module, change))
+        # In the background of a shell it would be ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             for change, fate in bench.fates(wanted, self._jobs):
                 harmless = fate in BAD and any(excuse.fits(change) for excuse in excuses)
