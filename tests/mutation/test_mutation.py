@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutation.__main__ import FOLDER, ROOT
+from tests.mutation.__main__ import FOLDER, ROOT, read_survivors, shown, told_of
 from tests.mutation.changes import REMOVED, ModuleChanges
 from tests.mutation.harmless import read_excuses, unused
+from tests.mutation.running import Fate
 
 SOURCE = '''
 """Words."""
@@ -65,6 +66,15 @@ def test_what_is_changed() -> None:
     assert told >= EXPECTED
     assert len({change.key for change in found}) == len(found)
     assert not any("words" in change.now and "Words" in change.now for change in found)
+
+
+def test_a_list_of_survivors_is_read_as_it_was_told(tmp_path: Path) -> None:
+    found = list(ModuleChanges("sample", SOURCE))
+    file = tmp_path / "left.txt"
+    assert read_survivors(file) is None
+    lines = [shown(change, Fate.SURVIVED) for change in found[::2]]
+    file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    assert read_survivors(file) == frozenset(told_of(change) for change in found[::2])
 
 
 def every_module() -> list[ModuleChanges]:
