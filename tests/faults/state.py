@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from moodle_cpd.ledger import Ledger
-from moodle_cpd.model.award import AwardState
+from moodle_cpd.model.award import AwardState, CertificateState
 from tests.faults.happenings import DOOMED_NAME
 from tests.faults.installation import START, Installation
 
@@ -108,15 +108,18 @@ def _of_moodle(installation: Installation) -> State:
 def _wrong(ledger: Ledger, installation: Installation) -> list[str]:
     wrong = [f"open intent {entry.step}" for entry in ledger.open_intents(SITE)]
     awards = ledger.awards(SITE)
-    serials = Counter(award.serial for award in awards.values())
+    register = list(ledger.certificates(SITE))
+    serials = Counter(entry.serial for entry in register)
+    standing = Counter(entry.key for entry in register if entry.state is CertificateState.VALID)
+    wrong += [f"{n} certificates stand for {key}" for key, n in standing.items() if n > 1]
     wrong += [f"{serial} was given {n} times" for serial, n in serials.items() if n > 1]
     registers: dict[str, list[int]] = defaultdict(list)
     for serial in serials:
-        register, _, number = serial.rpartition("-")
-        registers[register].append(int(number))
+        series, _, number = serial.rpartition("-")
+        registers[series].append(int(number))
     wrong += [
-        f"{register} has a gap: {numbers}"
-        for register, numbers in registers.items()
+        f"{series} has a gap: {numbers}"
+        for series, numbers in registers.items()
         if sorted(numbers) != list(range(1, len(numbers) + 1))
     ]
     wrong += [
