@@ -128,6 +128,15 @@ def test_the_best_attempt(others: list[Judged]) -> None:
         assert chosen.reason.en == "w; the best of several attempts"
 
 
+def test_the_best_grade_is_the_best_share_of_its_maximum() -> None:
+    attempts = {
+        number: Attempt(number, None, marked(1, 11, points, AT, attempt=number, maximum=maximum))
+        for number, (points, maximum) in enumerate([("40", "50"), ("70", "100"), ("7", "9")])
+    }
+    found = judged(Work(attempts=attempts), Acceptance(), graded=False)
+    assert best(found).attempt.number == 0
+
+
 def test_what_is_open_is_better_than_what_failed() -> None:
     open_, failed = attempt_of(1, PENDING, "0"), attempt_of(0, NOTHING, "0.59")
     assert best([failed, open_]) == open_

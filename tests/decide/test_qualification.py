@@ -243,6 +243,9 @@ def test_who_does_not_serve_yet_holds_it_without_renewal() -> None:
     assert waiting.qualification is not None
     assert waiting.qualification.until == local("2024-01-01 00:00")
     assert waiting.awards == ()
+    assert waiting.requirement is not None
+    assert (waiting.requirement.state, waiting.requirement.parts) == (State.MET, ())
+    assert waiting.requirement.title.en == "Homeroom teacher: kept valid"
 
 
 def test_it_is_not_asked_of_those_who_never_gained_it() -> None:

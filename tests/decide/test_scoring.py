@@ -178,6 +178,7 @@ def test_what_a_line_says_and_rests_on() -> None:
     assert good.attempt.facts[0] not in failed.facts
     assert set(failed.facts) == {*bad.attempt.facts, *open_.attempt.facts}
     assert line_of(MISSING, every).reason.en == "1 of 2 pieces"
+    assert sorted(line_of(MISSING, every).facts) == keys
     assert line_of(GIVEN).of == 15
     assert line_of(MISSING).of is None
     assert line_of(FAILED, alone(good)).reason.en == "No grade and no work"
