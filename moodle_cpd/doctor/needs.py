@@ -30,7 +30,6 @@ class Use(Enum):
     COHORT_ROUTE = "awards by cohort"
     RECORD_ROUTE = "awards by record course"
     HELP = "what a person does otherwise"
-    RUNNING = "running hours"
     SPEED = "speed"
 
 
@@ -80,7 +79,6 @@ NEEDS: Final = (
         "taking somebody out of a cohort where an award is withdrawn",
         Use.HELP,
     ),
-    Need("mod_assign_set_user_flags", "running hours without a message", Use.RUNNING),
     Need("core_cohort_add_cohort_members", "giving the badge", Use.COHORT_ROUTE),
     Need("core_enrol_get_enrolled_users", "who is in the record course", Use.RECORD_ROUTE),
     Need(
@@ -113,7 +111,6 @@ def uses(settings: Settings) -> frozenset[Use]:
         Use.SPEED: True,
         # A person can do it instead, so that its absence is no lack.
         Use.HELP: False,
-        Use.RUNNING: False,
     }
     return frozenset(use for use, is_wanted in wanted.items() if is_wanted)
 

@@ -119,18 +119,3 @@ drifts = Table(
     text_column("found"),
     PrimaryKeyConstraint("site", "teacher", "scheme", "period", "award", "thing"),
 )
-
-running_hours = Table(
-    "running_hours",
-    metadata,
-    text_column("site"),
-    number_column("teacher"),
-    text_column("scheme"),
-    text_column("period"),
-    text_column("course"),
-    text_column("target"),
-    Column("grade", DecimalText, nullable=False),
-    text_column("comment"),
-    Column("at", UtcSeconds, nullable=False),
-    PrimaryKeyConstraint("site", "teacher", "scheme", "period"),
-)

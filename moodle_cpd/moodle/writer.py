@@ -33,7 +33,6 @@ T = TypeVar("T")
 
 CREATE_COHORTS = "core_cohort_create_cohorts"
 ENROL_USERS = "enrol_manual_enrol_users"
-SET_FLAGS = "mod_assign_set_user_flags"
 _SAVE = "mod_assign_save_grades"
 _UPLOAD = "core_files_upload"
 
@@ -41,8 +40,6 @@ MEMBERS = 90
 """Most teachers of one ``add_cohort_members``: four values each."""
 ENROLMENTS = 100
 """Most teachers of one ``enrol``: three values each."""
-QUIET_MARKS = 30
-"""Most marks of one ``save_quietly``."""
 MARKS = 40
 """Most marks of one ``save_grades``: eight values each."""
 
@@ -187,27 +184,6 @@ class Writer:
             marks: at most ``MARKS`` of them.
         """
         self._write(_SAVE, _marks(assignment, marks), NOTHING)
-
-    def save_quietly(self, assignment: int, marks: Sequence[Mark]) -> None:
-        """The same, with no message to the teachers.
-
-        Saving a grade marks it as not told of yet, and Moodle's next cron tells (source:
-        ``assign::notify_grade_modified``, ``assign::cron``); so in the same request it is marked as
-        told. Only a cron that runs between the two would tell all the same.
-
-        Args:
-            assignment: the assignment's own id.
-            marks: at most ``QUIET_MARKS`` of them; the service must include both functions and
-                the batch function.
-        """
-        flags: list[Param] = [{"userid": mark.teacher, "mailed": 1} for mark in marks]
-        calls = [
-            Call(_SAVE, _marks(assignment, marks)),
-            Call(SET_FLAGS, {"assignmentid": assignment, "userflags": flags}),
-        ]
-        for answer in self._client.write_together(calls):
-            if isinstance(answer, CpdError):
-                raise answer
 
     def download(self, url: str, size: int = 0) -> bytes:
         """Fetch a file that a reply names.

@@ -22,7 +22,6 @@ UNNEEDED = {
     "core_cohort_create_cohorts",
     "core_cohort_delete_cohort_members",
     "enrol_manual_enrol_users",
-    "mod_assign_set_user_flags",
     "core_user_get_users",
     "core_reportbuilder_retrieve_report",
 }

@@ -244,7 +244,6 @@ PLAYED = {
     "enrol": "enrol_manual_enrol_users",
     "upload_drafts": BATCH_FUNCTION,
     "save_grades": "mod_assign_save_grades",
-    "save_quietly": BATCH_FUNCTION,
     "upload_draft": "core_files_upload",
     "save_grade": "mod_assign_save_grades",
     "download": "pluginfile.php",

@@ -423,16 +423,3 @@ def _in_moodle() -> None:
         _text("found"),
         sa.PrimaryKeyConstraint(*_AWARD, "thing"),
     )
-    op.create_table(
-        "running_hours",
-        _text("site"),
-        _number("teacher"),
-        _text("scheme"),
-        _text("period"),
-        _text("course"),
-        _text("target"),
-        _text("grade"),
-        _text("comment"),
-        _number("at"),
-        sa.PrimaryKeyConstraint("site", "teacher", "scheme", "period"),
-    )

@@ -1,0 +1,66 @@
+"""What a route lacks is made where the service may; one refused award hinders no other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from moodle_cpd.cli import app
+from moodle_cpd.demo import EmbeddedMoodle, Request, Response, build_world
+from moodle_cpd.errors import ExitCode
+from moodle_cpd.ledger import Ledger
+from moodle_cpd.model.award import AwardState, Route
+from tests.conftest import TODAY
+from tests.settings import homeroom_only, write_settings
+
+ACTIVITY = "homeroom-2026"
+
+
+def test_a_cohort_is_made_and_who_is_outside_the_record_course_is_enrolled(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = homeroom_only(tmp_path / "rules")
+    with EmbeddedMoodle(build_world(seed=1, today=TODAY, teachers=60)) as site:
+        world = site.world
+        world.set_capability("moodle/cohort:manage", True)
+        world.cohort(ACTIVITY).idnumber = "renamed"
+        for teacher in world.cohort("teachers").members:
+            world.unenrol(teacher, "CPD-RECORD")
+        someone = min(world.cohort("teachers").members)
+        world.enrol(someone, world.course("CPD-RECORD").id)
+        config = write_settings(tmp_path / "here", site, rules=rules)
+        # No badge hangs on the new cohort yet, so its awards are not confirmed.
+        code = app.run(["-c", str(config), "-q", "sync", "--yes", "--allow", "1000"])
+        assert code == ExitCode.PARTIAL
+        assert "is not seen" in capsys.readouterr().err
+        made = world.cohort(ACTIVITY)
+        with Ledger.open(config.parent / "ledger.sqlite") as ledger:
+            awards = ledger.awards("demo").values()
+        here = [award for award in awards if award.target == ACTIVITY]
+        inside = {award.key.teacher for award in here if award.route is Route.COHORT}
+        assert inside == set(made.members) != set()
+        papers = [award for award in here if award.route is Route.RECORD_COURSE]
+        assert {award.state for award in papers} == {AwardState.CONFIRMED}
+
+
+def test_a_request_that_fails_in_the_middle_is_finished_one_by_one(tmp_path: Path) -> None:
+    """Moodle grades the teachers of a request one after the other, and fails at one of them."""
+    rules = homeroom_only(tmp_path / "rules")
+    failed: list[int] = []
+
+    def fail_after(request: Request, response: Response) -> Response:
+        together = request.params.get("grades", []) if request.params else []
+        if request.function != "mod_assign_save_grades" or len(together) < 2 or failed:
+            return response
+        failed.append(request.n)
+        body = b'{"exception":"dml_write_exception","errorcode":"dmlwriteexception","message":"x"}'
+        return Response(body=body, content_type="application/json")
+
+    with EmbeddedMoodle(build_world(seed=1, today=TODAY, teachers=60)) as site:
+        site.alter.append(fail_after)
+        config = write_settings(tmp_path / "here", site, rules=rules)
+        assert app.run(["-c", str(config), "-q", "sync", "--yes", "--allow", "1000"]) == 0
+        assert failed
+        told = [(message.user, message.subject) for message in site.world.messages]
+        assert len(told) == len(set(told))
