@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+
+import pytest
 
 from moodle_cpd.decide.matcher import PreparedScheme
 from moodle_cpd.decide.outcome import Subject, not_applicable
@@ -16,7 +20,16 @@ from moodle_cpd.decide.results import (
     results_from_json,
     results_to_json,
 )
-from moodle_cpd.model.decision import AwardDue, Outcome, Place, Text
+from moodle_cpd.model.decision import (
+    AwardDue,
+    Decision,
+    Outcome,
+    Place,
+    Qualification,
+    State,
+    Text,
+)
+from moodle_cpd.model.fact import Fact
 from moodle_cpd.model.result import Result
 from moodle_cpd.problems import Problem
 from tests.decide.making import BODY, SITE, TEACHER, adjusted, course, decide, done, local, rules
@@ -114,3 +127,53 @@ def test_problems_keep_their_order_and_words() -> None:
     text = problems_to_json(problems)
     assert text == '[["二","b","c","d"],["一","b","",""]]'
     assert problems_from_json(text) == problems
+
+
+def one(*facts: Fact) -> Decision:
+    decisions, _ = decide(rules(BODY + MORE, ENTRIES), [course(1)], facts, ON)
+    return decisions["sample", "2025"]
+
+
+@pytest.mark.parametrize(
+    ("gained", "said"),
+    [(Text("甲", "one"), "甲"), (Text("", "one"), "one"), (Text("甲", ""), "甲")],
+)
+@pytest.mark.parametrize(
+    ("until", "day"),
+    [
+        ("2027-03-01 00:00:00", date(2027, 2, 28)),
+        ("2027-03-01 00:00:01", date(2027, 3, 1)),
+        ("2027-03-01 00:00:02", date(2027, 3, 1)),
+    ],
+)
+def test_what_is_held_is_held_through_its_last_day(
+    gained: Text, said: str, until: str, day: date
+) -> None:
+    decision = one(done(1, AT))
+    assert result_of(decision, "d").valid_until is None
+    held = Qualification(Text("q", "q"), gained, local(until), Place("f", 1, 1))
+    result = result_of(replace(decision, qualification=held), "d")
+    assert (result.gained, result.valid_until) == (said, day)
+    assert result.ends == decision.period.end
+    assert results_from_json(SITE, TEACHER, results_to_json([result])) == [result]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state", "unmet"),
+    [
+        (Outcome.NOT_MET, State.MISSING, True),
+        (Outcome.NOT_MET, None, True),
+        (Outcome.IN_PROGRESS, State.MISSING, True),
+        (Outcome.IN_PROGRESS, State.UNKNOWN, False),
+        (Outcome.IN_PROGRESS, None, False),
+        (Outcome.MET, State.MET, False),
+        (Outcome.WAIVED, State.MISSING, False),
+    ],
+)
+def test_what_is_known_to_be_missing(outcome: Outcome, state: State | None, unmet: bool) -> None:
+    decision = replace(one(), outcome=outcome)
+    assert decision.requirement is not None
+    asked = None if state is None else replace(decision.requirement, state=state)
+    result = result_of(replace(decision, requirement=asked), "d")
+    assert (result.unmet, result.ends) == (unmet, None)
+    assert results_from_json(SITE, TEACHER, results_to_json([result])) == [result]
