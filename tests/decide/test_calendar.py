@@ -61,7 +61,9 @@ def test_the_last_utc_evening_of_february_is_march_in_shanghai() -> None:
 
 
 def test_days_and_grace_of_a_leap_year() -> None:
-    span = Calendar(scheme()).containing(local("2023-06-01 12:00"))
+    calendar = Calendar(scheme())
+    span = calendar.containing(local("2023-06-01 12:00"))
+    assert calendar.final_from(span) == local("2024-03-31 00:00")
     assert (span.first, span.last) == (date(2023, 3, 1), date(2024, 2, 29))
     assert span.final_from == local("2024-03-31 00:00")
     assert span.period.end - span.period.start == timedelta(days=366)
