@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from sqlalchemy import Engine
@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 from moodle_cpd import moodle
 from moodle_cpd.certificates import CertificateContent
 from moodle_cpd.cli import app, planning, session, steps
-from moodle_cpd.config import SiteSettings
+from moodle_cpd.config import Settings, SiteSettings
 from moodle_cpd.demo import EmbeddedMoodle, build_world
 from moodle_cpd.demo.fault import Fault, Strike
 from moodle_cpd.demo.faults import BATCH, Faults, batch_label
@@ -178,7 +178,7 @@ class Installation:
             patch.setattr(module, "now", clocks.now)
         patch.setattr(session, "load_rulebook", _rulebook)
         patch.setattr(ledger, "open_engine", _engine)
-        patch.setattr(steps, "CertificateRenderer", _Pen)
+        patch.setattr(steps, "Press", _Pen)
         apply_step = steps.apply_step
 
         def applied(*arguments: Any, **options: Any) -> Any:
@@ -263,8 +263,16 @@ def _empty_ledger(folder: Path) -> Path:
 class _Pen:
     """Draws certificates quickly: what stands on them is another test's matter."""
 
-    def __init__(self, fonts: Path | None = None) -> None:
-        self.fonts = fonts
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """One for any settings."""
+        return cls()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Nothing to end."""
 
     def render(self, content: CertificateContent, credential: str = "") -> bytes:
         """A few bytes that differ wherever what is drawn does."""

@@ -32,15 +32,16 @@ _IN_BATCHES = {
     APPLY: {
         "core_course_get_courses_by_field": 2,
         "core_enrol_get_enrolled_users": 2,
-        "gradereport_user_get_grade_items in a batch": 5,
+        "gradereport_user_get_grade_items in a batch": 4,
         "mod_assign_get_assignments": 2,
-        "mod_assign_get_submission_status in a batch": 3,
-        "core_completion_get_activities_completion_status in a batch": 3,
+        "mod_assign_get_submission_status in a batch": 1,
+        "core_completion_get_activities_completion_status in a batch": 1,
         "core_cohort_search_cohorts": 1,
         "core_cohort_get_cohort_members": 2,
         "core_badges_get_user_badges in a batch": 3,
         "core_cohort_add_cohort_members": 1,
-        "core_files_upload": 1,
+        "core_files_upload in a batch": 1,
+        "mod_assign_get_grades": 1,
         "mod_assign_save_grades": 1,
         "pluginfile.php": 1,
     },
@@ -87,6 +88,7 @@ _WITHOUT_ROWS = frozenset(
     {
         "core_cohort_add_cohort_members",
         "core_files_upload",
+        "core_files_upload in a batch",
         "mod_assign_save_grades",
         "pluginfile.php",
     }

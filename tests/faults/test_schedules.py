@@ -48,7 +48,8 @@ def test_the_labels_are_all_that_a_run_asks_for(way: Strategy) -> None:
     assert run.code == ExitCode.DONE, run.said
     wanted = {(phase, label): n for phase, some in LABELS[way].items() for label, n in some.items()}
     assert run.asked.keys() == wanted.keys()
-    assert all(run.asked[key] >= number for key, number in wanted.items())
+    seldom = {key: run.asked[key] for key, number in wanted.items() if run.asked[key] < number}
+    assert not seldom
 
 
 def test_a_seed_is_always_the_same() -> None:
