@@ -37,7 +37,7 @@ MOMENTS = (
     "record-course state issued",
     "record-course state confirmed",
 )
-KILLS = 10
+KILLS = 3
 """In each moment, at least."""
 
 
