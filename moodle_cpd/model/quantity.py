@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -44,5 +44,7 @@ def show_lacking(value: Decimal) -> str:
     if not value.is_finite() or value < 0:
         raise ValueError("what lacks must be a finite number and not negative")
     shown = show(value)
-    # Sums of digits alone: a decimal context could round the very difference that matters.
-    return shown if Fraction(shown) == Fraction(value) else show(Decimal(shown) + _STEP)
+    if Fraction(shown) == Fraction(value):
+        return shown
+    # The default context could round the very difference that matters.
+    return show(Context(prec=len(shown) + 3).add(Decimal(shown), _STEP))
