@@ -18,6 +18,7 @@ from moodle_cpd.cli.app import json_option
 from moodle_cpd.cli.session import Session, now
 from moodle_cpd.config import CONFIG_NAME, TOKEN_VARIABLE
 from moodle_cpd.demo import EmbeddedMoodle, World, build_world
+from moodle_cpd.demo.idnumbers import homeroom_badge
 from moodle_cpd.errors import ExitCode, InputError
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules.shipped import shipped_mappings
@@ -146,11 +147,12 @@ def _story(config: Path, world: World) -> tuple[int, str]:
     if code != ExitCode.DONE:
         return code, "TEACHER"
     code = _command(config, "-q", "sync", "--yes")
+    year = str(now().year)
     with world.lock:
-        awarded = sorted({message.user for message in world.messages})
-        teacher = world.tables.users[awarded[0]].idnumber or f"#{awarded[0]}" if awarded else ""
+        badge = homeroom_badge(year)
+        holder = next((u for u in sorted(world.tables.users) if badge in world.badges_of(u)), None)
+        teacher = "" if holder is None else world.tables.users[holder].idnumber or f"#{holder}"
     if teacher:
-        year = str(now().year)
         _command(config, "explain", teacher, "--scheme", _EXPLAINED, "--period", year)
     return code, teacher or "TEACHER"
 
