@@ -48,7 +48,6 @@ class Tenure:
         self._gained = gained
         self._served = 0
         self._past: list[tuple[int, Span, Totals]] = []
-        self._ended = gained.period.end
 
     def govern(self, rule: QualificationRule | None) -> None:
         """Let this keep it valid from the period on that is looked at next."""
@@ -94,7 +93,6 @@ class Tenure:
             if decision.outcome is Outcome.MET:
                 return decision
             outcome = Outcome.LAPSED
-            self._ended = span.period.end
         else:
             soon = held.until - timedelta(days=self._rule.expiring_days)
             outcome = Outcome.EXPIRING if min(on, span.period.end) >= soon else Outcome.VALID
@@ -135,18 +133,6 @@ class Tenure:
         )
         return self.rested(subject.span, valid, hours)
 
-    def lapsed(self, scheme: Scheme, subject: Subject, decision: Decision) -> Decision:
-        """The decision of a period after the lapse in which the scheme was not met anew."""
-        return replace(
-            decision,
-            outcome=Outcome.LAPSED,
-            qualification=Qualification(
-                self._rule.title, self._gained.label, self._ended, self._rule.place
-            ),
-            awards=(),
-            consequences=consequences_of(scheme, Outcome.LAPSED, decision.score, subject.belonging),
-        )
-
     def _kept(self, state: State, parts: tuple[RequirementResult, ...]) -> RequirementResult:
         title = self._rule.title
         words = Text(f"{title.zh or title.en}：保持有效", f"{title.en or title.zh}: kept valid")
@@ -185,6 +171,24 @@ class Tenure:
             return span.period.end
         last, _ = self._last(rule)
         return self._calendar.after(span, last + rule.years - self._served).period.end
+
+
+def lapsed(scheme: Scheme, subject: Subject, decision: Decision, held: Qualification) -> Decision:
+    """The decision of a period after the lapse in which the scheme was not met anew.
+
+    Args:
+        scheme: as it stands in the period.
+        subject: whose decision, in which period.
+        decision: what the scheme says of the period without the qualification.
+        held: the qualification as the decision with which it lapsed says.
+    """
+    return replace(
+        decision,
+        outcome=Outcome.LAPSED,
+        qualification=held,
+        awards=(),
+        consequences=consequences_of(scheme, Outcome.LAPSED, decision.score, subject.belonging),
+    )
 
 
 def _hours(rule: RenewalRule, totals: Totals) -> Exact:

@@ -21,12 +21,12 @@ from moodle_cpd.decide.history import History
 from moodle_cpd.decide.matcher import Prepared, PreparedScheme
 from moodle_cpd.decide.outcome import Subject, decide_period, not_applicable
 from moodle_cpd.decide.prorated import prorated
-from moodle_cpd.decide.qualification import Tenure
+from moodle_cpd.decide.qualification import Tenure, lapsed
 from moodle_cpd.decide.recognised import recognised_claims
 from moodle_cpd.decide.record import TeacherRecord
 from moodle_cpd.decide.requirements import PastTotals
 from moodle_cpd.decide.work import Work
-from moodle_cpd.model.decision import Decision, Outcome, Text
+from moodle_cpd.model.decision import Decision, Outcome, Qualification, Text
 from moodle_cpd.model.dispensation import DispensationKind
 from moodle_cpd.model.people import Attribute
 from moodle_cpd.problems import Problem
@@ -99,7 +99,8 @@ class SchemeRun:
         self._past: list[tuple[Span, PastTotals]] = []
         self._met: Text | None = None
         self._tenure: Tenure | None = None
-        self._lapsed: Tenure | None = None
+        self._former: Tenure | None = None
+        self._lapsed: Qualification | None = None
 
     def decide(self, work: Mapping[Target, Work], moments: Moments) -> list[Decision]:
         """Decide the periods in which anything happened, the present one and the one before it.
@@ -219,12 +220,16 @@ class SchemeRun:
         if stands.outcome is Outcome.MET:
             self._tenure = Tenure(rule, self._calendar, span)
         elif stands.outcome in {Outcome.VALID, Outcome.EXPIRING}:
-            self._tenure = self._tenure or self._lapsed
+            self._tenure = self._tenure or self._former
         elif stands.outcome is Outcome.LAPSED:
-            self._lapsed = self._tenure or self._lapsed
-            self._tenure = None
+            self._lapse(stands)
         elif stands.outcome in {Outcome.NOT_MET, Outcome.IN_PROGRESS}:
-            self._tenure = None
+            self._tenure = self._lapsed = None
+
+    def _lapse(self, decision: Decision) -> None:
+        """Let the qualification have ended as a decision says."""
+        self._former = self._tenure or self._former
+        self._tenure, self._lapsed = None, decision.qualification
 
     def _judged(self, audience: Audience, span: Span) -> Verdict:
         if self._by_post:
@@ -354,9 +359,9 @@ class SchemeRun:
                 scheme.scheme, subject, decision, hours, on=self._on, final=final
             )
             if decision.outcome is Outcome.LAPSED:
-                self._tenure, self._lapsed = None, self._tenure
+                self._lapse(decision)
         elif self._lapsed is not None and decision.outcome is not Outcome.MET:
-            decision = self._lapsed.lapsed(scheme.scheme, subject, decision)
+            decision = lapsed(scheme.scheme, subject, decision, self._lapsed)
         if decision.outcome is Outcome.MET:
             self._tenure = Tenure(rule, self._calendar, subject.span)
             decision = self._tenure.gained(decision)

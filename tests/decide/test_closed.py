@@ -146,6 +146,62 @@ def test_a_qualification_that_was_closed_as_gained_is_held() -> None:
     assert after(body, missed, DONE)["sample", "2027"].outcome is Outcome.NOT_MET
 
 
+QUALIFIED = (
+    "qualification:\n  title: {en: Q}\n  expiring_days: 30\n"
+    "  renewal: [{present: a, every_years: 1}]\n"
+)
+OF_2027 = {("sample", "2027"): Closure(SITE, "sample", "2027", "D 8", local("2028-05-02 10:00"))}
+AGAIN = done(1, local("2027-05-01 10:00"))
+
+
+def renewed(*facts: Fact, closed_as: Decision | None = None) -> dict[str, Decision]:
+    """The periods of a qualification that was gained in 2026, on 1 May 2029."""
+    book = rules(ONCE + QUALIFIED, "  - {course: C1, category: a, hours: 10, repeatable: true}\n")
+    known = TeacherRecord(
+        SITE, TEACHER, facts, teacher(), closed=[] if closed_as is None else [closed_as]
+    )
+    found, _ = decide_prepared(prepare(book, {1: course(1)}), known, local("2029-05-01 00:00"))
+    if closed_as is not None:
+        found, _ = hold(found, [closed_as], OF_2027, ())
+    return {each.period.key: each for each in found}
+
+
+def test_a_qualification_that_was_closed_as_lapsed_ended_when_it_was_closed_to_have() -> None:
+    lapsed = renewed(DONE)
+    assert lapsed["2027"].outcome is lapsed["2028"].outcome is Outcome.LAPSED
+    now = renewed(DONE, AGAIN)
+    assert now["2027"].outcome is Outcome.VALID
+    assert now["2028"].qualification != lapsed["2027"].qualification
+    # What came to be known later does not make a closed period another one, nor those after it.
+    found = renewed(DONE, AGAIN, closed_as=lapsed["2027"])
+    assert found["2027"] == lapsed["2027"]
+    assert found["2028"].outcome is Outcome.LAPSED
+    assert found["2028"].qualification == lapsed["2027"].qualification
+
+
+def test_a_qualification_that_was_closed_as_lapsed_was_held_whatever_is_known_today() -> None:
+    lapsed = renewed(DONE)["2027"]
+    found = renewed(closed_as=lapsed)
+    assert found["2028"].outcome is Outcome.LAPSED
+    assert found["2028"].qualification == lapsed.qualification
+
+
+def test_what_was_closed_as_never_gained_does_not_lapse_later() -> None:
+    elsewhere = done(2, local("2027-05-01 10:00"))
+    never = renewed(elsewhere)["2027"]
+    assert never.outcome is Outcome.NOT_MET
+    found = renewed(DONE, closed_as=never)["2028"]
+    assert (found.outcome, found.qualification) == (Outcome.NOT_MET, None)
+
+
+def test_what_was_closed_as_valid_lapses_later_only() -> None:
+    valid = renewed(DONE, AGAIN)["2027"]
+    found = renewed(DONE, closed_as=valid)["2028"]
+    assert found.outcome is Outcome.LAPSED
+    assert found.qualification is not None
+    assert found.qualification.until == found.period.end
+
+
 def test_decisions_come_in_their_order_whatever_stands() -> None:
     now, old = decided(DONE), closed(decided())
     frame = replace(old, scheme="another")

@@ -16,8 +16,6 @@ from moodle_cpd.decide import (
     decision_to_json,
 )
 from moodle_cpd.decide.matcher import PreparedScheme
-from moodle_cpd.decide.outcome import Subject
-from moodle_cpd.decide.qualification import Tenure
 from moodle_cpd.model.decision import Decision, Outcome, State
 from moodle_cpd.model.dispensation import Dispensation, DispensationKind
 from moodle_cpd.model.fact import Fact
@@ -390,20 +388,3 @@ def test_what_was_done_while_the_duty_rested_renews() -> None:
 
 def test_levels_of_renewals_are_summed() -> None:
     assert PreparedScheme(BOOK.schemes[0], {}).levels == ("county",)
-
-
-def test_a_qualification_that_lapsed_was_held_to_the_end_of_the_period_in_which_it_was_gained() -> (
-    None
-):
-    scheme = PreparedScheme(BOOK.schemes[0], {})
-    rule = scheme.scheme.qualification
-    assert rule is not None
-    span = scheme.calendar.containing(local("2021-05-01 12:00"))
-    found, _ = years(GAINED, on="2021-06-01")
-    decision = found["2021"]
-    subject = Subject(SITE, TEACHER, span, "", {})
-    lapsed = Tenure(rule, scheme.calendar, span).lapsed(scheme.scheme, subject, decision)
-    assert lapsed.outcome is Outcome.LAPSED
-    assert lapsed.qualification is not None
-    assert lapsed.qualification.until == span.period.end
-    assert [each.flag for each in lapsed.consequences] == ["may_not_serve"]
