@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import Phase, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from moodle_cpd.demo import EmbeddedMoodle, build_world
 
 settings.register_profile("quick", max_examples=50, deadline=None)
-settings.register_profile("thorough", max_examples=1000, deadline=None)
-settings.register_profile("endurance", max_examples=10_000, deadline=None)
+# How long it takes to make examples tells of a busy computer, not of the program.
+LONG = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("thorough", LONG, max_examples=1000)
+settings.register_profile("endurance", LONG, max_examples=10_000)
 # For changed programs: the same few examples each time; what fails need not be made small.
 settings.register_profile(
     "mutation",

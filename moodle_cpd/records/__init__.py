@@ -4,8 +4,9 @@ from moodle_cpd.records.attributes import ATTRIBUTES, AttributeDay, check_attrib
 from moodle_cpd.records.checking import RECORDS, check_records
 from moodle_cpd.records.dispensations import DISPENSATIONS, check_dispensations
 from moodle_cpd.records.lines import Checked, Layout
-from moodle_cpd.records.tables import Cell, Row, read_table
+from moodle_cpd.records.tables import Row, read_table
 from moodle_cpd.records.templates import write_template
+from moodle_cpd.records.workbook import Cell
 
 __all__ = [
     "ATTRIBUTES",

@@ -12,7 +12,8 @@ from moodle_cpd.model.people import Attribute, Person
 from moodle_cpd.problems import Problem
 from moodle_cpd.records.cells import day_of, text_of
 from moodle_cpd.records.lines import STATE_COLUMN, TEACHER_COLUMNS, Checked, Layout, Line, Sheet
-from moodle_cpd.records.tables import Cell, Row
+from moodle_cpd.records.tables import Row
+from moodle_cpd.records.workbook import Cell
 
 ATTRIBUTES: Final = Layout(
     {

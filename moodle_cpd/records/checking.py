@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from moodle_cpd.model.fact import Fact, FactKind, Record, Source
 from moodle_cpd.model.people import Person
-from moodle_cpd.records.cells import day_of, level_of, number_of
+from moodle_cpd.records.cells import count_of, day_of, level_of, number_of
 from moodle_cpd.records.lines import STATE_COLUMN, TEACHER_COLUMNS, Checked, Layout, Line, Sheet
 from moodle_cpd.records.tables import Row
 
@@ -67,7 +67,7 @@ def _fact(line: Line, site: str, zone: ZoneInfo) -> Fact | None:
     hours = line.value("hours", number_of, "a number of hours such as 12 or 1.5")
     points = line.value("points", number_of, "a number of points")
     out_of = line.value("out_of", number_of, "a number of points")
-    characters = line.value("characters", number_of, "a number of characters")
+    characters = line.value("characters", count_of, "a whole number of characters")
     level = line.value("level", level_of, "a level such as county or 县（区）级")
     retracted = line.retracted()
     if hours == 0 or out_of == 0:
@@ -89,7 +89,7 @@ def _fact(line: Line, site: str, zone: ZoneInfo) -> Fact | None:
             day,
             document,
             hours,
-            None if characters is None else int(characters),
+            characters,
             level or "",
         ),
     )

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from moodle_cpd.model.people import Person
+from moodle_cpd.model.text import one_line
 from moodle_cpd.problems import Problem
-from moodle_cpd.records.cells import text_of
-from moodle_cpd.records.tables import Cell, Row
+from moodle_cpd.records.cells import exact, text_of
+from moodle_cpd.records.tables import Row
+from moodle_cpd.records.workbook import Cell
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -24,6 +26,7 @@ RETRACTED: Final = ("撤销", "retracted")
 """What the column ``state`` says of a line that is taken back."""
 
 _LONGEST = 200
+_CUT_OFF = "a number of more than 15 digits, of which Excel keeps the first 15"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,9 @@ class Line:
     def teacher(self) -> int | None:
         """Whose it is, Moodle's user id."""
         name = "idnumber" if "idnumber" in self._columns else "username"
+        if not exact(self._cell(name)):
+            self.tell(name, _CUT_OFF, f"the {name} as text")
+            return None
         key = text_of(self._cell(name))
         found = self._sheet.teachers(name, key) if key else []
         if len(found) == 1:
@@ -147,12 +153,21 @@ class Line:
         return None
 
     def words(self, name: str) -> str:
-        """A text that must be there; empty where it is not or is far too long."""
-        text = text_of(self._cell(name))
-        if not text or len(text) > _LONGEST:
-            self.tell(name, "nothing" if not text else "a long text", f"{name}, {_LONGEST} long")
-            return ""
-        return text
+        """A text that must be there; empty where it is not, or can't be meant so."""
+        cell = self._cell(name)
+        text = text_of(cell)
+        wrong = ""
+        if not text:
+            wrong = "nothing"
+        elif len(text) > _LONGEST:
+            wrong = "a long text"
+        elif not exact(cell):
+            wrong = _CUT_OFF
+        elif not _plain(text):
+            wrong = "several lines, or a character that can't be seen"
+        if wrong:
+            self.tell(name, wrong, f"{name}, {_LONGEST} long")
+        return "" if wrong else text
 
     def value(
         self, name: str, read: Callable[[Cell], V | None], expected: str, *, needed: bool = False
@@ -196,3 +211,9 @@ class Line:
 
 def _state(cell: Cell) -> bool | None:
     return True if text_of(cell) in RETRACTED else None
+
+
+def _plain(text: str) -> bool:
+    """Whether it is one line without characters that nobody sees."""
+    seen = "".join(one_line(text).split())
+    return len(text.splitlines()) == 1 and seen == "".join(text.split())

@@ -276,11 +276,3 @@ def _scalar(event: ScalarEvent) -> Scalar:
     if _DECIMAL.fullmatch(text):
         return Decimal(text)
     return text
-
-
-def _whole_text(event: ScalarEvent) -> str:
-    """A scalar's text; refuses half characters (escaped surrogates), which no file can hold."""
-    text = str(event.value)
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise _BrokenError(_mark(event), "half a character", "no escape from \\ud800 to \\udfff")
-    return text

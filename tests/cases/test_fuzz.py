@@ -13,15 +13,16 @@ from moodle_cpd.cases import check_cases, read_cases, run_cases
 from moodle_cpd.model.text import one_line
 from moodle_cpd.rules import load_rulebook
 from moodle_cpd.rules.soundness import check_rules
+from tests.breaking import broken_text
 from tests.cases.making import CASES, COURSES, SCHEME, write
 from tests.rules.files import problems as rule_problems
-from tests.rules.test_fuzz import broken_text
+from tests.rules.test_fuzz import SNIPPETS
 
 with tempfile.TemporaryDirectory() as _folder:
     BOOK = load_rulebook(write(Path(_folder)))
 
 
-@given(broken_text(CASES))
+@given(broken_text(CASES, SNIPPETS))
 def test_broken_cases(text: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "first.yaml").write_bytes(text)
@@ -38,7 +39,7 @@ def test_broken_cases(text: bytes) -> None:
 @given(st.sampled_from([(SCHEME, "schemes"), (COURSES, "courses")]), st.data())
 def test_broken_rules_that_still_load(which: tuple[str, str], data: st.DataObject) -> None:
     good, kind = which
-    text = data.draw(broken_text(good))
+    text = data.draw(broken_text(good, SNIPPETS))
     with tempfile.TemporaryDirectory() as name:
         folder = write(Path(name))
         (folder / kind / "sample.yaml").write_bytes(text)

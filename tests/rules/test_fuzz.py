@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-import tempfile
-from pathlib import Path
+from collections.abc import Sequence
+from functools import lru_cache
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moodle_cpd.errors import InputError
 from moodle_cpd.model.text import one_line
-from tests.rules.files import GOOD, SHIPPED, problems, write
+from moodle_cpd.problems import Problem
+from moodle_cpd.rules.loader import build_rulebook
+from moodle_cpd.rules.yaml_source import YamlSource
+from tests.breaking import broken_text
+from tests.rules.files import GOOD, SHIPPED
 
 TEXTS = GOOD | {
     path.relative_to(SHIPPED).as_posix(): path.read_text(encoding="utf-8")
@@ -39,46 +44,33 @@ SNIPPETS = st.one_of(
 )
 
 
-@st.composite
-def broken_text(draw: st.DrawFn, good: str) -> bytes:
-    """A good file after a few cuts, insertions, swaps of lines, and perhaps a wrong byte."""
-    text = good
-    for _ in range(draw(st.integers(1, 4))):
-        start = draw(st.integers(0, len(text)))
-        length = draw(st.integers(0, 30))
-        match draw(st.sampled_from(["cut", "insert", "replace", "line", "copy"])):
-            case "cut":
-                text = text[:start] + text[start + length :]
-            case "insert":
-                text = text[:start] + draw(SNIPPETS) + text[start:]
-            case "replace":
-                text = text[:start] + draw(SNIPPETS) + text[start + length :]
-            case "copy":
-                text = text[:start] + text[max(0, start - length) :]
-            case _:
-                lines = text.splitlines(keepends=True) or [""]
-                number = draw(st.integers(0, len(lines) - 1))
-                indent = draw(st.integers(0, 8))
-                lines[number] = " " * indent + lines[number].lstrip(" ")
-                text = "".join(lines)
-    content = text.encode("utf-8", "surrogatepass")
-    if draw(st.integers(0, 20)) == 0:
-        place = draw(st.integers(0, len(content)))
-        content = content[:place] + bytes([draw(st.integers(128, 255))]) + content[place:]
-    return content
+@lru_cache
+def good(name: str) -> YamlSource:
+    """A good file, parsed once for all examples: parsing is what takes the time."""
+    return YamlSource(name, GOOD[name].encode())
 
 
-@st.composite
-def files(draw: st.DrawFn) -> dict[str, str | bytes]:
-    name = draw(st.sampled_from(sorted(TEXTS)))
-    return {**GOOD, name: draw(broken_text(TEXTS[name]))}
+def problems(name: str, content: bytes) -> Sequence[Problem]:
+    """What loading the good files complains of with this one among them."""
+    sources = [good(other) for other in GOOD if other != name]
+    found: list[Problem] = []
+    unreadable = []
+    try:
+        sources.append(YamlSource(name, content))
+    except InputError as error:
+        found.extend(error.problems)
+        unreadable.append(name)
+    try:
+        build_rulebook(sources, found, unreadable)
+    except InputError as error:
+        return error.problems
+    return ()
 
 
-@given(files())
-def test_mutated_files_give_problems_with_places(broken: dict[str, str | bytes]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        found = problems(write(Path(folder), broken))
-    for problem in found:
+@given(st.data())
+def test_mutated_files_give_problems_with_places(data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(sorted(TEXTS)))
+    for problem in problems(name, data.draw(broken_text(TEXTS[name], SNIPPETS))):
         assert re.match(r"(schemes|courses)/[a-z0-9-]+\.yaml:[1-9]\d*:[1-9]\d*$", problem.where)
         assert problem.found
         assert one_line(str(problem)) == str(problem)
@@ -99,6 +91,5 @@ def test_any_value_in_the_place_of_any_other(data: st.DataObject) -> None:
     number = data.draw(st.integers(0, len(lines) - 1))
     key = lines[number].partition(":")[0]
     lines[number] = f"{key}: {data.draw(values())}"
-    with tempfile.TemporaryDirectory() as folder:
-        found = problems(write(Path(folder), GOOD | {name: "\n".join(lines)}))
+    found = problems(name, "\n".join(lines).encode())
     assert all(":" in problem.where for problem in found)
