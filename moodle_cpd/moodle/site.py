@@ -196,12 +196,17 @@ class Moodle:
     # -- completions and grades -------------------------------------------------------------
 
     def users_courses(
-        self, teachers: Sequence[int]
+        self, teachers: Sequence[int], *, count: bool = False
     ) -> Iterator[tuple[int, tuple[replies.UserCourse, ...] | CpdError]]:
-        """Each teacher's courses with their state of completion; empty also without capability."""
+        """Each teacher's courses with their state of completion; empty also without capability.
+
+        Args:
+            teachers: their ids.
+            count: whether to tell how many people each course has, which costs Moodle more.
+        """
         function = "core_enrol_get_users_courses"
         calls = [
-            Call(function, {"userid": teacher, "returnusercount": False}) for teacher in teachers
+            Call(function, {"userid": teacher, "returnusercount": count}) for teacher in teachers
         ]
         answers = self._read_many(calls, replies.USER_COURSES)
         return zip(teachers, answers, strict=True)

@@ -19,6 +19,7 @@ from moodle_cpd.pull.gradebook import Pair, read_lines, without_empty
 from moodle_cpd.pull.overrides import Overrides, lines_of
 from moodle_cpd.pull.portions import Answered, Portion, portions
 from moodle_cpd.pull.reading import Reading, source
+from moodle_cpd.pull.sizes import Sizes
 from moodle_cpd.pull.watermarks import Stream
 
 _GRADES = "mod_assign_get_grades"
@@ -26,7 +27,11 @@ _ROWS = 10_000
 
 
 def read_grades(
-    reading: Reading, catalogue: Catalogue, works: Sequence[Work], teachers: Sequence[int]
+    reading: Reading,
+    catalogue: Catalogue,
+    sizes: Sizes,
+    works: Sequence[Work],
+    teachers: Sequence[int],
 ) -> None:
     """Read the grades of assignments marked with points.
 
@@ -40,7 +45,7 @@ def read_grades(
     suspects: set[Pair] = set()
     overrides = Overrides(reading, marked)
     reading.progress.start("grades", len(marked))
-    for portion in portions(reading, Stream.GRADES, marked, _ROWS):
+    for portion in portions(reading, sizes, Stream.GRADES, marked, _ROWS):
         if portion.since == 0:
             whole |= {work.course for work in portion.works if not work.settings.is_plain}
         answered, changed = _read_portion(reading, portion, frozenset(teachers), overrides)

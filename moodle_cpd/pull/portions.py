@@ -9,6 +9,7 @@ from typing import Final
 from moodle_cpd.moodle.replies import CallWarning
 from moodle_cpd.pull.activities import Work
 from moodle_cpd.pull.reading import Reading, parts
+from moodle_cpd.pull.sizes import Sizes
 from moodle_cpd.pull.watermarks import Stream
 
 _MOST: Final = 300
@@ -33,7 +34,7 @@ class Portion:
 
 
 def portions(
-    reading: Reading, stream: Stream, works: Sequence[Work], rows: int
+    reading: Reading, sizes: Sizes, stream: Stream, works: Sequence[Work], rows: int
 ) -> Iterator[Portion]:
     """Assignments in the portions in which they are asked about.
 
@@ -43,9 +44,10 @@ def portions(
 
     Args:
         reading: the pull.
+        sizes: how many people the courses have.
         stream: grades or submissions.
         works: assignments that are read.
-        rows: how many one reply should hold at most; every enrolled teacher may have one.
+        rows: how many one reply should hold at most; everybody enrolled may have one.
     """
     span = reading.marks.span(stream)
     newcomers = frozenset() if span.full else reading.marks.newcomers(stream)
@@ -60,17 +62,17 @@ def portions(
         holds = work.settings.id in span.covered and work.course not in entered
         changed = span.is_changed_since(work.settings.timemodified)
         (known if holds and not changed else others).append(work)
-    yield from _from_the_beginning(reading, others, rows)
+    yield from _from_the_beginning(sizes, others, rows)
     for part in parts(known, _MOST):
         yield Portion(part, span.since_seconds)
 
 
-def _from_the_beginning(reading: Reading, works: Sequence[Work], rows: int) -> Iterator[Portion]:
-    sizes = reading.ledger.count_enrolled(reading.site) if works else {}
+def _from_the_beginning(sizes: Sizes, works: Sequence[Work], rows: int) -> Iterator[Portion]:
+    enrolled = sizes.of({work.course for work in works})
     together: list[Work] = []
     expected = 0
     for work in works:
-        size = sizes.get(work.course, 0)
+        size = enrolled[work.course]
         if together and (expected + size > rows or len(together) == _MOST):
             yield Portion(together, 0, expected)
             together, expected = [], 0

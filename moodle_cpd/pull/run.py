@@ -20,6 +20,7 @@ from moodle_cpd.pull.people import cohort_names, read_people
 from moodle_cpd.pull.probe import check_lists
 from moodle_cpd.pull.reading import Reading
 from moodle_cpd.pull.report import PullReport
+from moodle_cpd.pull.sizes import Sizes
 from moodle_cpd.pull.strategies import Strategy, choose
 from moodle_cpd.pull.submissions import read_submissions
 from moodle_cpd.pull.watermarks import Watermarks
@@ -84,9 +85,10 @@ def pull(
     read_completions(reading, catalogue, teachers)
     check_lists(reading, catalogue)
     graded = read_activities(reading, catalogue, wanted)
-    read_grades(reading, catalogue, graded.works, teachers)
+    sizes = Sizes(reading, catalogue)
+    read_grades(reading, catalogue, sizes, graded.works, teachers)
     read_gradebook(reading, catalogue, graded.others)
-    read_submissions(reading, catalogue, graded.works, teachers)
+    read_submissions(reading, catalogue, sizes, graded.works, teachers)
     ledger.forget_positions(moodle.name)
     return reading.tally.report(
         requests=moodle.requests_sent - before,

@@ -14,6 +14,7 @@ from moodle_cpd.pull.catalogue import Catalogue
 from moodle_cpd.pull.online_text import text_length
 from moodle_cpd.pull.portions import Answered, Portion, portions
 from moodle_cpd.pull.reading import Reading, parts, source
+from moodle_cpd.pull.sizes import Sizes
 from moodle_cpd.pull.strategies import Strategy
 from moodle_cpd.pull.watermarks import Stream
 from moodle_cpd.pull.windows import ROWS, backwards
@@ -29,7 +30,11 @@ _Pair = tuple[int, int]
 
 
 def read_submissions(
-    reading: Reading, catalogue: Catalogue, works: Sequence[Work], teachers: Sequence[int]
+    reading: Reading,
+    catalogue: Catalogue,
+    sizes: Sizes,
+    works: Sequence[Work],
+    teachers: Sequence[int],
 ) -> None:
     """Read what was handed in; a team's work is handed in by each of its members."""
     span = reading.marks.span(Stream.SUBMISSIONS)
@@ -39,7 +44,7 @@ def read_submissions(
     in_windows: list[Work] = []
     done = _Done(reading, teachers)
     reading.progress.start("submissions", len(works))
-    for portion in portions(reading, Stream.SUBMISSIONS, works, ROWS):
+    for portion in portions(reading, sizes, Stream.SUBMISSIONS, works, ROWS):
         large = portion.expected > ROWS
         if large and done.holds(portion.works[0]):
             answered, changed = {portion.works[0].settings.id}, set[int]()

@@ -33,12 +33,13 @@ def about(function: str, request: Request) -> bool:
 
 def test_no_news_cost_few_requests_and_no_list(site: Site) -> None:
     site.pull()
+    lists = site.calls(LISTS)
     again = site.pull(now=NOW + timedelta(days=3))
     assert again.requests <= 12
     assert not again.full
-    lists = site.calls(LISTS)
     site.pull(now=NOW + timedelta(days=4))
-    assert site.calls(LISTS) == lists == 0
+    assert site.calls(LISTS) == lists
+    assert lists <= len(site.world.tables.courses) / 2, "at first, for how many a course has"
 
 
 def test_filters_are_taken_off_again_and_sent_with_every_page(site: Site) -> None:

@@ -10,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moodle_cpd.demo import Request, Response
+from moodle_cpd.demo import idnumbers as ids
 from moodle_cpd.errors import SiteError, TransientError
 from moodle_cpd.model.fact import FactKind
 from moodle_cpd.problems import Problem
 from moodle_cpd.pull import submissions, windows
+from moodle_cpd.pull.strategies import Strategy
 from moodle_cpd.pull.windows import backwards
 from tests.pull.site import LATER, NOW, Site
 from tests.pull.test_completions import breaking_after
@@ -155,3 +157,27 @@ def test_a_refusal_within_the_spans_leaves_the_assignment_to_the_next_pull(large
     large.world.set_capability("mod/assign:grade", True)
     assert large.pull(now=LATER).new[FactKind.SUBMISSION] > 0
     assert large.pull(now=LATER).problems == ()
+
+def spans(site: Site) -> int:
+    """How many requests asked about a span of time that has an end."""
+    return sum(
+        request.function == SUBMISSIONS and "before" in request.params
+        for request in site.server.log
+    )
+
+
+@pytest.mark.parametrize("strategy", list(Strategy))
+def test_an_assignment_is_large_by_all_who_are_in_its_course(
+    site: Site, monkeypatch: pytest.MonkeyPatch, strategy: Strategy
+) -> None:
+    site.strategy = strategy
+    for module in (submissions, windows):
+        monkeypatch.setattr(module, "ROWS", 3)
+    members = site.world.cohort(ids.TEACHERS_COHORT).members
+    for teacher in site.teachers[2:]:
+        del members[teacher]
+    site.pull()
+    assert spans(site) > 0
+    asked = spans(site)
+    site.pull(now=LATER)
+    assert spans(site) == asked

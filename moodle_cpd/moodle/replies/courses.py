@@ -61,6 +61,7 @@ class UserCourse(Reply):
     fullname: str = ""
     completed: bool | None = None
     progress: Decimal | None = None
+    enrolledusercount: int | None = None
 
 
 class CriterionCompletion(Reply):
