@@ -158,6 +158,7 @@ def test_a_refusal_within_the_spans_leaves_the_assignment_to_the_next_pull(large
     assert large.pull(now=LATER).new[FactKind.SUBMISSION] > 0
     assert large.pull(now=LATER).problems == ()
 
+
 def spans(site: Site) -> int:
     """How many requests asked about a span of time that has an end."""
     return sum(
