@@ -48,6 +48,7 @@ class Tenure:
         self._gained = gained
         self._served = 0
         self._past: list[tuple[int, Span, Totals]] = []
+        self._open: Span | None = None
 
     def govern(self, rule: QualificationRule | None) -> None:
         """Let this keep it valid from the period on that is looked at next."""
@@ -96,6 +97,10 @@ class Tenure:
         else:
             soon = held.until - timedelta(days=self._rule.expiring_days)
             outcome = Outcome.EXPIRING if min(on, span.period.end) >= soon else Outcome.VALID
+            if self._open is not None:
+                decision = replace(decision, reasons=(*decision.reasons, _still_open(self._open)))
+            elif lacking:
+                self._open = span
         state = State.MET
         if any(part.state is State.UNKNOWN for part in parts):
             state = State.UNKNOWN
@@ -162,8 +167,14 @@ class Tenure:
         return 0, self._gained
 
     def _held(self, span: Span, lacking: frozenset[Text]) -> Qualification:
-        """Until when it is valid if the teacher goes on serving and nothing more is done."""
+        """Until when it is valid if the teacher goes on serving and nothing more is done.
+
+        A period that lacks something ends it once the days of grace are over, whatever is done
+        afterwards; so as long as they run, nothing later is promised.
+        """
         until = min(self._due(rule, span, lacking) for rule in self._rule.renewals)
+        if self._open is not None:
+            until = min(until, self._open.period.end)
         return Qualification(self._rule.title, self._gained.label, until, self._rule.place)
 
     def _due(self, rule: RenewalRule, span: Span, lacking: frozenset[Text]) -> datetime:
@@ -188,6 +199,14 @@ def lapsed(scheme: Scheme, subject: Subject, decision: Decision, held: Qualifica
         qualification=held,
         awards=(),
         consequences=consequences_of(scheme, Outcome.LAPSED, decision.score, subject.belonging),
+    )
+
+
+def _still_open(span: Span) -> Text:
+    zh, en = span.label.zh, span.label.en or span.label.zh
+    return Text(
+        f"{zh}缺的一项还可能认定，在此之前资格不延长",
+        f"What lacks in {en} may still be recognised; the qualification is not extended before",
     )
 
 

@@ -388,3 +388,31 @@ def test_what_was_done_while_the_duty_rested_renews() -> None:
 
 def test_levels_of_renewals_are_summed() -> None:
     assert PreparedScheme(BOOK.schemes[0], {}).levels == ("county",)
+
+
+@pytest.mark.parametrize(
+    ("on", "until", "outcome"),
+    [
+        ("2023-01-01", "2023-01-01", Outcome.EXPIRING),
+        ("2023-01-30", "2023-01-01", Outcome.EXPIRING),
+        ("2023-01-31", "2023-01-01", Outcome.LAPSED),
+    ],
+)
+def test_the_days_of_grace_of_a_period_that_lacks_something_extend_nothing(
+    on: str, until: str, outcome: Outcome
+) -> None:
+    """Else a certificate would be renewed on New Year's Day for having done nothing."""
+    found, _ = years(GAINED, *school(2023), on=on)
+    for year in ("2022", "2023"):
+        decision = found[year]
+        assert decision.outcome is outcome
+        assert decision.qualification is not None
+        assert decision.qualification.until == local(f"{until} 00:00")
+
+
+def test_what_was_marked_within_the_days_of_grace_extends_it() -> None:
+    found, _ = years(GAINED, *school(2022), on="2023-01-02")
+    decision = found["2023"]
+    assert decision.outcome is Outcome.VALID
+    assert decision.qualification is not None
+    assert decision.qualification.until == local("2024-01-01 00:00")
