@@ -191,16 +191,18 @@ def _execute(
     session.console.problems(report.problems)
     for note in report.notes:
         session.console.say(f"  {note}")
+    waiting = 0 if allowed.withdraw else len(planned.withdrawals)
+    wait = f"{waiting} withdrawals wait for --allow-withdrawals; " if waiting else ""
     session.console.result(
         f"{report.confirmed} awards confirmed by Moodle, {report.unfinished} unfinished; "
-        f"{report.ended} withdrawn or expired; "
+        f"{report.ended} withdrawn or expired; {wait}"
         f"{report.writes} writes, {moodle.requests_sent} requests.",
         {
             "plan": json.loads(plan_as_json(planned)),
             "confirmed": report.confirmed,
             "unfinished": report.unfinished,
             "ended": report.ended,
-            "withdrawals_shown": 0 if allowed.withdraw else len(planned.withdrawals),
+            "withdrawals_shown": waiting,
             "writes": report.writes,
             "requests": moodle.requests_sent,
             "problems": [

@@ -128,6 +128,7 @@ def _summary(plan: Plan) -> Iterator[str]:
     counts = Counter(action.verb for action in plan.actions)
     yield (
         f"{counts[Verb.ISSUE]} to issue, {counts[Verb.CONFIRM]} to finish or check, "
+        f"{counts[Verb.REPAIR]} to repair, "
         f"{counts[Verb.SUPERSEDE]} to supersede, {counts[Verb.WITHDRAW]} to withdraw, "
         f"{counts[Verb.EXPIRE]} expired"
     )

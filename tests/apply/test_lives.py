@@ -139,6 +139,7 @@ def test_a_lost_ground_is_taken_back_with_consent_alone(
     }
     sent = len(school.site.log)
     assert school.run("sync", "--yes") == ExitCode.DONE
+    assert "2 withdrawals wait for --allow-withdrawals" in capsys.readouterr().out
     assert writes(school.site, sent) == []
     assert school.files(certificate.teacher) == before
     assert school.awards()[certificate].state is AwardState.CONFIRMED
