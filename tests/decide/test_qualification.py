@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moodle_cpd.decide import (
@@ -416,3 +418,33 @@ def test_what_was_marked_within_the_days_of_grace_extends_it() -> None:
     assert decision.outcome is Outcome.VALID
     assert decision.qualification is not None
     assert decision.qualification.until == local("2024-01-01 00:00")
+
+
+def held_until(facts: Sequence[Fact], on: date) -> datetime | None:
+    """Until when anything at all is held, by what is said of any period."""
+    found, _ = years(*facts, on=on.isoformat())
+    held = {Outcome.MET, Outcome.VALID, Outcome.EXPIRING}
+    ends = [
+        decision.qualification.until
+        for decision in found.values()
+        if decision.outcome in held and decision.qualification is not None
+    ]
+    return max(ends, default=None)
+
+
+THEN = st.dates(date(2021, 1, 1), date(2022, 12, 31))
+LATER = st.sampled_from(
+    [date(year, *day) for year in (2023, 2024, 2025, 2026) for day in ((1, 1), (1, 31), (11, 1))]
+)
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.tuples(st.sampled_from([2, 3]), THEN), max_size=6),
+    st.sets(LATER, min_size=2, max_size=4),
+)
+def test_time_alone_extends_nothing(then: list[tuple[int, date]], later: set[date]) -> None:
+    facts = [GAINED, *(at(number, day.isoformat()) for number, day in then)]
+    ends = [held_until(facts, day) for day in sorted(later)]
+    for before, after in pairwise(ends):
+        assert after is None or (before is not None and after <= before)
