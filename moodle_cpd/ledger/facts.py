@@ -32,14 +32,15 @@ _BATCH = 5000
 
 # Hundreds of thousands are read for each night's decisions: types are turned here, in one go.
 _COLUMNS = (
-    *(schema.facts.c[name] for name in ("teacher", "subject", "key", "kind", "course")),
-    *(schema.facts.c[name] for name in ("activity", "attempt")),
+    *(schema.facts.c[name] for name in ("teacher", "subject", "retracted", "key", "kind")),
+    *(schema.facts.c[name] for name in ("course", "activity", "attempt")),
     type_coerce(schema.facts.c.at, BigInteger),
     *(type_coerce(schema.facts.c[name], Text) for name in ("value", "maximum")),
-    *(schema.facts.c[name] for name in ("retracted", "function", "reply", "record")),
+    *(schema.facts.c[name] for name in ("function", "reply", "record")),
 )
 _KINDS = {kind.value: kind for kind in FactKind}
 _number = lru_cache(4096)(Decimal)
+_source = lru_cache(4096)(Source)
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
@@ -116,7 +117,7 @@ class FactStore(Store):
             teacher's facts by course and moment.
         """
         table = schema.facts
-        columns = (table.c.teacher, table.c.subject, table.c.course, table.c.at, table.c.retracted)
+        columns = (table.c.teacher, table.c.subject, table.c.retracted, table.c.course, table.c.at)
         for chunk in self._teachers(table, site, teachers):
             statement = (
                 select(*columns)
@@ -221,15 +222,19 @@ def _versions(
 
 
 def _standing(rows: Iterable[Any]) -> list[Any]:
-    """Of each subject's versions the last, unless it retracts; rows come by subject, version."""
-    last: dict[str, Any] = {row.subject: row for row in rows}
-    return [row for row in last.values() if not row.retracted]
+    """Of each subject's versions the last, unless it retracts.
+
+    Args:
+        rows: teacher, subject, whether it retracts, and whatever else; by subject and version.
+    """
+    last: dict[str, Any] = {row[1]: row for row in rows}
+    return [row for row in last.values() if not row[2]]
 
 
 def _fact(site: str, row: Sequence[Any]) -> Fact:
     """A fact from the columns ``_COLUMNS``."""
-    teacher, _, key, kind, course, activity, attempt, at, value, maximum, *rest = row
-    retracted, function, reply, record = rest
+    teacher, _, retracted, key, kind, course, activity, attempt, at, *rest = row
+    value, maximum, function, reply, record = rest
     fact = Fact(
         _KINDS[kind],
         site,
@@ -241,7 +246,7 @@ def _fact(site: str, row: Sequence[Any]) -> Fact:
         None if value is None else _number(value),
         None if maximum is None else _number(maximum),
         retracted,
-        Source(function, reply),
+        _source(function, reply),
         None if record is None else _record(record),
     )
     return recorded_as(fact, key)

@@ -247,7 +247,7 @@ decisions = Table(
     text_column("body"),
     number_column("run"),
     PrimaryKeyConstraint("site", "teacher", "scheme", "period", "version"),
-    sqlite_with_rowid=False,
+    # Rows of some thousand bytes: in the order of the key, SQLite would lay out most of each apart.
 )
 
 decided = Table(

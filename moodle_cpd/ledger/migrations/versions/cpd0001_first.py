@@ -286,7 +286,6 @@ def _outcomes() -> None:
         _text("body"),
         _number("run"),
         sa.PrimaryKeyConstraint("site", "teacher", "scheme", "period", "version"),
-        sqlite_with_rowid=False,
     )
     op.create_table(
         "decided",
