@@ -105,16 +105,21 @@ def judge(
     """
     hired = history.date_of(Attribute.HIRE_DATE, today)
     if hired is not None and hired > last:
-        return Verdict(False, Text("入职在本周期之后", "Hired after this period"))
-    day = judged_day(audience, first, last)
-    served = _served(audience, hired, day)
-    aged = _aged(audience, history.date_of(Attribute.BIRTH_DATE, today), day)
-    looked_at = held_day(audience, first, last) if audience.by_date else first
+        return Verdict(False, _HIRED_LATER)
+    day, looked_at = _days(audience, first, last)
     later = hired if hired is not None and hired > looked_at else None
     found = _placed(audience, history.placed, later, (first, last), today)
-    answer = both(both(served, aged), found.belongs)
+    served: Answer = True
+    aged: Answer = True
+    answer = found.belongs
+    if day is not None:
+        served = _served(audience, hired, day)
+        aged = _aged(audience, history.date_of(Attribute.BIRTH_DATE, today), day)
+        answer = both(both(served, aged), answer)
     if answer is False:
         return Verdict(False, _why_not(audience, served, aged, found))
+    if answer and hired is not None:
+        return found
     unknown = [Attribute.HIRE_DATE] if served is None else []
     unknown += [Attribute.BIRTH_DATE] if aged is None else []
     unknown += found.unknown
@@ -152,6 +157,21 @@ def _why_not(audience: Audience, served: Answer, aged: Answer, found: Verdict) -
     return _NOT_OF_AGE if aged is False else found.reason
 
 
+@lru_cache(8192)
+def _days(audience: Audience, first: date, last: date) -> tuple[date | None, date]:
+    """The day on which years are counted, None: none; the first one on which else is looked at."""
+    years = (
+        audience.service_at_least,
+        audience.service_at_most,
+        audience.age_at_least,
+        audience.age_at_most,
+    )
+    counted = any(each is not None for each in years)
+    day = judged_day(audience, first, last) if counted else None
+    return day, held_day(audience, first, last) if audience.by_date else first
+
+
+_HIRED_LATER = Text("入职在本周期之后", "Hired after this period")
 _ASSUMED = Text(
     "职务或学段按首次读取时的情况推定",
     "Role or stage is assumed from what was known first, later",

@@ -46,11 +46,15 @@ class ByHand:
         self._editions = editions
         self._calendar = calendar
         own = [each for each in adjustments if each.scheme == scheme.scheme.id]
+        self._all: list[Adjustment] = []
+        self._moved: dict[str, Adjustment] = {}
+        self._moments: dict[str, datetime] = {}
+        if not own:
+            return
         own = [each for each in own if each.day is None or self._noon(each.day) <= on]
         self._all = sorted(own, key=lambda each: (each.recorded_at, each.key))
         by_subject = {each.subject: each for each in self._all if each.subject}
-        self._moved: dict[str, Adjustment] = {}
-        self._moments: dict[str, datetime] = {
+        self._moments = {
             each.key: self._noon(each.day) for each in self._all if each.day is not None
         }
         if by_subject:
@@ -90,9 +94,11 @@ class ByHand:
     def words(self, span: Span) -> tuple[Text, ...]:
         """The adjustments that tell in a period, each with its reason and document."""
         return tuple(
-            in_words(each)
-            for each in self._all
-            if each.key in self._moments and self._moments[each.key] in span.period
+            [
+                in_words(each)
+                for each in self._all
+                if each.key in self._moments and self._moments[each.key] in span.period
+            ]
         )
 
     def _work(self, target: Target, work: Work, removed: list[Claim]) -> Work:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import TypeAlias
 
 from moodle_cpd.model.decision import Text
 from moodle_cpd.model.period import Period
@@ -19,9 +17,6 @@ from moodle_cpd.rules.rulebook_periods import (
     TermPeriods,
     YearPeriods,
 )
-
-Moments: TypeAlias = Mapping[tuple[int, int], Collection[datetime]]
-"""Moments (UTC) by year and month, as ``by_month`` sorts them."""
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _END = datetime.max.replace(tzinfo=UTC)
@@ -76,7 +71,9 @@ class Calendar:
     def containing(self, moment: datetime) -> Span:
         """The period that a moment (UTC) belongs to; a gap where terms leave one."""
         # Asked for every fact: most months lie in one period as a whole.
-        return self._of_month(moment.year, moment.month) or self._search(moment)
+        year, month = moment.year, moment.month
+        span = self._by_month.get((year, month)) or self._of_month(year, month)
+        return span or self._search(moment)
 
     def _of_month(self, year: int, month: int) -> Span | None:
         """The period in which a month (UTC) lies from its first moment to its last, if one."""
@@ -86,16 +83,13 @@ class Calendar:
             self._by_month[key] = span if _holds_month(span.period, year, month) else None
         return self._by_month[key]
 
-    def holding(self, moments: Moments) -> set[Span]:
-        """The periods and gaps that any of some moments belongs to."""
-        if not self._by_month.keys() >= moments.keys():
-            for month in moments:
-                self._of_month(*month)
-        found = {*map(self._by_month.__getitem__, moments)}
-        if None in found:
-            divided = (month for month in moments if self._by_month[month] is None)
-            found.update(self._search(each) for month in divided for each in moments[month])
-        return {each for each in found if each is not None}
+    def holding(self, moments: Sequence[datetime]) -> list[Span]:
+        """The periods and gaps that any of some moments (UTC, the earliest first) belongs to."""
+        found, number = [], 0
+        while number < len(moments):
+            found.append(self.containing(moments[number]))
+            number = bisect_left(moments, found[-1].period.end, number)
+        return found
 
     def _search(self, moment: datetime) -> Span:
         periods = self._periods
@@ -187,14 +181,6 @@ class Calendar:
     def _midnight(self, day: date) -> datetime:
         local = datetime(day.year, day.month, day.day, tzinfo=self._zone)
         return local.astimezone(UTC)
-
-
-def by_month(moments: Iterable[datetime]) -> Moments:
-    """Sort moments (UTC) by the month in which they lie, as most calendars tell whole months."""
-    found: dict[tuple[int, int], set[datetime]] = defaultdict(set)
-    for moment in moments:
-        found[moment.year, moment.month].add(moment)
-    return found
 
 
 def _dated(periods: Periods, hired: date | None) -> YearPeriods | TermPeriods:

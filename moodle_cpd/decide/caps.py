@@ -7,7 +7,7 @@ sums do not depend on the order in which hours were earned; only the share of ea
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -22,6 +22,7 @@ from moodle_cpd.rules.matching import Match
 from moodle_cpd.rules.rulebook import Entry
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Totals:
     """Hours of a period under caps.
@@ -35,7 +36,7 @@ class Totals:
 
     by_category: Mapping[str, Decimal]
     total: Decimal
-    from_level: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
+    from_level: Mapping[str, Mapping[str, Decimal]]
 
 
 @quick
@@ -62,23 +63,22 @@ def totals(scheme: PreparedScheme, hours: Iterable[tuple[Match, Exact]]) -> Tota
         hours: hours that single pieces of work claim, with what gives them.
     """
     if scheme.in_fractions:
-        return _with_levels(scheme, ((match, Fraction(each)) for match, each in hours), Fraction)
-    return _with_levels(scheme, ((match, decimal(each)) for match, each in hours), same)
+        return _with_levels(scheme, [(match, Fraction(each)) for match, each in hours], Fraction)
+    return _with_levels(scheme, [(match, decimal(each)) for match, each in hours], same)
 
 
 def _with_levels(
-    scheme: PreparedScheme, hours: Iterable[tuple[Match, N]], number: Callable[[Decimal], N]
+    scheme: PreparedScheme, hours: list[tuple[Match, N]], number: Callable[[Decimal], N]
 ) -> Totals:
     if not scheme.levels:
         return _totals(scheme, hours, number)
-    every = list(hours)
     by_level = {}
     for level in scheme.levels:
-        found = _totals(scheme, (e for e in every if reaches(e[0].level, level)), number)
+        found = _totals(scheme, [e for e in hours if reaches(e[0].level, level)], number)
         tops = (c.id for c in scheme.scheme.categories if c.parent is None and not c.apart)
         whole = sum((found.by_category[top] for top in tops), ZERO)
         by_level[level] = {**found.by_category, "": whole}
-    return replace(_totals(scheme, every, number), from_level=by_level)
+    return replace(_totals(scheme, hours, number), from_level=by_level)
 
 
 def _totals(
@@ -95,13 +95,17 @@ def _totals(
     total = zero
     # Parents stand before children, so backwards each category is whole before its parent.
     for category in reversed(scheme.scheme.categories):
-        sums[category.id] = _capped(sums[category.id], category.at_most, number)
-        if category.parent is None:
-            total += zero if category.apart else sums[category.id]
-        else:
-            sums[category.parent] += sums[category.id]
+        found = sums[category.id]
+        if not found:
+            continue
+        if category.at_most is not None:
+            found = sums[category.id] = _capped(found, category.at_most, number)
+        if category.parent is not None:
+            sums[category.parent] += found
+        elif not category.apart:
+            total += found
     by_category = {category: decimal(each) for category, each in sums.items()}
-    return Totals(by_category, decimal(_capped(total, scheme.scheme.at_most, number)))
+    return Totals(by_category, decimal(_capped(total, scheme.scheme.at_most, number)), {})
 
 
 def cut(scheme: PreparedScheme, claims: Iterable[Claim]) -> list[Cut]:
@@ -112,8 +116,8 @@ def cut(scheme: PreparedScheme, claims: Iterable[Claim]) -> list[Cut]:
         claims: those that count, in the order in which they were earned.
     """
     if scheme.in_fractions:
-        return _cut(scheme, ((each, Fraction(each.hours)) for each in claims), Fraction)
-    return _cut(scheme, ((each, decimal(each.hours)) for each in claims), same)
+        return _cut(scheme, [(each, Fraction(each.hours)) for each in claims], Fraction)
+    return _cut(scheme, [(each, decimal(each.hours)) for each in claims], same)
 
 
 def _cut(
@@ -126,13 +130,9 @@ def _cut(
         if entry is None or entry.category is None:
             continue
         counted = hours
-        reason = Text()
+        reason = _UNCUT
         capped: list[tuple[object, N]] = []
-        caps: list[tuple[object, Decimal | None, Text]] = [(entry, entry.at_most, _ENTRY)]
-        caps += [(each.id, each.at_most, each.title) for each in scheme.chain(entry.category)]
-        for key, at_most, name in caps:
-            if at_most is None:
-                continue
+        for key, at_most, name in scheme.caps(entry):
             room = left.get(key, number(at_most))
             capped.append((key, room))
             if counted > room:
@@ -144,7 +144,7 @@ def _cut(
     return result
 
 
-_ENTRY = Text("本项", "this line")
+_UNCUT = Text()
 
 
 def _over(name: Text, at_most: Decimal, over: Decimal) -> Text:

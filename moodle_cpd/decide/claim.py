@@ -62,7 +62,9 @@ class Claim:
     @property
     def open(self) -> bool:
         """Whether it could still come to bring more."""
-        return self.standing is Standing.PENDING or self.possible != self.hours
+        if self.standing is Standing.PENDING:
+            return True
+        return self.possible is not self.hours and self.possible != self.hours
 
 
 @dataclass(slots=True)
@@ -181,7 +183,7 @@ def joined(*texts: Text) -> Text:
     some = [text for text in texts if text.zh or text.en]
     if len(some) == 1:
         return some[0]
-    return Text("；".join(t.zh for t in some), "; ".join(t.en for t in some))
+    return Text("；".join([t.zh for t in some]), "; ".join([t.en for t in some]))
 
 
 @lru_cache(4096)

@@ -101,7 +101,7 @@ def spread(scheme: PreparedScheme, work: Mapping[Target, Work], calendar: Calend
     """
     result = Spread(defaultdict(PeriodWork), [], [])
     for target, here in work.items():
-        match = scheme.match(target)
+        match = scheme.matches.get(target) if target.record is None else scheme.match(target)
         if isinstance(match, Match):
             if match.problem is not None:
                 result.problems.append(match.problem)
@@ -128,17 +128,17 @@ def claims_of(period: PeriodWork, counted: set[Target]) -> list[Claim]:
     """
     claims = list(period.settled)
     for target, match, completions in period.completions:
-        first, *others = completions
-        claims.append(_once(_completed(target, match, first), counted))
-        claims.extend(_nothing(target, match, other, _AGAIN) for other in others)
+        claims.append(_once(_completed(target, match, completions[0]), counted))
+        claims.extend([_nothing(target, match, other, _AGAIN) for other in completions[1:]])
     for target, match, candidates in period.attempts:
         fit = measured(candidates) if match.entry.in_proportion else candidates
         chosen = choose(fit, latest=match.entry.latest)
         if chosen is not None:
             claims.append(_once(_attempted(target, match, chosen, candidates), counted))
-    counting = (claim for claim in claims if claim.standing is Standing.COUNTS)
     # A grade of 0 that gives no hours leaves them to a later period.
-    counted.update(claim.target for claim in counting if claim.hours)
+    counted.update(
+        [each.target for each in claims if each.standing is Standing.COUNTS and each.hours]
+    )
     return claims
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
@@ -21,7 +21,7 @@ _HELD = frozenset({Outcome.MET, Outcome.VALID, Outcome.EXPIRING})
 
 
 def governing(
-    scheme: Scheme, dispensations: Iterable[Dispensation], last: date
+    scheme: Scheme, dispensations: Collection[Dispensation], last: date
 ) -> tuple[Dispensation, DispensationRule] | None:
     """The dispensation that holds for a period, None where none does.
 
@@ -33,6 +33,8 @@ def governing(
         dispensations: of one teacher.
         last: the period's last local day.
     """
+    if not dispensations:
+        return None
     rules = {rule.kind: rule for rule in scheme.dispensations}
     found = [
         each

@@ -20,9 +20,11 @@ def awards_due(
         belonging: the audiences of the scheme that the teacher belongs to.
     """
     return tuple(
-        AwardDue(award.id, award.kind, award.title, award.issued_here, award.place)
-        for award in scheme.awards
-        if _holds(award.when, outcome, score, belonging)
+        [
+            AwardDue(award.id, award.kind, award.title, award.issued_here, award.place)
+            for award in scheme.awards
+            if outcome is award.when.outcome and _holds(award.when, score, belonging)
+        ]
     )
 
 
@@ -31,17 +33,16 @@ def consequences_of(
 ) -> tuple[Consequence, ...]:
     """The consequences of an outcome; see ``awards_due``."""
     return tuple(
-        Consequence(each.flag, each.title, each.place)
-        for each in scheme.consequences
-        if _holds(each.when, outcome, score, belonging)
+        [
+            Consequence(each.flag, each.title, each.place)
+            for each in scheme.consequences
+            if outcome is each.when.outcome and _holds(each.when, score, belonging)
+        ]
     )
 
 
-def _holds(
-    when: Condition, outcome: Outcome, score: Score | None, belonging: frozenset[Audience]
-) -> bool:
-    if outcome is not when.outcome:
-        return False
+def _holds(when: Condition, score: Score | None, belonging: frozenset[Audience]) -> bool:
+    """Whether a condition holds whose outcome came."""
     if when.only_for is not None and when.only_for not in belonging:
         return False
     if when.band is None:

@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
+from typing import TypeAlias
 
 from moodle_cpd.model.people import Attribute, DatedAttribute
+
+Days: TypeAlias = tuple[tuple[date, frozenset[str]], ...]
+"""Values, each with the day on which they began."""
 
 _PLACING = (Attribute.ROLE, Attribute.STAGE, Attribute.SCHOOL)
 
 
 class Held:
-    """Which values attributes had from which days on; equal where they had the same.
+    """Which values attributes had from which days on.
 
     Args:
-        days: by attribute, each day on which other values began, the earliest first; an empty
-            value says that they were taken away.
+        days: each attribute with the days on which other values began, the earliest first; an
+            empty value says that they were taken away.
     """
 
-    def __init__(self, days: Mapping[Attribute, tuple[tuple[date, frozenset[str]], ...]]) -> None:
-        self._days = days
-        self._key = tuple(days.items())
-        self._hash = hash(self._key)
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Held) and self._key == other._key
+    def __init__(self, days: Iterable[tuple[Attribute, Days]]) -> None:
+        self._days = dict(days)
 
     def on(self, name: Attribute, day: date) -> tuple[frozenset[str], bool]:
         """The values on a day, none where unknown; and whether they are only assumed.
@@ -45,6 +42,10 @@ class Held:
     def changes(self, name: Attribute) -> list[date]:
         """The days on which values are known to have begun."""
         return [since for since, _ in self._days.get(name, ())]
+
+
+_shared = lru_cache(4096)(Held)
+"""One for all who had the same, for it is looked up by all the time."""
 
 
 class History:
@@ -70,8 +71,8 @@ class History:
             name: tuple((since, frozenset(values)) for since, values in sorted(days.items()))
             for name, days in by_day.items()
         }
-        self._every = Held(self._days)
-        self.placed = Held({name: self._days.get(name, ()) for name in _PLACING})
+        self._every = Held(self._days.items())
+        self.placed = _shared(tuple((name, self._days.get(name, ())) for name in _PLACING))
         self._dates: dict[tuple[Attribute, date], date | None] = {}
 
     def on(self, name: Attribute, day: date) -> tuple[frozenset[str], bool]:

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
+from itertools import compress
+from typing import TypeAlias
 
 from moodle_cpd.decide.asked import asked, levels, read_by
 from moodle_cpd.decide.calendar import Calendar
+from moodle_cpd.decide.claim import ZERO
 from moodle_cpd.model.catalogue import Course
+from moodle_cpd.model.decision import Text
 from moodle_cpd.rules.matching import EntryIndex, Match, RecordIndex, Target, Tie
-from moodle_cpd.rules.rulebook import Category, Rulebook, Scheme
+from moodle_cpd.rules.rulebook import Category, Entry, Rulebook, Scheme
 from moodle_cpd.rules.rulebook_requirements import Audience, Requirement
 from moodle_cpd.rules.rulebook_score import ScoreRule
+
+Cap: TypeAlias = tuple[object, Decimal, Text]
+"""What has a cap, so many hours at most, and what it is called."""
+
+_LINE = Text("本项", "this line")
 
 
 class PreparedScheme:
@@ -25,6 +35,10 @@ class PreparedScheme:
         in_fractions: some hours are in proportion to a grade, so sums are made of fractions.
         read: ids of the assessments and kinds of evidence that the scheme looks at.
         editions: how it stood and stands, the oldest first and itself last.
+        carries_over: surplus hours go into the next period under any edition.
+        audiences: of parts of the scheme.
+        no_hours: the ids of all categories, each with 0 hours.
+        apart: ids of the categories whose hours are none of those earned.
     """
 
     def __init__(self, scheme: Scheme, catalogue: Mapping[int, Course]) -> None:
@@ -51,9 +65,17 @@ class PreparedScheme:
             # A later edition may ask what a level gave in earlier periods too.
             edition.levels = self.levels
         self.in_fractions = any(entry.in_proportion for entry in scheme.entries)
+        self.carries_over = any(each.scheme.carry_over for each in self.editions)
+        self._belonging: dict[tuple[bool, ...], frozenset[Audience]] = {}
         self._asked: dict[frozenset[Audience], Requirement | None] = {}
         self._scores: dict[frozenset[Audience], ScoreRule] = {}
         self._chains = {category.id: self._chain(category) for category in scheme.categories}
+        self._caps: dict[str, tuple[Cap, ...]] = {
+            category: tuple((c.id, c.at_most, c.title) for c in chain if c.at_most is not None)
+            for category, chain in self._chains.items()
+        }
+        self.no_hours = tuple((category.id, ZERO) for category in scheme.categories)
+        self.apart = frozenset(each for each, chain in self._chains.items() if chain[-1].apart)
 
     def match(self, target: Target) -> Match | Tie | None:
         """What the course maps say of a target; None where no line fits."""
@@ -63,8 +85,20 @@ class PreparedScheme:
 
     def at(self, day: date) -> PreparedScheme | None:
         """How it stands for the period that begins on a day, None where it governs none yet."""
-        found = [each for each in self.editions if each.scheme.since <= day]
-        return found[-1] if found else None
+        for edition in reversed(self.editions):
+            if edition.scheme.since <= day:
+                return edition
+        return None
+
+    def belonging(self, answers: tuple[bool, ...]) -> frozenset[Audience]:
+        """The audiences of parts of the scheme that somebody belongs to.
+
+        Args:
+            answers: for each of ``audiences``, whether they do.
+        """
+        if answers not in self._belonging:
+            self._belonging[answers] = frozenset(compress(self.audiences, answers))
+        return self._belonging[answers]
 
     def asked(self, belonging: frozenset[Audience]) -> Requirement | None:
         """What is asked of somebody for the whole period, None where nothing is.
@@ -90,6 +124,13 @@ class PreparedScheme:
     def chain(self, category: str) -> tuple[Category, ...]:
         """A category and those above it, from below."""
         return self._chains[category]
+
+    def caps(self, entry: Entry) -> tuple[Cap, ...]:
+        """The caps of a line, of its category and of those above it, from below."""
+        of_categories = self._caps[entry.category or ""]
+        if entry.at_most is None:
+            return of_categories
+        return (entry, entry.at_most, _LINE), *of_categories
 
     def _chain(self, category: Category) -> tuple[Category, ...]:
         chain = [category]

@@ -85,7 +85,7 @@ def not_applicable(scheme: PreparedScheme, subject: Subject, reason: Text) -> De
         earned=ZERO,
         recognised=ZERO,
         credits=None if scheme.scheme.hours_per_credit is None else ZERO,
-        by_category=tuple((category.id, ZERO) for category in scheme.scheme.categories),
+        by_category=scheme.no_hours,
         requirement=None,
         credit_lines=(),
         reasons=(reason,),
@@ -132,7 +132,7 @@ def decide_period(
     words = list(reasons)
     if state is State.MET and outcome is Outcome.IN_PROGRESS:
         words.append(_why_open(judged, settled=subject.settled))
-    counted = decimal(added(each.counted for each in cuts if not _apart(scheme, each)))
+    counted = decimal(added([each.counted for each in cuts if not _apart(scheme, each)]))
     earned, cap_words = _under_scheme_cap(scheme, counted)
     if cap_words is not None:
         words.append(cap_words)
@@ -258,11 +258,11 @@ def _lasting(scheme: PreparedScheme, counting: Iterable[Claim]) -> Totals:
 def _totals(scheme: PreparedScheme, claims: Iterable[Claim], *, possible: bool = False) -> Totals:
     return totals(
         scheme,
-        (
+        [
             (claim.match, claim.possible if possible else claim.hours)
             for claim in claims
             if claim.match is not None
-        ),
+        ],
     )
 
 
@@ -293,20 +293,19 @@ def _under_scheme_cap(scheme: PreparedScheme, counted: Decimal) -> tuple[Decimal
 
 
 def _apart(scheme: PreparedScheme, found: Cut) -> bool:
-    entry = None if found.claim.match is None else found.claim.match.entry
-    if entry is None or entry.category is None:
-        return False
-    return scheme.chain(entry.category)[-1].apart
+    return found.claim.match is not None and found.claim.match.entry.category in scheme.apart
 
 
 def _by_category(scheme: PreparedScheme, cuts: Iterable[Cut]) -> tuple[tuple[str, Decimal], ...]:
-    parts: dict[str, list[Exact]] = {category: [] for category in scheme.categories}
+    parts: dict[str, list[Exact]] = {}
     for each in cuts:
         entry = each.claim.match.entry if each.claim.match is not None else None
         if entry is not None and entry.category is not None:
             for category in scheme.chain(entry.category):
-                parts[category.id].append(each.counted)
-    return tuple((category, decimal(added(hours))) for category, hours in parts.items())
+                parts.setdefault(category.id, []).append(each.counted)
+    found = dict(scheme.no_hours)
+    found.update((category, decimal(added(hours))) for category, hours in parts.items())
+    return tuple(found.items())
 
 
 def _by_level(cuts: Iterable[Cut]) -> tuple[tuple[str, Decimal], ...]:
@@ -315,6 +314,8 @@ def _by_level(cuts: Iterable[Cut]) -> tuple[tuple[str, Decimal], ...]:
         level = each.claim.match.level if each.claim.match is not None else None
         if level is not None:
             parts.setdefault(level, []).append(each.counted)
+    if not parts:
+        return ()
     return tuple((level, decimal(added(parts[level]))) for level in LEVELS if level in parts)
 
 

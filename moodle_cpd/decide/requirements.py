@@ -107,8 +107,9 @@ def evaluate(requirement: Requirement, stand: Standpoint) -> RequirementResult:
 
 def _enough(requirement: HoursAtLeast | Present, stand: Standpoint) -> RequirementResult:
     level, years = requirement.from_level, requirement.years
-    have = _hours(stand.sure, requirement.category, level)
-    could = _hours(stand.possible, requirement.category, level)
+    have = could = _hours(stand.sure, requirement.category, level)
+    if stand.possible is not stand.sure:
+        could = _hours(stand.possible, requirement.category, level)
     if years > 1:
         earlier = [each for before, each in stand.earlier if before < years]
         have += sum((_hours(e.sure, requirement.category, level) for e in earlier), ZERO)
@@ -218,9 +219,9 @@ def _score(requirement: ScoreAtLeast, stand: Standpoint) -> RequirementResult:
 
 
 def _group(requirement: Group, stand: Standpoint) -> RequirementResult:
-    parts = tuple(evaluate(part, stand) for part in requirement.parts)
-    met = sum(part.state is State.MET for part in parts)
-    open_ = sum(part.state is State.UNKNOWN for part in parts)
+    parts = tuple([evaluate(part, stand) for part in requirement.parts])
+    states = [part.state for part in parts]
+    met, open_ = states.count(State.MET), states.count(State.UNKNOWN)
     state = _state(met >= requirement.count, met + open_ >= requirement.count)
     counted = requirement.kind == "at_least"
     return RequirementResult(

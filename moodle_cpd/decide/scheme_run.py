@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from types import MappingProxyType
@@ -11,7 +11,7 @@ from moodle_cpd.decide import troubles
 from moodle_cpd.decide.asked import asked
 from moodle_cpd.decide.audience import Verdict, judge
 from moodle_cpd.decide.by_hand import ByHand
-from moodle_cpd.decide.calendar import Calendar, Moments, Span
+from moodle_cpd.decide.calendar import Calendar, Span
 from moodle_cpd.decide.carry import Carried, carried_claims, handed_on, handed_on_perhaps
 from moodle_cpd.decide.claim import Claim, joined
 from moodle_cpd.decide.closed import standing
@@ -102,7 +102,7 @@ class SchemeRun:
         self._former: Tenure | None = None
         self._lapsed: Qualification | None = None
 
-    def decide(self, work: Mapping[Target, Work], moments: Moments) -> list[Decision]:
+    def decide(self, work: Mapping[Target, Work], moments: Sequence[datetime]) -> list[Decision]:
         """Decide the periods in which anything happened, the present one and the one before it.
 
         Where a requirement or a qualification reaches over several periods, those between them
@@ -110,7 +110,7 @@ class SchemeRun:
 
         Args:
             work: all work of the teacher by target.
-            moments: at which anything happened.
+            moments: at which anything happened (UTC), the earliest first.
         """
         decisions = []
         concerned = False
@@ -144,13 +144,13 @@ class SchemeRun:
                 self.unknown.add(Attribute.HIRE_DATE)
         return Calendar(self._scheme.scheme, hired)
 
-    def _spans(self, moments: Moments) -> list[Span]:
+    def _spans(self, moments: Sequence[datetime]) -> list[Span]:
         calendar = self._calendar
         current = calendar.containing(self._on)
         closed = {each.period.start for each in self._closed.values()}
         spans = {current, calendar.before(current), *calendar.holding(moments)}
         spans.update(map(calendar.containing, (*self._by_hand.moments, *closed)))
-        if any(edition.scheme.carry_over for edition in self._scheme.editions):
+        if self._scheme.carries_over:
             # What is carried over may be all that there is in a period.
             following = [calendar.following(span) for span in filter(calendar.governed, spans)]
             spans |= {each for each in following if each and each.period.start <= self._on}
@@ -166,9 +166,7 @@ class SchemeRun:
         self, scheme: PreparedScheme, span: Span, work: Mapping[Target, Work]
     ) -> tuple[Decision | None, bool]:
         """The decision of one period, None where nothing can be said; whether it concerns them."""
-        known = self._known
-        prepared = self._prepared
-        subject = Subject(known.site, known.teacher, span, prepared.digest, prepared.names)
+        known, prepared = self._known, self._prepared
         verdict = self._judged(scheme.scheme.audience, span)
         if verdict.belongs is None:
             self.unknown.update(verdict.unknown)
@@ -177,34 +175,45 @@ class SchemeRun:
         if not verdict.belongs:
             found = governing(scheme.scheme, known.dispensations, span.last)
             reason = verdict.reason if found is None else joined(verdict.reason, needless(found[0]))
-            return not_applicable(scheme, subject, reason), False
+            return self._not_applicable(scheme, span, reason), False
         if self._met is not None and scheme.scheme.once and scheme.scheme.qualification is None:
-            return not_applicable(scheme, subject, _met_before(self._met)), True
-        parts = {each: self._judged(each, span) for each in scheme.audiences}
-        unknown = [each for each in parts.values() if each.belongs is None]
-        if unknown:
-            for each in unknown:
+            return self._not_applicable(scheme, span, _met_before(self._met)), True
+        parts = [self._judged(each, span) for each in scheme.audiences]
+        answers = [each.belongs for each in parts if each.belongs is not None]
+        if len(answers) < len(parts):
+            for each in parts:
                 self.unknown.update(each.unknown)
             self._hand_on_perhaps(scheme, span, work)
             return None, True
-        belonging = frozenset(each for each, found in parts.items() if found.belongs)
-        shares = {each: found.share for each, found in parts.items()}
-        if verdict.share is None and not any(shares.values()):
-            requirement = scheme.asked(belonging)
-        else:
+        belonging = scheme.belonging(tuple(answers))
+        every = [verdict, *parts]
+        if any(each.share for each in every):
+            shares = {of: each.share for of, each in zip(scheme.audiences, parts, strict=True)}
             whole = prorated(scheme.scheme.requirement, verdict.share, shares)
             requirement = asked(whole, belonging)
+        else:
+            requirement = scheme.asked(belonging)
         if requirement is None:
-            return not_applicable(scheme, subject, _NOTHING_ASKED), True
-        reasons = {
-            each.reason: None
-            for each in (verdict, *parts.values())
-            if each.belongs and each.reason.zh
-        }
-        settled = all(each.settled for each in (verdict, *parts.values()))
-        by_hand = self._by_hand.words(span)
-        subject = replace(subject, belonging=belonging, settled=settled, by_hand=by_hand)
+            return self._not_applicable(scheme, span, _NOTHING_ASKED), True
+        reasons = dict.fromkeys([each.reason for each in every if each.belongs and each.reason.zh])
+        settled = all(each.settled for each in every)
+        subject = Subject(
+            known.site,
+            known.teacher,
+            span,
+            prepared.digest,
+            prepared.names,
+            belonging,
+            self._by_hand.words(span),
+            settled,
+        )
         return self._decide(scheme, subject, work, requirement, list(reasons)), True
+
+    def _not_applicable(self, scheme: PreparedScheme, span: Span, reason: Text) -> Decision:
+        """The decision where nothing is asked."""
+        known, prepared = self._known, self._prepared
+        subject = Subject(known.site, known.teacher, span, prepared.digest, prepared.names)
+        return not_applicable(scheme, subject, reason)
 
     def _take(self, rule: QualificationRule | None, span: Span, decision: Decision | None) -> None:
         """Let later periods rest on a decision, or on the one with which the period was closed."""
@@ -256,7 +265,7 @@ class SchemeRun:
         final = self._read >= span.final_from
         if not final and self._on >= span.final_from:
             reasons = [*reasons, _NOT_READ]
-        if any(each.outcome is Outcome.IN_PROGRESS for each in self._within(span)):
+        if Outcome.IN_PROGRESS in [each.outcome for each in self._within(span)]:
             final = False
         decision, hours = decide_period(
             scheme,
@@ -268,9 +277,11 @@ class SchemeRun:
             final=final,
             reasons=reasons,
             earlier=tuple(
-                (span.first.year - each.first.year, totals)
-                for each, totals in self._past
-                if each.first.year < span.first.year
+                [
+                    (span.first.year - each.first.year, totals)
+                    for each, totals in self._past
+                    if each.first.year < span.first.year
+                ]
             ),
         )
         self._past.append((span, hours))

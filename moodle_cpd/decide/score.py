@@ -102,13 +102,16 @@ class Scoring:
         lines = []
         for component in rule.components:
             found = self._component(component)
-            most = fraction(component.points)
-            whole += _sum(changes, component.id, found.points).held(NO_FRACTION, most)
+            points = _sum(changes, component.id, found.points)
+            if points is found.points:
+                whole += _held(points, component.points)
+            else:
+                whole += points.held(NO_FRACTION, fraction(component.points))
             lines.append(_line(found, component))
         whole = _sum(changes, None, whole).held(NO_FRACTION, fraction(rule.possible))
-        lines.extend(_line(found, change) for change, found in changes)
-        total = decimal(100 * whole.due / fraction(rule.possible))
-        open_total = decimal(100 * whole.open / fraction(rule.possible))
+        lines.extend([_line(found, change) for change, found in changes])
+        total = _of_hundred(whole.due, rule.possible)
+        open_total = _of_hundred(whole.open, rule.possible)
         bands = [band for band in rule.bands if band.minimum <= total] if self._final else []
         could = [band for band in rule.bands if band.minimum <= open_total]
         decided = bool(bands) and bands == could
@@ -122,23 +125,16 @@ class Scoring:
             final=self._final,
             lines=tuple(lines),
             place=rule.place,
-            assured=decimal(100 * whole.sure / fraction(rule.possible)),
+            assured=_of_hundred(whole.sure, rule.possible),
         )
 
     def _component(self, component: Component) -> _Found:
-        most = fraction(component.points)
         if component.kind == "proportion":
             return self._proportion(component)
         pieces, accepted, pending = self._pieces(component.source)
         if not pieces:
             return _NOTHING_FOUND
-        if component.kind == "each":
-            each = fraction(component.each or ZERO)
-            sure, open_ = each * accepted, each * (accepted + pending)
-        else:
-            sure = most if accepted >= component.pieces else NO_FRACTION
-            open_ = most if accepted + pending >= component.pieces else NO_FRACTION
-        points = _Range(sure, sure, open_)
+        points = _of_number(component, accepted, accepted + pending)
         return _Found(points, pieces, _reasons(pieces))
 
     def _proportion(self, component: Component) -> _Found:
@@ -146,7 +142,6 @@ class Scoring:
 
         What a person excused has no grade, so it brings no points here.
         """
-        most = fraction(component.points)
         best, best_share, unknown = None, NO_FRACTION, []
         for each in self._attempts(self._work.assessed.get(component.source, ())):
             if each.attempt.by_hand:
@@ -155,12 +150,13 @@ class Scoring:
             if points is None or maximum is None:
                 unknown.append(each)
                 continue
-            share = Fraction(points) / Fraction(maximum)
+            share = _share(points, maximum)
             if best is None or share > best_share:
                 best, best_share = each, share
         pieces = (*([] if best is None else [best]), *unknown)
         if not pieces:
             return _NOTHING_FOUND
+        most = fraction(component.points)
         sure = most * best_share
         found = _Range(sure, sure, most if unknown else sure)
         return _Found(found, pieces, _reasons(pieces))
@@ -211,6 +207,41 @@ def _sum(changes: Iterable[tuple[Change, _Found]], component: str | None, points
         if change.component == component:
             points += found.points
     return points
+
+
+@lru_cache(_RECURRING)
+def _share(points: Decimal, maximum: Decimal) -> Fraction:
+    """A grade's share of its maximum."""
+    return Fraction(points) / Fraction(maximum)
+
+
+@lru_cache(_RECURRING)
+def _of_number(component: Component, accepted: int, open_: int) -> _Range:
+    """What so many pieces bring, and so many if what is open is accepted too."""
+    if component.kind == "each":
+        each = fraction(component.each or ZERO)
+        sure, open_points = each * accepted, each * open_
+    else:
+        most = fraction(component.points)
+        sure = most if accepted >= component.pieces else NO_FRACTION
+        open_points = most if open_ >= component.pieces else NO_FRACTION
+    return _Range(sure, sure, open_points)
+
+
+@lru_cache(_RECURRING)
+def _held(points: _Range, most: Decimal) -> _Range:
+    """Points that recur, within what there could be at most."""
+    return points.held(NO_FRACTION, fraction(most))
+
+
+def _of_hundred(points: Fraction, possible: Decimal) -> Decimal:
+    """Points as what they would be of 100 possible ones."""
+    return _hundredths(points.numerator, points.denominator, possible)
+
+
+@lru_cache(_RECURRING)
+def _hundredths(numerator: int, denominator: int, possible: Decimal) -> Decimal:
+    return decimal(Fraction(100 * numerator, denominator) / fraction(possible))
 
 
 @lru_cache(_RECURRING)

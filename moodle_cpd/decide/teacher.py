@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from moodle_cpd.decide import troubles
-from moodle_cpd.decide.calendar import by_month
 from moodle_cpd.decide.history import History
 from moodle_cpd.decide.matcher import Prepared
 from moodle_cpd.decide.record import TeacherRecord
@@ -73,8 +72,8 @@ def decide_prepared(
         and not fact.retracted
         and fact.course not in prepared.record_courses
     }
-    moments = by_month(seen)
-    history = History(known.attributes, min(seen, default=None))
+    moments = sorted(seen)
+    history = History(known.attributes, moments[0] if moments else None)
     decided: dict[str, list[Decision]] = {}
     standing: dict[str, list[Decision]] = {}
     as_closed = {(each.scheme, each.period.key): each for each in known.closed}

@@ -12,6 +12,7 @@ from moodle_cpd.model.decision import Text
 from moodle_cpd.model.fact import Fact, FactKind
 from moodle_cpd.rules.matching import Target
 
+NO_WORDS = Text()
 OFFLINE = Text(
     "没有提交记录，按评分时间计", "Nothing was handed in online; the moment of marking counts"
 )
@@ -95,13 +96,13 @@ class Attempt:
         """
         marked = self.grade.at if self.points is not None and self.grade is not None else None
         if self.submission is None:
-            return marked, Text() if graded else OFFLINE
+            return marked, NO_WORDS if graded else OFFLINE
         if graded and self.points is not None:
-            return marked, Text()
+            return marked, NO_WORDS
         handed_in = self.submission.at
         if handed_in is not None and marked is not None and marked < handed_in:
             return marked, HANDED_IN_AGAIN
-        return handed_in, Text()
+        return handed_in, NO_WORDS
 
 
 class Completion(NamedTuple):
@@ -168,7 +169,9 @@ def collect(
         if fact.kind is FactKind.COURSE_COMPLETED:
             here.completions.append(fact)
             continue
-        attempt = here.attempts.setdefault(fact.attempt, Attempt(fact.attempt))
+        if fact.attempt not in here.attempts:
+            here.attempts[fact.attempt] = Attempt(fact.attempt)
+        attempt = here.attempts[fact.attempt]
         if fact.kind is FactKind.SUBMISSION:
             attempt.submission = fact
         else:

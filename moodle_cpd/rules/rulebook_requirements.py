@@ -29,7 +29,7 @@ class DayOfYear(NamedTuple):
     day: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Audience:
     """Whom a scheme concerns; every condition that is given must hold.
 
@@ -65,10 +65,6 @@ class Audience:
     whole_months: bool = False
     held_on: NamedDay | None = None
 
-    def __hash__(self) -> int:
-        # Two audiences seldom stand at one place, and this one is looked up all the time.
-        return hash(self.place)
-
     @property
     def by_date(self) -> bool:
         """Whether roles, stages and schools are looked at on one day alone."""
@@ -93,7 +89,7 @@ class HoursAtLeast:
     years: int = 1
 
     def __hash__(self) -> int:
-        return hash(self.place)
+        return self.place.line
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +103,7 @@ class Present:
     years: int = 1
 
     def __hash__(self) -> int:
-        return hash(self.place)
+        return self.place.line
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +125,7 @@ class Pieces:
     place: Place
 
     def __hash__(self) -> int:
-        return hash(self.place)
+        return self.place.line
 
 
 @dataclass(frozen=True, slots=True)

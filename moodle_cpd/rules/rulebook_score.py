@@ -39,7 +39,7 @@ class Component:
     only_for: Audience | None = None
 
     def __hash__(self) -> int:
-        return hash(self.place)
+        return self.place.line
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Change:
     place: Place
 
     def __hash__(self) -> int:
-        return hash(self.place)
+        return self.place.line
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moodle_cpd.decide.calendar import Calendar, by_month
+from moodle_cpd.decide.calendar import Calendar
 from moodle_cpd.rules import Scheme
 from tests.decide.making import BODY, HEAD, local, rules
 
@@ -112,11 +112,13 @@ def test_it_does_not_matter_what_was_asked_before(starts: str, zone: str) -> Non
 
 @pytest.mark.parametrize("starts", ["03-01", "03-15"])
 def test_the_periods_of_many_moments_at_once(starts: str) -> None:
-    days = ("2024-07-01", "2026-03-14", "2026-03-15", "2025-03-01", "2026-03-20", "2020-01-01")
+    days = ("2020-01-01", "2024-07-01", "2025-03-01", "2026-03-14", "2026-03-15", "2026-03-20")
     moments = [local(f"{day} 12:00") for day in days]
     one = Calendar(scheme(starts))
     for number in range(len(moments) + 1):
         some = moments[:number]
-        expected = {Calendar(scheme(starts)).containing(each).period for each in some}
-        assert {each.period for each in one.holding(by_month(some))} == expected
-    assert one.holding(by_month(moments[:1])) == {one.containing(moments[0])}
+        expected = [Calendar(scheme(starts)).containing(each).period for each in some]
+        assert [each.period for each in one.holding(some)] == list(dict.fromkeys(expected))
+    turn = one.containing(moments[1]).period.end
+    around = [turn - timedelta(seconds=1), turn, turn + timedelta(seconds=1)]
+    assert one.holding(around) == [one.containing(around[0]), one.containing(turn)]
