@@ -88,6 +88,23 @@ route = "record-course"
 course = "CPD-RECORD"
 activity = "four-level-{{period}}"
 badge = "全州教师培训 {{period}}"
+
+[[awards]]
+scheme = "school-based-48h"
+award = "outstanding-certificate"
+route = "record-course"
+course = "CPD-RECORD"
+activity = "shexian-{{period}}"
+badge = "教研积极分子 {{period}}"
+grade = "points"
+
+[[awards]]
+scheme = "yulin-school-term-100"
+award = "completion-certificate"
+route = "record-course"
+course = "CPD-RECORD"
+activity = "yulin-{{period}}"
+badge = "榆林镇中心小学校本培训 {{period}}"
 """
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from datetime import time as time_of_day
 from hashlib import sha256
@@ -27,7 +27,7 @@ from moodle_cpd.demo.state import (
     ReportColumn,
 )
 from moodle_cpd.demo.story import play
-from moodle_cpd.demo.two_schools import play_two_schools
+from moodle_cpd.demo.two_schools import SCHOOL_TERM, play_two_schools
 from moodle_cpd.demo.world import ADMIN, World, seconds
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -73,6 +73,7 @@ def build_world(
     add_report(world, opened)
     for training in SCHOOL_TRAININGS:
         _add_training(world, training, opened)
+    add_school_records(world, periods, opened)
     play(world, random, drawn, users, today)
     play_four_levels(world, seed, drawn, users, today)
     play_two_schools(world, seed, drawn, users, today)
@@ -256,9 +257,33 @@ def add_record_course(world: World, users: list[int], periods: tuple[str, ...], 
     awards += [
         (ids.homeroom(p), f"班主任 30 学时 {p}", ids.homeroom_record_badge(p)) for p in periods
     ]
-    # School years begin in September: the first of these two years still sees the one before it.
-    years = (str(int(periods[0]) - 1), *periods)
-    awards += [(ids.four_level(p), f"全州教师培训 {p}", ids.four_level_badge(p)) for p in years]
+    awards += [
+        (ids.four_level(p), f"全州教师培训 {p}", ids.four_level_badge(p))
+        for p in _school_years(periods)
+    ]
+    _add_records(world, awards, at)
+    for user in users:
+        world.enrol(user, course.id, at=at)
+
+
+def add_school_records(world: World, periods: tuple[str, ...], at: int) -> None:
+    """Record activities for what the two schools award by plans of their own."""
+    term = SCHOOL_TERM.strftime("%Y-%m")
+    awards = [(ids.yulin(term), f"榆林镇中心小学校本培训 {term}", ids.yulin_badge(term))]
+    awards += [
+        (ids.shexian(p), f"教研积极分子 {p}", ids.shexian_badge(p)) for p in _school_years(periods)
+    ]
+    _add_records(world, awards, at)
+
+
+def _school_years(periods: tuple[str, ...]) -> tuple[str, ...]:
+    """School years begin in September: the first of the years still sees the one before it."""
+    return str(int(periods[0]) - 1), *periods
+
+
+def _add_records(world: World, awards: Sequence[tuple[str, str, str]], at: int) -> None:
+    """Record activities, each with its badge: idnumber, name, name of the badge."""
+    course = world.course(ids.RECORD_COURSE)
     for idnumber, name, badge_name in awards:
         assignment = add_assignment(
             world,
@@ -286,8 +311,6 @@ def add_record_course(world: World, users: list[int], periods: tuple[str, ...], 
             timecreated=at,
         )
         world.tables.badges[badge.id] = badge
-    for user in users:
-        world.enrol(user, course.id, at=at)
 
 
 def add_report(world: World, at: int) -> None:

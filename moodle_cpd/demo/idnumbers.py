@@ -122,3 +122,23 @@ def homeroom_record_badge(period: str) -> str:
 def homeroom_badge(period: str) -> str:
     """Name of the site badge that hangs on the homeroom teachers' cohort."""
     return f"班主任培训合格 {period}"
+
+
+def yulin(period: str) -> str:
+    """Idnumber of the record activity of a school's term, for a period such as ``2023-09``."""
+    return f"yulin-{period}"
+
+
+def yulin_badge(period: str) -> str:
+    """Name of the course badge on the record activity of a school's term."""
+    return f"榆林镇中心小学校本培训 {period}"
+
+
+def shexian(period: str) -> str:
+    """Idnumber of the record activity of another school's outstanding people of a school year."""
+    return f"shexian-{period}"
+
+
+def shexian_badge(period: str) -> str:
+    """Name of the course badge on the record activity of the outstanding people."""
+    return f"教研积极分子 {period}"

@@ -19,7 +19,8 @@ from moodle_cpd.demo.story import ZONE, Story, hand_in_and_mark
 from moodle_cpd.demo.world import World
 from moodle_cpd.demo.writing import essay, scan
 
-_TERM: Final = date(2023, 9, 1)
+SCHOOL_TERM: Final = date(2023, 9, 1)
+"""The day on which the first school's one term begins."""
 _WORKS: Final = {training.idnumber: training.works for training in SCHOOL_TRAININGS}
 _DILIGENT, _MODEST = 0.5, 0.8
 """Teachers up to the first share did all that is asked; up to the second, a part of it."""
@@ -53,11 +54,11 @@ def play_two_schools(
 
 def _term(story: Story, user: int, place: float) -> None:
     """The one term of the first school: all nine pieces of work, the first few, or none."""
-    _enrol(story, user, ids.YULIN_TERM, _TERM)
+    _enrol(story, user, ids.YULIN_TERM, SCHOOL_TERM)
     works = _WORKS[ids.YULIN_TERM]
     few = works if place < _DILIGENT else works[:3] if place < _MODEST else ()
     for number, work in enumerate(few):
-        day = _TERM + timedelta(days=30 + 9 * number + story.random.randrange(5))
+        day = SCHOOL_TERM + timedelta(days=30 + 9 * number + story.random.randrange(5))
         _do(story, user, ids.YULIN_TERM, work, day)
 
 
