@@ -98,7 +98,8 @@ def hold(content: bytes) -> Settings | None:
         except InputError as error:
             found = error.problems
         assert found
-        lines = content.decode("utf-8-sig", "replace").split("\n")
+        # A carriage return alone is the end of a line to editors, and to whoever reads a text file.
+        lines = re.split("\r\n?|\n", content.decode("utf-8-sig", "replace"))
         for problem in found:
             place = re.fullmatch(r"(.*?\.toml)(?::(\d+):(\d+))?", problem.where)
             assert place is not None

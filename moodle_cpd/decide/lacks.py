@@ -62,7 +62,8 @@ class Lacks:
         for lack in self._below(base, best, ()):
             key = meaning(self._rules.get(lack.place)) or lack.place
             first = found.get(key)
-            found[key] = lack if first is None else replace(first, opens_hours=True)
+            # The gate comes last: what is asked by both opens the hours.
+            found[key] = replace(first or lack, opens_hours=lack.opens_hours)
         return tuple(found.values())
 
     def _below(
@@ -152,9 +153,9 @@ def meaning(rule: Requirement | None) -> object:
     """What a single requirement asks, whatever it is called; None for groups."""
     match rule:
         case HoursAtLeast():
-            return "hours", rule.category, rule.from_level, rule.need
+            return "hours", rule.category, rule.from_level, rule.years, rule.need
         case Present():
-            return "present", rule.category
+            return "present", rule.category, rule.from_level, rule.years
         case Passed():
             return "passed", rule.assessment
         case Pieces():

@@ -96,7 +96,7 @@ def candidates(
             yield Candidate(WayKind.MARK, target, match, marks)
         if on in period:
             kind = WayKind.DO if done is None else _kind(done, period)
-            alike = (match.entry, match.hours, target.activity is None) if done is None else None
+            alike = (match.entry, match.hours) if done is None else None
             yield Candidate(kind, target, match, maker.facts(done), marks, alike)
     if on in period:
         yield from _records(scheme, known, on)
@@ -167,7 +167,7 @@ class _Maker:
         entry = self.match.entry
         if self.target.activity is None and entry.category is not None:
             found.append(self._fact(FactKind.COURSE_COMPLETED))
-        if self.target.activity is not None or entry.assessment or entry.evidence:
+        if self.target.activity is not None or entry.assessment:
             number = 0 if done is None else max(done.attempts, default=-1) + 1
             accepted = _accepted(self.scheme, entry)
             length = Decimal(max((each.characters or 1 for each in accepted), default=1))
