@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import Any, Self
 
 import pytest
@@ -127,6 +128,7 @@ class Installation:
         self._plans: Mapping[str, list[Strike]] = {}
         self._asked: Counter[tuple[str, str]] = Counter()
         self._patient: dict[Transport, SiteSettings] = {}
+        self._door = Lock()
         self._patch(patch)
         self.site.start()
         self.config = write_settings(folder, self.site, rules=_rules(folder.parent))
@@ -212,7 +214,8 @@ class Installation:
             fault = None if strike is None else strike.fault
             if fault is Fault.REFUSED:
                 self.faults.skip(label)
-                self.site.stop()
+                with self._closed():
+                    return post(transport, path, pairs, function=function, **more)
             if fault is Fault.SILENT:
                 impatient = self._settings(transport).model_copy(
                     update={"read_timeout": IMPATIENCE}
@@ -222,10 +225,18 @@ class Installation:
                 return post(transport, path, pairs, function=function, **more)
             finally:
                 transport.site = self._settings(transport)
-                if fault is Fault.REFUSED:
-                    self.site.start()
 
         return wrapped
+
+    @contextmanager
+    def _closed(self) -> Iterator[None]:
+        """Nobody listens; of requests under way together one after the other meets that."""
+        with self._door:
+            self.site.stop()
+            try:
+                yield
+            finally:
+                self.site.start()
 
 
 def _label(function: str, pairs: Iterable[tuple[str, str]]) -> str:
