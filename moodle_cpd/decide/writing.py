@@ -7,7 +7,6 @@ turned into JSON once.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
@@ -30,8 +29,9 @@ from moodle_cpd.model.decision import (
 from moodle_cpd.model.period import Period
 
 _RECURRING = 8192
-_POSITION = re.compile(r'"column":\d++,"file":"(?:[^"\\]++|\\.)*+","line":\d++,')
-"""A position in a rule file; no text can look like it, as its quotes would be escaped."""
+_PLACE, _REFERENCE = b'{"column":', b',"reference":'
+"""How a place begins, and where its position ends; no text can look like either, as its quotes
+would be escaped."""
 
 _string = encode_basestring
 
@@ -72,7 +72,13 @@ def decision_digest(decision: Decision) -> str:
 
 def digest_of_json(text: str) -> str:
     """The digest of a decision that ``decision_to_json`` wrote."""
-    return sha256(_POSITION.sub("", text).encode()).hexdigest()
+    before, *others = text.encode().split(_PLACE)
+    return sha256(b"{".join([before, *map(_without_position, others)])).hexdigest()
+
+
+def _without_position(rest: bytes) -> bytes:
+    """What stands behind the beginning of a place, from its reference on."""
+    return rest[rest.index(_REFERENCE) + 1 :]
 
 
 def _requirement(r: RequirementResult) -> str:

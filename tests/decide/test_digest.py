@@ -35,7 +35,14 @@ def test_lines_columns_and_files_are_left_out_and_paragraphs_are_in() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['"column":1,"file":"x","line":2,', '\\"column":1,"file":"","line":2,']
+    "text",
+    [
+        '"column":1,"file":"x","line":2,',
+        '\\"column":1,"file":"","line":2,',
+        '{"column":1,"file":"","line":2,"reference":""}',
+        '\\{"column":',
+        '\\,"reference":',
+    ],
 )
 def test_words_that_look_like_a_position_are_words(text: str) -> None:
     plain = decision_digest(replace(DECISION, title=Text("", "")))
