@@ -39,6 +39,13 @@ from moodle_cpd.rules import load_rulebook
     is_flag=True,
     help="Decide everybody again, also whom nothing new concerns.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Decide in so many processes, each of which takes a core and some memory.",
+)
 @language_option("With --compare: in which language it is told.")
 @click.option(
     "--all-changes",
@@ -58,6 +65,7 @@ def decide(
     rules: Path | None,
     compare: bool,
     every: bool,
+    jobs: int,
     language: str,
     all_changes: bool,
     into: Path | None,
@@ -83,7 +91,7 @@ def decide(
         return _by_other_rules(session, rules, moment)
     with session.run("decide") as run:
         if on is None:
-            decided = decide_step(session, run, moment, every=every)
+            decided = decide_step(session, run, moment, every=every, jobs=jobs)
             outcomes, new = decided.outcomes, decided.new
         else:
             outcomes, new = summed(everybody(session, run, moment).look()), 0

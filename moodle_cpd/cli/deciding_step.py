@@ -30,7 +30,9 @@ def everybody(session: Session, run: Run, on: datetime) -> Everybody:
     return Everybody(run.ledger, site, session.rulebook, on, run.read_until)
 
 
-def decide_step(session: Session, run: Run, on: datetime, *, every: bool = False) -> Decided:
+def decide_step(
+    session: Session, run: Run, on: datetime, *, every: bool = False, jobs: int = 1
+) -> Decided:
     """Decide every known teacher whom something new concerns, and record what changed.
 
     Args:
@@ -38,8 +40,10 @@ def decide_step(session: Session, run: Run, on: datetime, *, every: bool = False
         run: which run decides; facts come from its ledger.
         on: the moment of which it is decided, UTC.
         every: decide everybody again, whatever was decided before.
+        jobs: so many processes decide.
     """
-    new = everybody(session, run, on).bring_up_to_date(run.id, session.console, every=every)
+    console = session.console
+    new = everybody(session, run, on).bring_up_to_date(run.id, console, every=every, jobs=jobs)
     session.console.close_bars()
     outcomes = summed(tallied(run.ledger, session.settings.site.name))
     run.summary |= {"decisions": outcomes.decisions, "decisions_new": new}

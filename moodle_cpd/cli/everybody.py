@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import gc
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
+from moodle_cpd.cli.side_by_side import side_by_side
 from moodle_cpd.decide import (
     Cell,
     Horizon,
@@ -44,9 +45,13 @@ from moodle_cpd.rules import Rulebook
 _TOGETHER = 100
 """Teachers whose facts and decisions are in memory at one time."""
 
+_COLLECT_AFTER = 200_000
+"""Values that are made before cycles among them are looked for."""
+
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
+_Decides: TypeAlias = Callable[[Mapping[int, int]], list[TeacherDecided]]
 Tally: TypeAlias = tuple[int, list[Cell], list[Problem]]
 """A teacher's user id, what each decision comes to, and what a person should look at."""
 
@@ -92,6 +97,7 @@ class Everybody:
     ) -> None:
         self._ledger = ledger
         self._site = site
+        self._rulebook = rulebook
         self._on = on
         self._read_until = read_until or _NEVER
         written = ledger.record_courses_seen(site, ())
@@ -119,13 +125,16 @@ class Everybody:
             cells = [(each.scheme, each.period.key, each.outcome.value) for each in decisions]
             yield known.teacher, cells, problems
 
-    def bring_up_to_date(self, run: int, progress: Progress, *, every: bool = False) -> int:
+    def bring_up_to_date(
+        self, run: int, progress: Progress, *, every: bool = False, jobs: int = 1
+    ) -> int:
         """Decide those whose last decisions may not hold now, and keep what changed.
 
         Args:
             run: which run decides.
             progress: told of each teacher.
             every: everybody, whatever was decided before.
+            jobs: so many processes decide; 1: this one.
 
         Returns:
             How many decisions were new.
@@ -133,22 +142,42 @@ class Everybody:
         # What is closed is decided otherwise from then on.
         closed = "".join(map(repr, self._closures.values()))
         basis = basis_of(self._prepared, f"{_program()} {closed}")
-        horizon = Horizon(self._prepared, self._on, self._read_until)
+        read = min(self._on, self._read_until)
         # How much news there was is read before the news: what comes meanwhile is not lost.
-        news = self._ledger.undecided(
-            self._site, basis=basis, on=self._on, read=horizon.read, every=every
-        )
+        news = self._ledger.undecided(self._site, basis=basis, on=self._on, read=read, every=every)
         progress.start("decide", len(news))
         new = 0
-        decided = (
-            self._decide_one(known, news[known.teacher], basis, horizon)
-            for known in self.known(news)
-        )
+        source = iter(news.items())
+        batches = iter(lambda: dict(islice(source, _TOGETHER)), {})
+        decided: Iterator[list[TeacherDecided]]
+        if jobs > 1 and len(news) > _TOGETHER:
+            decided = side_by_side(jobs, self._elsewhere(basis), batches)
+        else:
+            decided = map(self.decides(basis), batches)
         with _few_collections():
-            while batch := list(islice(decided, _TOGETHER)):
+            for batch in decided:
                 new += self._ledger.record_decided(run, batch)
                 progress.advance(len(batch))
         return new
+
+    def _elsewhere(self, basis: str) -> Callable[[], _Decides]:
+        """The same as ``decides``, made in another process."""
+        path, site, on = self._ledger.path, self._site, self._on
+        return partial(_there, path, site, self._rulebook, on, self._read_until, basis)
+
+    def decides(self, basis: str) -> _Decides:
+        """What decides some teachers, each given with how often news of them had come.
+
+        Args:
+            basis: digest of the rules, courses and program, to be kept with what is decided.
+        """
+        horizon = Horizon(self._prepared, self._on, self._read_until)
+
+        def decide(news: Mapping[int, int]) -> list[TeacherDecided]:
+            known = self.known(news)
+            return [self._decide_one(each, news[each.teacher], basis, horizon) for each in known]
+
+        return decide
 
     def _decide_one(
         self, known: TeacherRecord, seen: int, basis: str, horizon: Horizon
@@ -207,6 +236,14 @@ class Everybody:
         return found
 
 
+def _there(
+    path: Path, site: str, rulebook: Rulebook, on: datetime, read_until: datetime, basis: str
+) -> _Decides:
+    """What a process of many decides by."""
+    gc.set_threshold(_COLLECT_AFTER)
+    return Everybody(Ledger.open(path), site, rulebook, on, read_until).decides(basis)
+
+
 def standing(ledger: Ledger, site: str) -> Iterator[Result]:
     """What the decisions that stand come to, of all known teachers, one after the other."""
     for teacher, results in ledger.decided(site):
@@ -248,7 +285,7 @@ def _record(result: Result, body: str) -> DecisionRecord:
 def _few_collections() -> Iterator[None]:
     """Millions of short-lived values without cycles: looking for cycles takes an eighth of it."""
     before = gc.get_threshold()
-    gc.set_threshold(200_000, *before[1:])
+    gc.set_threshold(_COLLECT_AFTER, *before[1:])
     try:
         yield
     finally:

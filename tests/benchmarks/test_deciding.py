@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from moodle_cpd.cli import everybody
 from moodle_cpd.cli.everybody import Everybody, summed, tallied
 from moodle_cpd.rules import load_rulebook
 from moodle_cpd.rules.shipped import shipped_mappings
@@ -46,6 +49,24 @@ def test_only_whom_news_concern_is_decided_again() -> None:
         assert 0 < decide(NOW + timedelta(minutes=3)) < decisions / 4
         assert decide(NOW + timedelta(minutes=4), every=True) == 0
         assert counting.totals == [TEACHERS, 0, 2, TEACHERS]
+
+
+def test_several_processes_come_to_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(everybody, "_TOGETHER", 2)
+    book = load_rulebook(shipped_mappings())
+    kept = []
+    for jobs in (1, 2):
+        with fresh_ledger() as ledger:
+            county.fill(ledger, 5, NOW)
+            run = ledger.start_run(county.SITE, "decide", NOW)
+            whom = Everybody(ledger, county.SITE, book, NOW, NOW)
+            new = whom.bring_up_to_date(run, Counting(), jobs=jobs)
+            decisions = list(ledger.latest_decisions(county.SITE))
+            assert len(decisions) == new > 0
+            counted = (ledger.decided(county.SITE), ledger.counted(county.SITE))
+            kept.append((decisions, *map(list, counted)))
+            assert whom.bring_up_to_date(run, Counting(), jobs=jobs) == 0
+    assert kept[0] == kept[1]
 
 
 def test_the_naive_way_comes_to_the_same_decisions() -> None:
