@@ -21,14 +21,23 @@ def homeroom_only(folder: Path) -> Path:
     return folder
 
 
-def write_settings(folder: Path, site: EmbeddedMoodle, *, rules: Path = MAPPINGS) -> Path:
+def write_settings(
+    folder: Path,
+    site: EmbeddedMoodle,
+    *,
+    rules: Path = MAPPINGS,
+    running_hours: bool = False,
+) -> Path:
     """Write settings and token into a folder, as a school would; the path of the settings."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "token.txt").write_text(site.token, encoding="utf-8")
     known = {path.stem for path in (rules / "schemes").glob("*.yaml")}
-    head, *awards = SETTINGS.split("[[awards]]\n")
+    tables, _, hours = SETTINGS.partition("[[running_hours]]\n")
+    head, *awards = tables.split("[[awards]]\n")
     wanted = [part for part in awards if part.split('"', 2)[1] in known]
-    text = "[[awards]]\n".join([head, *wanted]).format(url=site.url, rules=json.dumps(str(rules)))
+    text = "[[awards]]\n".join([head, *wanted])
+    text += f"[[running_hours]]\n{hours}" if running_hours else ""
+    text = text.format(url=site.url, rules=json.dumps(str(rules)))
     text = text.replace('"moodle-cpd.sqlite"', '"ledger.sqlite"')
     text = text.replace('[certificates]\nkeys = "keys"\n\n', "")
     text = text.replace("[people]\n", 'token_file = "token.txt"\n\n[people]\n', 1)

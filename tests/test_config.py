@@ -99,6 +99,34 @@ activity = "hr30-{period}"
     assert "secret" not in repr(settings)
 
 
+HOURS = """[[running_hours]]
+scheme = "r5"
+course = "RECORD"
+activity = "progress"
+"""
+
+
+def test_running_hours_have_an_assignment_of_their_own(load: Load, problems: Problems) -> None:
+    [wanted] = load(GOOD + HOURS).running_hours
+    assert (wanted.activity, wanted.grade) == ("progress", "hours")
+    assert load(GOOD + HOURS).record_courses() == {"RECORD"}, "nothing in it is ever a fact"
+    assert problems(GOOD + HOURS + HOURS) == [
+        "1:1: running_hours: activity 'progress' is named twice; it shows one scheme"
+    ]
+    [period] = problems(GOOD + HOURS.replace("progress", "progress-{period}"))
+    assert "activity must not have {period} in it" in period
+    award = """[[awards]]
+scheme = "r5"
+award = "certificate"
+route = "record-course"
+course = "RECORD"
+activity = "hr30-{period}"
+"""
+    [same] = problems(GOOD + award + HOURS.replace("progress", "hr30-2026"))
+    assert "one in which certificates are handed over" in same
+    assert load(GOOD + award + HOURS.replace("progress", "hr30-progress")).running_hours
+
+
 def test_paths_are_relative_to_the_file(load: Load, file: Path) -> None:
     settings = load(GOOD + 'ca_bundle = "ca.pem"\ntoken_file = "/etc/token"\n')
     assert settings.ledger == file.parent / "moodle-cpd.sqlite"

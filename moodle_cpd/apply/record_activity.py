@@ -17,6 +17,7 @@ from moodle_cpd.moodle import Moodle
 from moodle_cpd.moodle.replies import Assignment, Feedback, GradeItem, StoredFile
 from moodle_cpd.problems import Problem
 
+_SETTINGS = "Mend it under the assignment's settings"
 _ASKED = 5
 """Enrolled users whose gradebooks are looked at for the activity's ID number."""
 
@@ -74,6 +75,23 @@ def find_record_activity(
     Raises:
         SkipError: it is not there, or its settings would make a write go wrong; all reasons.
     """
+    found = find_assignment(moodle, course_idnumber, activity_idnumber)
+    place = place_of(moodle, course_idnumber, activity_idnumber)
+    problems = list(unfit(place, found.assignment))
+    if not found.assignment.feedback_enabled("file"):
+        lost = "feedback files are off: the certificate would be lost"
+        problems.append(Problem(place, lost, "", _SETTINGS))
+    if problems:
+        raise SkipError(*problems)
+    return found
+
+
+def find_assignment(moodle: Moodle, course_idnumber: str, activity_idnumber: str) -> RecordActivity:
+    """Find an assignment by idnumbers, and who is enrolled in its course; its settings may be any.
+
+    Raises:
+        SkipError: it is not there, or nobody is enrolled.
+    """
     course = moodle.course(course_idnumber)
     place = f"{moodle.name}: record course '{course_idnumber}'"
     if course is None:
@@ -98,7 +116,7 @@ def find_record_activity(
                 "moodle/site:accessallgroups",
             )
         )
-    place = f"{place}, assignment '{activity_idnumber}'"
+    place = place_of(moodle, course_idnumber, activity_idnumber)
     instance = _instance(moodle, course.id, sorted(enrolled)[:_ASKED], activity_idnumber)
     listed = [item for found in moodle.assignments([course.id]) for item in found.assignments]
     assignment = next((item for item in listed if item.id == instance), None)
@@ -112,15 +130,16 @@ def find_record_activity(
                 "and allow gradereport/user:view, moodle/grade:viewall and mod/assign:view",
             )
         )
-    problems = list(unfit(place, assignment))
-    if problems:
-        raise SkipError(*problems)
     return RecordActivity(course.id, assignment, enrolled)
 
 
+def place_of(moodle: Moodle, course_idnumber: str, activity_idnumber: str) -> str:
+    """An assignment, for messages."""
+    return f"{moodle.name}: record course '{course_idnumber}', assignment '{activity_idnumber}'"
+
+
 def unfit(place: str, assignment: Assignment) -> Iterator[Problem]:
-    """Settings of an assignment under which a write would be lost or go to others."""
-    where = "Mend it under the assignment's settings"
+    """Settings of an assignment under which a grade or comment would be lost or go to others."""
     wrong = {
         "blind marking is on: nothing reaches the gradebook": assignment.blindmarking
         and not assignment.revealidentities,
@@ -131,13 +150,10 @@ def unfit(place: str, assignment: Assignment) -> Iterator[Problem]:
         "feedback comments are off: the reason would be lost": not assignment.feedback_enabled(
             "comments"
         ),
-        "feedback files are off: the certificate would be lost": not assignment.feedback_enabled(
-            "file"
-        ),
     }
     for found, is_wrong in wrong.items():
         if is_wrong:
-            yield Problem(place, found, "", where)
+            yield Problem(place, found, "", _SETTINGS)
 
 
 def holdings(

@@ -10,6 +10,7 @@ from moodle_cpd.apply.cohort import deliver_to_cohort
 from moodle_cpd.apply.delivery import Delivery
 from moodle_cpd.apply.record_course import deliver_to_record_course
 from moodle_cpd.apply.register import refuse_foreign_numbers
+from moodle_cpd.apply.running_hours import show_running_hours
 from moodle_cpd.apply.withdrawal import withdraw_from_cohort, withdraw_from_record_course
 from moodle_cpd.certificates import NoticeRenderer, Press
 from moodle_cpd.config import AwardSettings
@@ -34,6 +35,8 @@ class ApplyReport:
         writes: how many writes were sent.
         problems: why the unfinished ones are unfinished.
         notes: what need not be mended, for example a badge that its holder hides.
+        hours: running hours that were written and read back.
+        hours_unfinished: running hours of the plan that were not.
     """
 
     confirmed: int
@@ -42,6 +45,8 @@ class ApplyReport:
     writes: int
     problems: tuple[Problem, ...]
     notes: tuple[Problem, ...]
+    hours: int = 0
+    hours_unfinished: int = 0
 
 
 def apply_plan(
@@ -92,6 +97,9 @@ def apply_plan(
         except SkipError as error:
             delivery.problems += error.problems
             progress.advance(len(actions) - heard.count)
+    if plan.running_hours:
+        progress.start("running hours", len(plan.running_hours))
+    hours = show_running_hours(delivery, plan.running_hours, progress)
     awards = delivery.ledger.awards(plan.site)
     drifted = {drift.key for drift in delivery.ledger.drifts(plan.site)}
     confirmed = sum(
@@ -111,6 +119,8 @@ def apply_plan(
         writes=delivery.writes,
         problems=tuple(dict.fromkeys(delivery.problems)),
         notes=tuple(dict.fromkeys(delivery.notes)),
+        hours=hours,
+        hours_unfinished=len(plan.running_hours) - hours,
     )
 
 

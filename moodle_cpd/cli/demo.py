@@ -105,6 +105,11 @@ route = "record-course"
 course = "CPD-RECORD"
 activity = "yulin-{{period}}"
 badge = "榆林镇中心小学校本培训 {{period}}"
+
+[[running_hours]]
+scheme = "qianshan-annual-72h"
+course = "CPD-RECORD"
+activity = "qianshan-progress"
 """
 
 

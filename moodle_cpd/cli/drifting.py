@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import click
 
 from moodle_cpd.apply.verifying import Verification, Verifier
+from moodle_cpd.apply.verifying_hours import compare_hours
 from moodle_cpd.cli.app import json_option
 from moodle_cpd.cli.console import problem_as_dict
 from moodle_cpd.cli.session import Session
@@ -39,7 +41,15 @@ def verify(session: Session, files: bool) -> int:
             session.console
         )
         session.console.close_bars()
-        run.ledger.record_drifts(session.settings.site.name, found.drifts)
+        site = session.settings.site.name
+        hours = compare_hours(moodle, session.settings.running_hours, run.ledger.hours_shown(site))
+        found = replace(
+            found,
+            drifts=tuple(sorted((*found.drifts, *hours.drifts))),
+            problems=(*found.problems, *hours.problems),
+        )
+        run.ledger.record_drifts(site, found.drifts)
+        run.ledger.forget_hours(site, hours.missing)
         run.summary |= {"checked": found.checked, "drifts": len(found.drifts)}
         if found.problems:
             run.exit_code = ExitCode.PARTIAL
@@ -48,9 +58,10 @@ def verify(session: Session, files: bool) -> int:
         requests = moodle.requests_sent
     session.console.problems(found.problems)
     session.console.result(
-        _as_text(found, requests),
+        _as_text(found, hours.checked, requests),
         {
             "checked": found.checked,
+            "running_hours": hours.checked,
             "files": found.files,
             "requests": requests,
             "drifts": [_as_dict(drift) for drift in found.drifts],
@@ -60,12 +71,13 @@ def verify(session: Session, files: bool) -> int:
     return run.exit_code
 
 
-def _as_text(found: Verification, requests: int) -> str:
+def _as_text(found: Verification, hours: int, requests: int) -> str:
     counts = Counter(drift.kind for drift in found.drifts)
     told = ", ".join(f"{counts[kind]} {kind}" for kind in DriftKind if counts[kind])
     lines = [_line(drift) for drift in found.drifts]
+    shown = f" and {hours} running hours" if hours else ""
     lines.append(
-        f"{found.checked} awards compared in {requests} requests, {_FILES[found.files]}: "
+        f"{found.checked} awards{shown} compared in {requests} requests, {_FILES[found.files]}: "
         f"{told or 'all as handed over'}."
     )
     return "\n".join(lines)

@@ -118,6 +118,15 @@ serial = "CPD-{{year}}-{{number:06}}"
 # route = "record-course"
 # course = "CPD-RECORD"
 # activity = "qianshan-{{period}}"
+
+# Where teachers see all year long how many hours they have and what is missing; Moodle sends no
+# message. An assignment of its own, without completion. 学时进度:教师全年都能看到
+#
+# [[running_hours]]
+# scheme = "qianshan-annual-72h"
+# course = "CPD-RECORD"               # idnumber of the record course
+# activity = "qianshan-progress"      # ID number of the assignment; the same in all periods
+# grade = "hours"                     # or "points"
 """
 
 

@@ -134,7 +134,7 @@ def sync(session: Session, yes: bool, allowed: Allowed) -> int:
         else:
             run.exit_code = _pending(planned) or pulled_code
             _show(session, known, planned, "text", problems)
-            if planned.executable:
+            if planned.would_write:
                 session.console.say("Nothing was written. 'moodle-cpd sync --yes' does this.")
     return run.exit_code
 
@@ -153,7 +153,8 @@ def _undecided(count: int) -> Problem:
 
 
 def _pending(planned: Plan) -> ExitCode:
-    return ExitCode.CHANGES_PENDING if planned.actions else ExitCode.DONE
+    changes = planned.actions or planned.running_hours
+    return ExitCode.CHANGES_PENDING if changes else ExitCode.DONE
 
 
 def _show(
@@ -193,9 +194,10 @@ def _execute(
         session.console.say(f"  {note}")
     waiting = 0 if allowed.withdraw else len(planned.withdrawals)
     wait = f"{waiting} withdrawals wait for --allow-withdrawals; " if waiting else ""
+    hours = f"{report.hours} running hours written, {report.hours_unfinished} unfinished; "
     session.console.result(
         f"{report.confirmed} awards confirmed by Moodle, {report.unfinished} unfinished; "
-        f"{report.ended} withdrawn or expired; {wait}"
+        f"{report.ended} withdrawn or expired; {wait}{hours if planned.running_hours else ''}"
         f"{report.writes} writes, {moodle.requests_sent} requests.",
         {
             "plan": json.loads(plan_as_json(planned)),
@@ -203,6 +205,7 @@ def _execute(
             "unfinished": report.unfinished,
             "ended": report.ended,
             "withdrawals_shown": waiting,
+            "running_hours": {"written": report.hours, "unfinished": report.hours_unfinished},
             "writes": report.writes,
             "requests": moodle.requests_sent,
             "problems": [

@@ -58,8 +58,8 @@ class Session:
         return self.settings.rules if self.config.exists() else shipped_mappings()
 
     def award_problems(self, rulebook: Rulebook) -> list[Problem]:
-        """Award tables of the settings that name what no scheme gives."""
-        return list(self._unknown_awards(rulebook))
+        """Tables of the settings that name what no scheme gives."""
+        return [*self._unknown_awards(rulebook), *self._unknown_hours(rulebook)]
 
     def _unknown_awards(self, rulebook: Rulebook) -> Iterator[Problem]:
         known = {
@@ -76,6 +76,17 @@ class Session:
                     f"no scheme gives '{award.scheme}/{award.award}'",
                     f"one of: {names}",
                 )
+
+    def _unknown_hours(self, rulebook: Rulebook) -> Iterator[Problem]:
+        schemes = {scheme.id: scheme for scheme in rulebook.schemes}
+        for number, wanted in enumerate(self.settings.running_hours, start=1):
+            place = f"{self.config}: [[running_hours]] number {number}"
+            if wanted.scheme not in schemes:
+                names = ", ".join(sorted(schemes)) or "none"
+                yield Problem(place, f"no scheme is '{wanted.scheme}'", f"one of: {names}")
+            elif wanted.grade == "points" and schemes[wanted.scheme].score is None:
+                hint = 'Set grade = "hours"'
+                yield Problem(place, f"scheme '{wanted.scheme}' gives no points", "", hint)
 
     @contextmanager
     def moodle(self, *, at_any_hour: bool = False) -> Iterator[Moodle]:

@@ -16,10 +16,12 @@ from moodle_cpd.cli.keys import key_store
 from moodle_cpd.cli.pull_words import pull_counts, pull_in_words
 from moodle_cpd.cli.session import Run, Session, now
 from moodle_cpd.credentials import Signer
+from moodle_cpd.decide import decision_from_json
 from moodle_cpd.errors import ExitCode, RefusedError
 from moodle_cpd.ledger import Ledger
+from moodle_cpd.model.decision import Decision
 from moodle_cpd.moodle import Moodle, Writer
-from moodle_cpd.plan import Plan, make_plan, plan_as_json
+from moodle_cpd.plan import Plan, RunningHours, choices_of, make_plan, plan_as_json
 from moodle_cpd.problems import Problem
 from moodle_cpd.pull import pull
 from moodle_cpd.rules import EntryIndex, check_against_site
@@ -88,6 +90,7 @@ def _map_problems(session: Session, ledger: Ledger) -> list[Problem]:
 def plan_step(session: Session, run: Run, decided: Decided) -> Plan:
     """Compare decisions with awards, and keep the plan that will be shown."""
     site = session.settings.site
+    running = _running_hours(session, run, decided)
     planned = make_plan(
         site=site.name,
         url=site.url,
@@ -102,10 +105,36 @@ def plan_step(session: Session, run: Run, decided: Decided) -> Plan:
         names={person.id: person.full_name for person in run.ledger.people(site.name).values()},
         printed=run.ledger.printed_names(site.name),
         drifts=run.ledger.drifts(site.name),
+        running=running,
     )
+    if running is not None:
+        run.ledger.note_grounds(site.name, running.same)
+        run.summary |= {"running_hours": len(planned.running_hours)}
     run.ledger.record_plan(run.id, planned.digest, plan_as_json(planned))
     run.summary |= {"plan": planned.digest, "actions": len(planned.actions)}
     return planned
+
+
+def _running_hours(session: Session, run: Run, decided: Decided) -> RunningHours | None:
+    wanted = session.settings.running_hours
+    if not wanted:
+        return None
+    site, ledger = session.settings.site.name, run.ledger
+
+    def decision(teacher: int, digest: str) -> Decision | None:
+        body = ledger.decision(site, teacher, digest)
+        return None if body is None else decision_from_json(body)
+
+    absent = ledger.absent_people(site)
+    return RunningHours(
+        wanted,
+        ledger.hours_shown(site),
+        ledger.hours_meant(site).keys(),
+        {person.id: person for person in ledger.people(site).values() if person.id not in absent},
+        decision,
+        choices_of(session.rulebook),
+        decided.on,
+    )
 
 
 def _certificates_digest(session: Session, run: Run, decided: Decided) -> str:
@@ -177,6 +206,8 @@ def apply_step(
         "ended": report.ended,
         "writes": report.writes,
     }
+    if planned.running_hours:
+        run.summary |= {"hours_written": report.hours}
     if report.problems or report.unfinished > len(report.notes):
         run.exit_code = ExitCode.PARTIAL
     return report

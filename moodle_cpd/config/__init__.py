@@ -6,6 +6,7 @@ the rules.
 
 from moodle_cpd.config.hours import Hours
 from moodle_cpd.config.reading import load_settings, read_token
+from moodle_cpd.config.running_hours import RunningHoursSettings
 from moodle_cpd.config.settings import (
     TOKEN_VARIABLE,
     AttributeSource,
@@ -32,6 +33,7 @@ __all__ = [
     "PaperSettings",
     "PeopleSettings",
     "PullSettings",
+    "RunningHoursSettings",
     "Settings",
     "SiteSettings",
     "load_settings",

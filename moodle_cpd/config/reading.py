@@ -13,8 +13,9 @@ from pathlib import Path
 
 from pydantic import SecretStr, ValidationError
 
+from moodle_cpd.config.base import SettingsModel
 from moodle_cpd.config.places import Places
-from moodle_cpd.config.settings import TOKEN_VARIABLE, Settings, SettingsModel, SiteSettings
+from moodle_cpd.config.settings import TOKEN_VARIABLE, Settings, SiteSettings
 from moodle_cpd.errors import InputError
 from moodle_cpd.problems import Problem
 
@@ -191,7 +192,8 @@ def _setting_problem(where: str, name: str, kind: str, message: str) -> Problem:
         return Problem(where, f"'{name}' is missing")
     if kind == "value_error":
         # Said by a check of the models, in words that follow on the setting's name.
-        return Problem(where, f"{name}: {message.removeprefix('Value error, ')}")
+        words = message.removeprefix("Value error, ")
+        return Problem(where, f"{name}: {words}" if name else words)
     expected = _EXPECTED.get(kind) or re.sub(r"^(Input|String) should (be )?", "", message)
     expected = expected.replace("match pattern", "text of the pattern")
     return Problem(where, f"'{name}' cannot be used", expected)

@@ -9,9 +9,11 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from moodle_cpd.config.base import SettingsModel
 from moodle_cpd.config.hours import Hours
+from moodle_cpd.config.running_hours import RunningHoursSettings
 from moodle_cpd.model.award import Route
 from moodle_cpd.model.people import Attribute
 from moodle_cpd.model.serial import SerialPattern
@@ -64,12 +66,6 @@ _ADDRESS = Annotated[str, AfterValidator(_address)]
 _SERIAL = Annotated[str, AfterValidator(_serial)]
 # A lower-case name would let a token pass that was put here by mistake, and into messages.
 _VARIABLE = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]
-
-
-class SettingsModel(BaseModel):
-    """Base of all settings: no unknown ones, no changes, no infinite numbers."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class SiteSettings(SettingsModel):
@@ -256,6 +252,12 @@ class AwardSettings(PaperSettings):
         """The idnumber of the cohort or record activity for a period."""
         return (self.cohort or self.activity or "").replace("{period}", period)
 
+    def hands_over_in(self, activity: str) -> bool:
+        """Whether an idnumber is that of the record activity of some period."""
+        before, found, behind = (self.activity or "").partition("{period}")
+        fits = bool(found) and activity.startswith(before) and activity.endswith(behind)
+        return fits and activity[len(before) : len(before) + 1].isdigit()
+
     def badge_name(self, period: str) -> str | None:
         """The badge's name in Moodle for a period, None where no badge hangs on the route."""
         return None if self.badge is None else self.badge.replace("{period}", period)
@@ -322,6 +324,25 @@ class Settings(SettingsModel):
     limits: LimitSettings = LimitSettings()
     certificates: CertificateSettings = CertificateSettings()
     awards: tuple[AwardSettings, ...] = ()
+    running_hours: tuple[RunningHoursSettings, ...] = ()
+
+    @model_validator(mode="after")
+    def _activities_apart(self) -> Self:
+        seen: set[tuple[str, str]] = set()
+        for each in self.running_hours:
+            name = f"running_hours: activity '{each.activity}'"
+            if (each.course, each.activity) in seen:
+                raise ValueError(f"{name} is named twice; it shows one scheme")
+            seen.add((each.course, each.activity))
+            if any(
+                award.course == each.course and award.hands_over_in(each.activity)
+                for award in self.awards
+            ):
+                raise ValueError(
+                    f"{name} is one in which certificates are handed over: a grade there would "
+                    "complete it and give the badge; make another assignment"
+                )
+        return self
 
     @model_validator(mode="after")
     def _numbers_apart(self) -> Self:
@@ -364,4 +385,5 @@ class Settings(SettingsModel):
 
     def record_courses(self) -> frozenset[str]:
         """Idnumbers of the courses in which we write; nothing in them is ever a fact."""
-        return frozenset(award.course for award in self.awards if award.course)
+        awards = {award.course for award in self.awards if award.course}
+        return frozenset(awards | {each.course for each in self.running_hours})

@@ -74,6 +74,7 @@ def build_world(
     for training in SCHOOL_TRAININGS:
         _add_training(world, training, opened)
     add_school_records(world, periods, opened)
+    add_hours_activity(world, opened)
     play(world, random, drawn, users, today)
     play_four_levels(world, seed, drawn, users, today)
     play_two_schools(world, seed, drawn, users, today)
@@ -274,6 +275,22 @@ def add_school_records(world: World, periods: tuple[str, ...], at: int) -> None:
         (ids.shexian(p), f"教研积极分子 {p}", ids.shexian_badge(p)) for p in _school_years(periods)
     ]
     _add_records(world, awards, at)
+
+
+def add_hours_activity(world: World, at: int) -> None:
+    """The assignment in the record course that shows hours all year long; nothing hangs on it."""
+    add_assignment(
+        world,
+        Assignment(
+            id=world.tables.next_id("assignment"),
+            cmid=world.tables.next_id("module") + 100,
+            course=world.course(ids.RECORD_COURSE).id,
+            name="学时进度",
+            idnumber=ids.QIANSHAN_PROGRESS,
+            onlinetext=False,
+            timemodified=at,
+        ),
+    )
 
 
 def _school_years(periods: tuple[str, ...]) -> tuple[str, ...]:

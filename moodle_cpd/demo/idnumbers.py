@@ -71,6 +71,9 @@ TRAINING_COURSES: Final = (
 RECORD_COURSE: Final = "CPD-RECORD"
 """The record course: an assignment ``{scheme}-{period}`` for each certificate we write."""
 
+QIANSHAN_PROGRESS: Final = "qianshan-progress"
+"""The assignment in it that shows hours of the yearly 72 all year long."""
+
 TEACHERS_COHORT: Final = "teachers"
 """Site cohort that holds every teacher."""
 

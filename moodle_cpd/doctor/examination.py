@@ -17,6 +17,7 @@ from moodle_cpd.doctor.periods import Target, targets
 from moodle_cpd.doctor.reach import account_checks, reach_checks, unreachable
 from moodle_cpd.doctor.report import people_report_checks, report_checks
 from moodle_cpd.doctor.routes import cohort_route, record_route
+from moodle_cpd.doctor.running_hours import check_name, hours_checks
 from moodle_cpd.doctor.trying import guarded
 from moodle_cpd.doctor.writes import write_checks
 from moodle_cpd.doctor.zone import zone_check
@@ -24,20 +25,21 @@ from moodle_cpd.errors import CpdError
 from moodle_cpd.model.award import Route
 from moodle_cpd.moodle import Moodle
 from moodle_cpd.moodle.reports import REPORT_FUNCTIONS
+from moodle_cpd.moodle.writer import SET_FLAGS
 from moodle_cpd.pull.strategies import choose
 from moodle_cpd.rules import Rulebook
 
 _COHORTS: Final = ("core_cohort_search_cohorts", "core_cohort_get_cohort_members")
 _COHORT_ROUTE: Final = (*_COHORTS, "core_badges_get_user_badges")
-_RECORD_ROUTE: Final = (
+_HOURS: Final = (
     "core_course_get_courses_by_field",
     "core_enrol_get_enrolled_users",
     "gradereport_user_get_grade_items",
     "mod_assign_get_assignments",
     "core_completion_get_activities_completion_status",
     "mod_assign_get_grades",
-    "mod_assign_get_submissions",
 )
+_RECORD_ROUTE: Final = (*_HOURS, "mod_assign_get_submissions")
 
 
 def examine(
@@ -107,7 +109,18 @@ def examine(
         aims = list(targets(settings.awards, rulebook, now))
         for aim in aims:
             yield from _target_checks(moodle, members, rulebook, aim, now)
+        yield from _hours_checks(moodle, settings, rulebook)
     yield from write_checks(moodle, settings, members, aims, try_write=try_write)
+
+
+def _hours_checks(moodle: Moodle, settings: Settings, rulebook: Rulebook) -> Iterator[Finding]:
+    for wanted in settings.running_hours:
+        yield from guarded(
+            moodle,
+            check_name(wanted),
+            (*_HOURS, SET_FLAGS),
+            lambda wanted=wanted: hours_checks(moodle, rulebook, wanted),  # type: ignore[misc]
+        )
 
 
 def _file_check(moodle: Moodle, settings: Settings) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from moodle_cpd.doctor.menus import FUNCTIONS
 from moodle_cpd.model.award import Route
 from moodle_cpd.moodle import Moodle
 from moodle_cpd.moodle.client import BATCH_FUNCTION
+from moodle_cpd.moodle.writer import SET_FLAGS
 
 
 class Use(Enum):
@@ -29,6 +30,8 @@ class Use(Enum):
     AWARDS = "awards"
     COHORT_ROUTE = "awards by cohort"
     RECORD_ROUTE = "awards by record course"
+    RECORD_COURSE = "writing in the record course"
+    HOURS = "running hours"
     HELP = "what a person does otherwise"
     SPEED = "speed"
 
@@ -80,14 +83,15 @@ NEEDS: Final = (
         Use.HELP,
     ),
     Need("core_cohort_add_cohort_members", "giving the badge", Use.COHORT_ROUTE),
-    Need("core_enrol_get_enrolled_users", "who is in the record course", Use.RECORD_ROUTE),
+    Need("core_enrol_get_enrolled_users", "who is in the record course", Use.RECORD_COURSE),
     Need(
         "core_completion_get_activities_completion_status",
         "that the record activity is completed",
-        Use.RECORD_ROUTE,
+        Use.RECORD_COURSE,
     ),
     Need("core_files_upload", "handing over the certificate's file", Use.RECORD_ROUTE),
-    Need("mod_assign_save_grades", "writing hours, reason and certificate", Use.RECORD_ROUTE),
+    Need("mod_assign_save_grades", "writing hours, reason and certificate", Use.RECORD_COURSE),
+    Need(SET_FLAGS, "that Moodle tells nobody of each change", Use.HOURS),
     Need("core_reportbuilder_retrieve_report", "the report's rows", Use.REPORT),
     Need("core_reportbuilder_set_filters", "only what changed", Use.REPORT),
     Need("core_reportbuilder_filters_reset", "the filter taken off again", Use.REPORT),
@@ -107,6 +111,8 @@ def uses(settings: Settings) -> frozenset[Use]:
         Use.AWARDS: bool(routes),
         Use.COHORT_ROUTE: Route.COHORT in routes,
         Use.RECORD_ROUTE: Route.RECORD_COURSE in routes,
+        Use.RECORD_COURSE: Route.RECORD_COURSE in routes or bool(settings.running_hours),
+        Use.HOURS: bool(settings.running_hours),
         Use.REPORT: settings.site.report is not None or settings.site.people_report is not None,
         Use.SPEED: True,
         # A person can do it instead, so that its absence is no lack.

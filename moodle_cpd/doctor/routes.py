@@ -76,7 +76,7 @@ def record_route(
         f"assignment {assignment.id}, maximum grade {assignment.grade}, "
         f"{len(activity.enrolled)} enrolled; feedback comments and files on",
     )
-    most = _most_hours(rulebook, target)
+    most = most_hours(rulebook, target.route.scheme)
     if most > assignment.grade:
         yield _for_period(
             lack(
@@ -178,9 +178,9 @@ def _holders(moodle: Moodle, teachers: list[int], badge: str | None) -> int | Cp
     return holders
 
 
-def _most_hours(rulebook: Rulebook, target: Target) -> Decimal:
-    """Hours that surely will be written: what the scheme asks for, or its cap."""
-    scheme = rulebook.scheme(target.route.scheme)
+def most_hours(rulebook: Rulebook, name: str) -> Decimal:
+    """Hours that surely will be written for a scheme: what it asks for, or its cap."""
+    scheme = rulebook.scheme(name)
     asked = max((need.need for need in _hours(scheme.requirement)), default=Decimal(0))
     return max(asked, scheme.at_most or Decimal(0))
 

@@ -40,10 +40,11 @@ def write_checks(
         yield _cohort(moodle, members, cohorts, try_write=try_write)
     if Route.RECORD_COURSE in routes:
         yield _upload(moodle, try_write=try_write)
+    if Route.RECORD_COURSE in routes or settings.running_hours:
         yield untested(
             "write:grade",
-            "a grade can't be tried without leaving one; if the account may not write it, the "
-            "first award fails, is listed as unfinished, and is done by the next run",
+            "a grade can't be tried without leaving one; if the account may not write it, what is "
+            "to be written first fails, is listed as unfinished, and is done by the next run",
             allow("mod/assign:grade"),
         )
 

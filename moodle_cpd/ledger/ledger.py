@@ -20,6 +20,7 @@ from moodle_cpd.ledger.leases import LeaseStore
 from moodle_cpd.ledger.people import PeopleStore
 from moodle_cpd.ledger.readings import ReadingStore
 from moodle_cpd.ledger.register import RegisterStore
+from moodle_cpd.ledger.running_hours import RunningHoursStore
 from moodle_cpd.ledger.runs import RunStore
 
 
@@ -39,6 +40,7 @@ class Ledger(
     RegisterStore,
     JournalStore,
     DriftStore,
+    RunningHoursStore,
 ):
     """Facts, decisions, awards, journal and runs of one or more sites, in one file.
 

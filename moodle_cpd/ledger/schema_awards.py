@@ -1,4 +1,4 @@
-"""The tables of what was issued: awards, the register of numbers, and their history."""
+"""The tables of what was written: awards, the register of numbers, history, running hours."""
 
 from __future__ import annotations
 
@@ -119,3 +119,24 @@ drifts = Table(
     text_column("found"),
     PrimaryKeyConstraint("site", "teacher", "scheme", "period", "award", "thing"),
 )
+
+running_hours = Table(
+    "running_hours",
+    metadata,
+    text_column("site"),
+    number_column("teacher"),
+    text_column("course"),
+    text_column("activity"),
+    text_column("state"),
+    text_column("scheme"),
+    text_column("period"),
+    Column("amount", DecimalText, nullable=False),
+    Column("grade", DecimalText, nullable=False),
+    text_column("text_sha256"),
+    text_column("grounds"),
+    number_column("account"),
+    Column("at", UtcSeconds, nullable=False),
+    PrimaryKeyConstraint("site", "teacher", "course", "activity", "state"),
+    sqlite_with_rowid=False,
+)
+"""What was last read back of each teacher's running hours, and what was about to be written."""

@@ -22,12 +22,13 @@ class DriftKind(StrEnum):
 
 
 class Thing(StrEnum):
-    """What of an award is compared."""
+    """What is compared: something of an award, or running hours."""
 
     MEMBER = "member"
     BADGE = "badge"
     GRADE = "grade"
     FILE = "file"
+    HOURS = "hours"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,7 +36,8 @@ class Drift:
     """One difference.
 
     Attributes:
-        key: the award; of what is extra, the award that it would be.
+        key: the award; of what is extra, the award that it would be; of running hours the
+            assignment's idnumber stands in its place.
         thing: what of it.
         kind: how it differs.
         serial: the award's number; empty where there is no award of ours.

@@ -21,6 +21,7 @@ from moodle_cpd.moodle.refusal import FILE_FUNCTION, CallError
 from moodle_cpd.moodle.replies import (
     ADDED_MEMBERS,
     CREATED_COHORTS,
+    FLAGGED,
     NOTHING,
     UPLOADED_FILE,
     CallWarning,
@@ -33,6 +34,7 @@ T = TypeVar("T")
 
 CREATE_COHORTS = "core_cohort_create_cohorts"
 ENROL_USERS = "enrol_manual_enrol_users"
+SET_FLAGS = "mod_assign_set_user_flags"
 _SAVE = "mod_assign_save_grades"
 _UPLOAD = "core_files_upload"
 
@@ -42,6 +44,10 @@ ENROLMENTS = 100
 """Most teachers of one ``enrol``: three values each."""
 MARKS = 40
 """Most marks of one ``save_grades``: eight values each."""
+QUIET_MARKS = 40
+"""Most marks of one ``save_quietly``: two calls each."""
+TOLD = 150
+"""Most teachers of one ``mark_told``: two values each."""
 
 PLUGINFILE = "/webservice/pluginfile.php"
 _PORTS = {"http": 80, "https": 443}
@@ -185,6 +191,47 @@ class Writer:
         """
         self._write(_SAVE, _marks(assignment, marks), NOTHING)
 
+    def save_quietly(self, assignment: int, marks: Sequence[Mark]) -> list[CpdError | None]:
+        """Write grades and comments, each marked as told, so that Moodle's cron tells nobody.
+
+        Each mark is followed at once by its flag, in the same request: cron would have to come
+        between these two to tell a teacher. Source: ``assign::cron``, which tells where
+        ``mailed`` is 0, and ``assign::notify_grade_modified``, which saving a grade sets it by.
+
+        Args:
+            assignment: the assignment's own id.
+            marks: at most ``QUIET_MARKS`` of them.
+
+        Returns:
+            For each mark that was tried None, or why it was refused; it is the last one then, and
+            those behind were not tried.
+        """
+        calls: list[Call] = []
+        for mark in marks:
+            calls += [
+                Call(_SAVE, _marks(assignment, [mark])),
+                Call(SET_FLAGS, _told(assignment, [mark.teacher])),
+            ]
+        answers = self._client.write_together(calls)
+        found: list[CpdError | None] = []
+        for start in range(0, len(answers), 2):
+            pair = answers[start : start + 2]
+            refused = [each for each in pair if isinstance(each, CpdError)]
+            if not refused and len(pair) < 2:
+                place = f"{self._moodle.name}: {SET_FLAGS}"
+                refused = [TransientError(Problem(place, "no answer", "one"), sent=True)]
+            found.append(refused[0] if refused else None)
+        return found
+
+    def mark_told(self, assignment: int, teachers: Sequence[int]) -> None:
+        """Mark teachers as told of their grades, so that Moodle's cron does not tell them.
+
+        Args:
+            assignment: the assignment's own id.
+            teachers: Moodle's user ids; at most ``TOLD``.
+        """
+        self._write(SET_FLAGS, _told(assignment, teachers), FLAGGED)
+
     def download(self, url: str, size: int = 0) -> bytes:
         """Fetch a file that a reply names.
 
@@ -270,6 +317,11 @@ def _marks(assignment: int, marks: Sequence[Mark]) -> dict[str, Param]:
             for mark in marks
         ],
     }
+
+
+def _told(assignment: int, teachers: Sequence[int]) -> dict[str, Param]:
+    flags: Param = [{"userid": teacher, "mailed": 1} for teacher in teachers]
+    return {"assignmentid": assignment, "userflags": flags}
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

@@ -11,10 +11,12 @@ from moodle_cpd.model.action import Action
 from moodle_cpd.model.award import Award, AwardKey
 from moodle_cpd.model.drift import Drift
 from moodle_cpd.model.result import Result
+from moodle_cpd.model.running_hours import HoursUpdate
 from moodle_cpd.plan.absent import leave_out_absent
 from moodle_cpd.plan.lives import Lives
 from moodle_cpd.plan.plan import Plan
 from moodle_cpd.plan.repairs import with_repairs
+from moodle_cpd.plan.running_hours import RunningHours, in_order
 from moodle_cpd.problems import Problem
 
 
@@ -33,6 +35,7 @@ def make_plan(
     names: Mapping[int, str] | None = None,
     printed: Mapping[str, str] | None = None,
     drifts: Iterable[Drift] = (),
+    running: RunningHours | None = None,
 ) -> Plan:
     """Compare what is decided with what is issued.
 
@@ -54,13 +57,18 @@ def make_plan(
         names: teachers' names as they would be printed, by Moodle's user id.
         printed: names as they were printed, by serial.
         drifts: what the last verification found and nobody repaired since.
+        running: compares what teachers see of their hours; None: they are shown none.
     """
     routes = tuple(routes)
     lives = Lives(awards, {(route.scheme, route.award): route for route in routes}, on)
     lives.names, lives.printed = names or {}, printed or {}
     actions: list[Action] = list(lives.underway())
-    for _, of_teacher in groupby(results, key=lambda result: result.teacher):
-        actions.extend(lives.actions(list(of_teacher)))
+    updates: list[HoursUpdate] = []
+    for _, group in groupby(results, key=lambda result: result.teacher):
+        of_teacher = list(group)
+        actions.extend(lives.actions(of_teacher))
+        if running is not None:
+            updates.extend(running.updates(of_teacher))
     actions, problems = leave_out_absent(site, actions, absent)
     actions, drifted = with_repairs(actions, drifts, awards, routes)
     return Plan(
@@ -76,6 +84,7 @@ def make_plan(
         + tuple(drifted)
         + tuple(sorted(lives.problems))
         + tuple(_unrouted(lives.unrouted)),
+        running_hours=in_order(updates),
     )
 
 

@@ -13,6 +13,7 @@ from functools import cached_property
 from hashlib import sha256
 
 from moodle_cpd.model.action import Action, Verb
+from moodle_cpd.model.running_hours import HoursUpdate
 from moodle_cpd.problems import Problem
 
 
@@ -31,6 +32,7 @@ class Plan:
         recorded_only: awards that are earned and that the authority issues by other ways.
         expiring: awards that stand and whose qualification lapses soon unless it is renewed.
         problems: why something that was earned is not in the plan.
+        running_hours: what teachers will see otherwise of their hours, by assignment and teacher.
     """
 
     site: str
@@ -42,17 +44,23 @@ class Plan:
     recorded_only: int = 0
     expiring: int = 0
     problems: tuple[Problem, ...] = ()
+    running_hours: tuple[HoursUpdate, ...] = ()
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over site, rulebook, certificates and every action, in hexadecimal."""
-        content = {
+        """SHA-256 over site, rulebook, certificates and every change, in hexadecimal."""
+        content: dict[str, object] = {
             "site": self.site,
             "url": self.url,
             "rules": self.rules_digest,
             "certificates": self.certificates,
             "actions": [asdict(action) for action in self.actions],
         }
+        if self.running_hours:
+            content["running_hours"] = [
+                [*each.place, each.scheme, each.period, each.amount, each.text_sha256]
+                for each in self.running_hours
+            ]
         text = json.dumps(
             content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str
         )
@@ -62,6 +70,11 @@ class Plan:
     def executable(self) -> tuple[Action, ...]:
         """The actions that ``apply`` carries out without a further word: all but withdrawals."""
         return tuple(action for action in self.actions if action.verb is not Verb.WITHDRAW)
+
+    @property
+    def would_write(self) -> bool:
+        """Whether ``apply`` would do anything without a further word."""
+        return bool(self.executable or self.running_hours)
 
     @property
     def withdrawals(self) -> tuple[Action, ...]:

@@ -11,6 +11,7 @@ from moodle_cpd.model.people import Person
 from moodle_cpd.model.quantity import show
 from moodle_cpd.model.text import one_line
 from moodle_cpd.plan.plan import Plan
+from moodle_cpd.plan.running_render import running_as_json, running_lines, who
 
 _SIGNS = {
     Verb.ISSUE: "+",
@@ -36,12 +37,13 @@ def plan_as_text(
     lines = [f"Plan for {plan.site} ({plan.url})", ""]
     for action in plan.actions:
         lines.append(
-            f"  {_SIGNS[action.verb]} {action.verb:<9} {_who(action, people)}  "
+            f"  {_SIGNS[action.verb]} {action.verb:<9} {who(action.award.teacher, people)}  "
             f"{action.title} [{_way(action)}]  {show(action.hours)} h"
         )
         lines.append(f"      {action.reason}{_names(action, people, printed or {})}")
-    if not plan.actions:
+    if not plan.actions and not plan.running_hours:
         lines.append(f"  {_nothing(plan)}")
+    lines += [f"  {line}" for line in running_lines(plan.running_hours, people)]
     lines += ["", *_summary(plan)]
     return "\n".join(lines) + "\n"
 
@@ -63,19 +65,20 @@ def plan_as_markdown(
         "|---|---|---|---|---:|---|",
     ]
     lines += [
-        f"| {action.verb} | {_cell(_who(action, people))} | {_cell(str(action.title))} "
-        f"| {_cell(_way(action))} | {show(action.hours)} "
+        f"| {action.verb} | {_cell(who(action.award.teacher, people))} "
+        f"| {_cell(str(action.title))} | {_cell(_way(action))} | {show(action.hours)} "
         f"| {_cell(action.reason.zh)}<br>{_cell(action.reason.en)}"
         f"{_cell(_names(action, people, printed or {}))} |"
         for action in plan.actions
     ]
-    lines += ["", *(f"- {_cell(line)}" for line in _summary(plan))]
+    listed = running_lines(plan.running_hours, people)
+    lines += ["", *(f"- {_cell(line.strip())}" for line in (*listed, *_summary(plan)))]
     return "\n".join(lines) + "\n"
 
 
 def plan_as_json(plan: Plan) -> str:
     """The plan for a program; people by id only. The same plan gives the same bytes."""
-    content = {
+    content: dict[str, object] = {
         "site": plan.site,
         "url": plan.url,
         "rules_digest": plan.rules_digest,
@@ -86,6 +89,8 @@ def plan_as_json(plan: Plan) -> str:
         "expiring": plan.expiring,
         "actions": [_as_dict(action) for action in plan.actions],
     }
+    if plan.running_hours:
+        content["running_hours"] = running_as_json(plan.running_hours)
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -132,6 +137,11 @@ def _summary(plan: Plan) -> Iterator[str]:
         f"{counts[Verb.SUPERSEDE]} to supersede, {counts[Verb.WITHDRAW]} to withdraw, "
         f"{counts[Verb.EXPIRE]} expired"
     )
+    if plan.running_hours:
+        yield (
+            f"{len(plan.running_hours)} running hours to write; Moodle tells nobody because of "
+            "them."
+        )
     if plan.withdrawals:
         yield (
             "Withdrawals are shown for a person to decide: they are carried out only with "
@@ -148,13 +158,6 @@ def _summary(plan: Plan) -> Iterator[str]:
     if plan.read_at is not None:
         yield f"As read from Moodle on {plan.read_at:%Y-%m-%d %H:%M} UTC."
     yield f"Digest {plan.digest}"
-
-
-def _who(action: Action, people: Mapping[int, Person]) -> str:
-    person = people.get(action.award.teacher)
-    if person is None:
-        return f"#{action.award.teacher}"
-    return f"{one_line(person.full_name)} ({one_line(person.idnumber) or f'#{person.id}'})"
 
 
 def _names(action: Action, people: Mapping[int, Person], printed: Mapping[str, str]) -> str:

@@ -85,8 +85,8 @@ def _repair(award: Award, route: AwardSettings, missing: Sequence[Drift]) -> Act
 def _changed(drift: Drift) -> Problem:
     return Problem(
         f"{drift.key.site}: teacher {drift.key.teacher}",
-        f"{drift.serial}: {drift.thing} is '{drift.found}' in Moodle and not '{drift.due}', "
-        "changed by another hand",
+        f"{drift.serial or drift.key.award}: {drift.thing} is '{drift.found}' in Moodle and not "
+        f"'{drift.due}', changed by another hand",
         "",
         "What a person wrote is not overwritten; put it back by hand if it is a mistake, then run "
         "'moodle-cpd verify' again",

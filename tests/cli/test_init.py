@@ -25,14 +25,18 @@ def test_what_is_written_loads(config: Path) -> None:
     assert settings.awards == ()
 
 
-def test_the_example_awards_are_those_of_the_shipped_schemes(config: Path) -> None:
+def test_the_examples_are_those_of_the_shipped_schemes(config: Path) -> None:
     head, *examples = config.read_text(encoding="utf-8").split("# [[awards]]\n")
-    text = "# [[awards]]\n" + "# [[awards]]\n".join(examples)
-    lines = (line.removeprefix("#").removeprefix(" ") for line in text.splitlines())
+    awards, _, hours = "# [[awards]]\n".join(["", *examples]).partition("\n\n")
+    hours = hours[hours.index("# [[running_hours]]") :]
+    lines = (line.removeprefix("#").removeprefix(" ") for line in f"{awards}\n{hours}".splitlines())
     uncommented = "\n".join(lines)
     config.write_text(head + uncommented, encoding="utf-8")
-    named = {(each.scheme, each.award) for each in load_settings(config).awards}
+    settings = load_settings(config)
+    named = {(each.scheme, each.award) for each in settings.awards}
     assert len(named) == len(examples) > 0
     rules = load_rulebook(config.parent / "mappings")
     issued = {(s.id, a.id) for s in rules.schemes for a in s.awards if a.issued_here}
     assert named <= issued
+    assert {each.scheme for each in settings.running_hours} <= {s.id for s in rules.schemes}
+    assert len(settings.running_hours) == 1

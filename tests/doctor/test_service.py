@@ -24,6 +24,7 @@ UNNEEDED = {
     "enrol_manual_enrol_users",
     "core_user_get_users",
     "core_reportbuilder_retrieve_report",
+    "mod_assign_set_user_flags",
 }
 """Needed by other settings than those of the tests."""
 

@@ -150,7 +150,7 @@ def test_what_was_decided_is_read_back_of_known_teachers(ledger: Ledger) -> None
 
 NO_GROUND = {
     *("decided", "decisions", "awards", "award_events", "certificates", "journal"),
-    *("enrolments", "vanished", "drifts"),
+    *("enrolments", "vanished", "drifts", "running_hours"),
 }
 """Tables that name a teacher and that no decision rests on."""
 

@@ -49,6 +49,7 @@ MODELS: dict[str, TypeAdapter[Any]] = {
     "mod_assign_get_submission_status": replies.SUBMISSION_STATUS,
     "mod_assign_get_submissions": replies.SUBMISSIONS,
     "mod_assign_save_grades": replies.NOTHING,
+    "mod_assign_set_user_flags": replies.FLAGGED,
     "enrol_manual_enrol_users": replies.NOTHING,
 }
 
@@ -244,6 +245,8 @@ PLAYED = {
     "enrol": "enrol_manual_enrol_users",
     "upload_drafts": BATCH_FUNCTION,
     "save_grades": "mod_assign_save_grades",
+    "save_quietly": BATCH_FUNCTION,
+    "mark_told": "mod_assign_set_user_flags",
     "upload_draft": "core_files_upload",
     "save_grade": "mod_assign_save_grades",
     "download": "pluginfile.php",

@@ -2,6 +2,7 @@
 
 from moodle_cpd.moodle.replies.assignments import (
     ASSIGNMENTS,
+    FLAGGED,
     GRADE_ITEMS,
     GRADES,
     SUBMISSION_STATUS,
@@ -89,6 +90,7 @@ __all__ = [
     "COURSE_CATEGORIES",
     "CREATED_COHORTS",
     "ENROLLED_USERS",
+    "FLAGGED",
     "GRADES",
     "GRADE_ITEMS",
     "NOTHING",

@@ -211,6 +211,12 @@ class SubmissionStatus(Reply):
     warnings: tuple[CallWarning, ...] = ()
 
 
+class Flagged(Reply):
+    """A teacher whose flags in an assignment were set."""
+
+    userid: int
+
+
 class GradeItem(Reply):
     """A line of a teacher's gradebook; ``itemtype`` is ``mod`` for an activity's own."""
 
@@ -279,3 +285,4 @@ SUBMISSION_STATUS = TypeAdapter(SubmissionStatus)
 GRADE_ITEMS = TypeAdapter(GradeItems)
 USER_BADGES = TypeAdapter(UserBadges)
 UPLOADED_FILE = TypeAdapter(UploadedFile)
+FLAGGED = TypeAdapter(tuple[Flagged, ...])

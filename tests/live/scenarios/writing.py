@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from moodle_cpd.moodle.client import BATCH_FUNCTION, Call
+from moodle_cpd.moodle.client import BATCH_FUNCTION
 from moodle_cpd.moodle.encode import Param
-from moodle_cpd.moodle.writer import CREATE_COHORTS, ENROL_USERS
-from tests.live.scenarios.grading import SAVE
+from moodle_cpd.moodle.writer import CREATE_COHORTS, ENROL_USERS, SET_FLAGS, Mark
 from tests.live.stage import COHORT, NOBODY, NOT_ENROLLED, Stage
 
 STUDENT = 5
-SET_FLAGS = "mod_assign_set_user_flags"
 Params = dict[str, Param]
 
 
@@ -39,24 +37,12 @@ def play(stage: Stage) -> None:
     ):
         writer.enrol(course, [stage.teachers[NOT_ENROLLED]], STUDENT)
     assignment = stage.assignment("rec-any-1")
-    marks: Params = {"assignmentid": assignment, "applytoall": False, "grades": [_mark(fifth)]}
-    flags: Params = {"assignmentid": assignment, "userflags": [{"userid": fifth, "mailed": 1}]}
     with stage.record(BATCH_FUNCTION, "saved-quietly"):
-        stage.service.client.write_together([Call(SAVE, marks), Call(SET_FLAGS, flags)])
+        hours = Mark(fifth, Decimal("12.5"), "<p>12.5 / 72 学时</p>", 0)
+        writer.save_quietly(assignment, [hours])
     with stage.record(BATCH_FUNCTION, "drafts"):
         writer.upload_drafts([("证书-0003.pdf", b"%PDF 3"), ("证书-0004.pdf", b"%PDF 4")])
-    stage.call(SET_FLAGS, "good", flags)
+    with stage.record(SET_FLAGS, "good"):
+        writer.mark_told(assignment, [fifth])
     unknown: Params = {"assignmentid": NOBODY, "userflags": [{"userid": fifth, "mailed": 1}]}
     stage.call(SET_FLAGS, "unknown-assignment", unknown, "invalidrecordunknown")
-
-
-def _mark(teacher: int) -> Params:
-    editor: Params = {"text": "<p>12.5 / 72 学时</p>", "format": 1}
-    return {
-        "userid": teacher,
-        "grade": Decimal("12.5"),
-        "attemptnumber": -1,
-        "addattempt": False,
-        "workflowstate": "",
-        "plugindata": {"assignfeedbackcomments_editor": editor, "files_filemanager": 0},
-    }

@@ -422,3 +422,21 @@ def _in_moodle() -> None:
         _text("found"),
         sa.PrimaryKeyConstraint(*_AWARD, "thing"),
     )
+    op.create_table(
+        "running_hours",
+        _text("site"),
+        _number("teacher"),
+        _text("course"),
+        _text("activity"),
+        _text("state"),
+        _text("scheme"),
+        _text("period"),
+        _text("amount"),
+        _text("grade"),
+        _text("text_sha256"),
+        _text("grounds"),
+        _number("account"),
+        _number("at"),
+        sa.PrimaryKeyConstraint("site", "teacher", "course", "activity", "state"),
+        sqlite_with_rowid=False,
+    )
