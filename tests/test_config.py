@@ -273,6 +273,12 @@ def test_places_are_found_in_any_text(parts: list[str]) -> None:
     assert 1 <= column <= len(text.split("\n")[line - 1]) + 1
 
 
+@pytest.mark.parametrize("value", ["9" * 5000, "[" * 5000])
+def test_what_is_beyond_all_bounds_is_told(load: Load, value: str) -> None:
+    with pytest.raises(InputError, match="a number of thousands of digits, or lists nested"):
+        load(f"{GOOD}retries = {value}\n")
+
+
 def test_an_empty_file_lacks_the_site(problems: Problems) -> None:
     assert problems("") == ["1:1: 'site' is missing"]
 

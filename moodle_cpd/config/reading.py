@@ -53,6 +53,11 @@ def load_settings(path: Path) -> Settings:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(_toml_problem(path, text, str(error))) from None
+    except (ValueError, RecursionError):
+        # The standard library's reader lets these through.
+        raise InputError(
+            Problem(str(path), "a number of thousands of digits, or lists nested as deeply")
+        ) from None
     try:
         settings = Settings.model_validate(raw)
     except ValidationError as error:

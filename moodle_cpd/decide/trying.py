@@ -30,7 +30,6 @@ from moodle_cpd.model.decision import (
     Text,
 )
 from moodle_cpd.model.fact import Fact
-from moodle_cpd.rules.matching import Target
 from moodle_cpd.rules.rulebook import Rulebook
 from moodle_cpd.rules.rulebook_requirements import HoursAtLeast, Present, ScoreAtLeast
 from moodle_cpd.rules.selectors import RecordSelector
@@ -182,22 +181,17 @@ class _Trial:
         ways: dict[Path, list[Way]] = {}
         together: list[Fact] = []
         tried: dict[Hashable, dict[Path, _Help]] = {}
-        waiting: set[Target] = set()
         period = self._decision.period
         scheme = self._prepared.scheme(self._scheme.id).at(self._days.first)
         if scheme is None:
             return ways, together
         for each in candidates(scheme, self._known, period, self._on, self._record_courses):
-            if each.target in waiting:
-                continue
             if each.alike is None or each.alike not in tried:
                 tried[each.alike] = self._helps(base, each)
             helps = tried[each.alike]
             if not helps:
                 self._note_spent(scheme, each)
                 continue
-            if each.kind is WayKind.MARK:
-                waiting.add(each.target)
             together += each.facts
             words = asks(scheme, each.target, each.match)
             # What is asked twice, also for the recognition of hours, is one thing.
@@ -296,6 +290,8 @@ class _Trial:
 
 
 def _usefulness(way: Way) -> tuple[object, ...]:
-    """The most useful first: what costs least, helps at most places, brings most."""
-    gain = way.gain or ZERO
-    return (_FIRST.index(way.kind), -way.also, -gain, way.course, way.activity or 0)
+    """The most useful first: what costs least, helps at most places, brings most.
+
+    Ways that are equal stay as they came, by course and activity.
+    """
+    return (_FIRST.index(way.kind), -way.also, -(way.gain or ZERO))

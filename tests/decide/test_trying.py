@@ -1,0 +1,165 @@
+"""Ways that are tried out: what each brings beside the others, and what can't bring anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import pytest
+
+from moodle_cpd.decide import TeacherRecord
+from moodle_cpd.decide.missing import Lack, Missing, Phase, Way
+from moodle_cpd.decide.trying import missing
+from moodle_cpd.model.fact import Fact
+from moodle_cpd.rules import Rulebook
+from tests.decide.making import (
+    BODY,
+    SITE,
+    TEACHER,
+    activity,
+    course,
+    decide,
+    done,
+    handed_in,
+    local,
+    marked,
+    rules,
+    teacher,
+)
+
+ON = local("2026-06-01 10:00")
+BEFORE, NOW = local("2025-05-01 10:00"), local("2026-05-01 10:00")
+SITE_COURSES = [course(1), course(2), course(4, activities=[activity(41, "Q"), activity(40, "P")])]
+PRESENT = BODY.replace("{hours_at_least: 10}", "{present: a}")
+
+
+def found(book: Rulebook, some: Sequence[Fact] = (), on: datetime = ON) -> Missing:
+    known = TeacherRecord(SITE, TEACHER, some, teacher())
+    catalogue = {each.id: each for each in SITE_COURSES}
+    decision = decide(book, SITE_COURSES, some, on)[0]["sample", "2026"]
+    result = missing(book, catalogue, known, decision, on)
+    assert result is not None
+    return result
+
+
+def told(ways: Sequence[Way]) -> list[str]:
+    places = [
+        f"{each.course}/{each.activity}" if each.activity else each.course_code for each in ways
+    ]
+    return [f"{w.kind.value} {place} {w.gain}" for w, place in zip(ways, places, strict=True)]
+
+
+def lacks(book: Rulebook, some: Sequence[Fact] = ()) -> list[tuple[str, list[str]]]:
+    return [(each.title.en, told(each.ways)) for each in found(book, some).lacks]
+
+
+def the_one(book: Rulebook, some: Sequence[Fact]) -> Lack:
+    (lack,) = found(book, some).lacks
+    return lack
+
+
+@pytest.mark.parametrize(
+    ("on", "phase"),
+    [
+        ("2027-02-28 23:59", Phase.RUNNING),
+        ("2027-03-01 00:00", Phase.MARKING),
+        ("2027-03-30 23:59", Phase.MARKING),
+        ("2027-03-31 00:00", Phase.OVER),
+    ],
+)
+def test_the_phase_turns_at_midnight(on: str, phase: Phase) -> None:
+    assert found(rules(BODY), on=local(on)).phase is phase
+
+
+def test_ways_that_bring_the_same_come_by_course_and_activity() -> None:
+    entries = (
+        "".join(
+            f"  - {{course: {place}, category: a, hours: 2}}\n"
+            for place in ("C2", "C4, activity: Q, counts_when: graded", "C1")
+        )
+        + "  - {course: C4, activity: P, counts_when: graded, category: a, hours: 2}\n"
+    )
+    assert lacks(rules(BODY, entries)) == [
+        ("At least 10 hours in all", ["do C1 2", "do C2 2", "do 4/40 2", "do 4/41 2"])
+    ]
+
+
+EVIDENCE = BODY.replace(
+    "requirements: {hours_at_least: 10}",
+    "requirements: {all: [{hours_at_least: 10}, {evidence: notes}, {passed: exam}]}",
+) + (
+    "evidence: [{id: notes, title: {en: N}, accepted_when: graded, characters_at_least: 800}]\n"
+    "assessments: [{id: exam, title: {en: E}, pass_at: {percent: 60}}]\n"
+)
+WORK = (
+    "  - {course: C4, activity: P, counts_when: graded, category: a, hours: 2, evidence: notes}\n"
+    "  - {course: C4, activity: Q, assessment: exam}\n"
+)
+
+
+def test_marking_brings_what_it_can_and_another_attempt_the_rest() -> None:
+    """The text is long enough for hours, and too short for the evidence."""
+    some = [handed_in(4, 40, NOW, length=500)]
+    assert [ways for _, ways in lacks(rules(EVIDENCE, WORK), some)] == [
+        ["mark 4/40 2"],
+        ["retry 4/40 1"],
+        ["do 4/41 None"],
+    ]
+    some = [handed_in(4, 40, NOW, length=800)]
+    assert [ways for _, ways in lacks(rules(EVIDENCE, WORK), some)][:2] == [
+        ["mark 4/40 2"],
+        ["mark 4/40 1"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("some", "ways"),
+    [
+        ([], ["do 4/41 None"]),
+        # Once its mark may do, nobody is asked to do it again.
+        ([handed_in(4, 41, NOW)], ["mark 4/41 None"]),
+        ([handed_in(4, 41, NOW), marked(4, 41, "59", NOW)], ["retry 4/41 None"]),
+        ([handed_in(4, 41, BEFORE), marked(4, 41, "59", BEFORE)], ["repeat 4/41 None"]),
+    ],
+)
+def test_an_assessment_that_is_asked(some: list[Fact], ways: list[str]) -> None:
+    assert lacks(rules(EVIDENCE, WORK), some)[2][1] == ways
+
+
+ENTRY = "  - {{course: C1, category: {}, hours: 4}}\n"
+
+
+@pytest.mark.parametrize(
+    ("entries", "some", "spent"),
+    [
+        (ENTRY.format("a"), [done(1, BEFORE)], ("Course 1 (C1)",)),
+        (ENTRY.format("b"), [done(1, BEFORE)], ()),
+        # It was repeatable and is a way, or brings nothing for another reason.
+        (ENTRY.format("a").replace("4}", "4, repeatable: true}"), [done(1, BEFORE)], ()),
+        (
+            "  - {course: C4, activity: P, counts_when: graded, category: a, hours: 4}\n",
+            [handed_in(4, 40, BEFORE), marked(4, 40, "80", BEFORE)],
+            (),
+        ),
+        # What did not count then is not said to have counted.
+        (
+            "  - {course: C1, category: a, hours: {custom_field: hours}}\n",
+            [done(1, BEFORE)],
+            (),
+        ),
+    ],
+)
+def test_courses_that_counted_before_and_count_once(
+    entries: str, some: list[Fact], spent: tuple[str, ...]
+) -> None:
+    assert the_one(rules(PRESENT, entries), some).spent == spent
+
+
+def test_only_what_the_scheme_itself_counted_is_spent() -> None:
+    capped = PRESENT.replace("{id: a, title: {en: A}}", "{id: a, title: {en: A}, hours_at_most: 5}")
+    entries = "".join(f"  - {{course: C{number}, category: a, hours: 5}}\n" for number in (1, 2))
+    some = [done(1, BEFORE), done(2, local("2025-05-02 10:00"))]
+    lack = the_one(rules(capped, entries), some)
+    # The second was cut off altogether by the cap of its year.
+    assert lack.spent == ("Course 1 (C1)",)
+    assert lack.ways == ()
