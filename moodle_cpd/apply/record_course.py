@@ -5,8 +5,9 @@ The grade completes the activity, and Moodle awards the badge that hangs on it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from moodle_cpd.apply.badges import note_unseen, read_badges
 from moodle_cpd.apply.certificate import content_begun, content_due
@@ -23,12 +24,13 @@ from moodle_cpd.apply.record_activity import (
     find_record_activity,
     holdings,
 )
-from moodle_cpd.certificates import Press, file_name, paper_of
+from moodle_cpd.apply.trial import Trials
+from moodle_cpd.certificates import CertificateContent, Press, file_name, paper_of
 from moodle_cpd.config import AwardSettings
 from moodle_cpd.credentials import grounds_of
 from moodle_cpd.errors import CpdError, SkipError
 from moodle_cpd.model.action import Action, Verb
-from moodle_cpd.model.award import Award, AwardKey, AwardState
+from moodle_cpd.model.award import Award, AwardKey, AwardState, CertificateState
 from moodle_cpd.model.decision import Decision
 from moodle_cpd.model.progress import Progress
 from moodle_cpd.moodle.site import chunks
@@ -40,6 +42,7 @@ leaves to be checked again."""
 
 _TRIES = 2
 """Writes that return and leave nothing behind before a person is asked."""
+_NOT_DRAWN = "无法绘制 / it can't be drawn"
 
 
 @dataclass
@@ -52,8 +55,21 @@ class _Target:
     activity: RecordActivity
     marks: Marks
     renderer: Press
+    trials: Trials
     drifted: frozenset[AwardKey]
     handed: dict[AwardKey, Handed] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Due:
+    """A certificate that has its number and is to be drawn and handed over."""
+
+    verb: Verb
+    award: Award
+    grade: Decimal
+    comment: str
+    content: CertificateContent
+    credential: str
 
 
 def deliver_to_record_course(
@@ -84,7 +100,7 @@ def deliver_to_record_course(
     )
     marks = Marks(delivery.moodle, activity.assignment.id)
     drifted = frozenset(drift.key for drift in delivery.ledger.drifts(delivery.moodle.name))
-    here = _Target(delivery, route, target, activity, marks, renderer, drifted)
+    here = _Target(delivery, route, target, activity, marks, renderer, Trials(renderer), drifted)
     for part in chunks(actions, _PART * delivery.moodle.client.site.parallel):
         _deliver(here, part)
         progress.advance(len(part))
@@ -98,15 +114,16 @@ def _deliver(here: _Target, part: Sequence[Action]) -> None:
     before, problems = holdings(delivery.moodle, here.activity, teachers, here.marks)
     delivery.problems += problems
     here.handed.clear()
-    ready: list[Handing] = []
+    due: list[_Due] = []
     for action in wanted:
         held = before.get(action.award.teacher)
         if held is None:
             continue
         try:
-            _prepare(here, action, held, ready)
+            _prepare(here, action, held, due)
         except CpdError as error:
             delivery.went(error)
+    ready = list(_drawn(here, due))
     for handing in hand_over(delivery, here.activity.assignment.id, ready, here.marks):
         here.handed[handing.award.key] = Handed(
             handing.name, handing.sha256, len(handing.content), handing.grade
@@ -125,8 +142,8 @@ def _can_receive(here: _Target, action: Action) -> bool:
     return key.teacher in here.activity.enrolled
 
 
-def _prepare(here: _Target, action: Action, held: Holding, ready: list[Handing]) -> None:
-    """See that an award may be written, give it a number and draw it."""
+def _prepare(here: _Target, action: Action, held: Holding, due: list[_Due]) -> None:
+    """See that an award may be written, and give it a number."""
     delivery, key = here.delivery, action.award
     begun = delivery.ledger.award(key)
     if begun is not None and begun.serial == action.replaces:
@@ -136,11 +153,11 @@ def _prepare(here: _Target, action: Action, held: Holding, ready: list[Handing])
     decision = delivery.decision(action)
     grade = grade_due(here.route, action.hours, decision)
     if begun is not None:
-        due = Handed(file_name(begun.serial), begun.sha256, 0, grade)
-        if is_there(delivery, held, begun, due):
+        expected = Handed(file_name(begun.serial), begun.sha256, 0, grade)
+        if is_there(delivery, held, begun, expected):
             delivery.settle(key, UPLOAD, found=True)
             delivery.settle(key, SAVE, found=True)
-            here.handed[key] = due
+            here.handed[key] = expected
             return
         if action.verb is not Verb.REPAIR:
             _refuse_rewriting(delivery, begun, here.name)
@@ -167,31 +184,50 @@ def _prepare(here: _Target, action: Action, held: Holding, ready: list[Handing])
             )
         )
     award = begun or _begin(here, action, decision)
-    name, content = _draw(here, award, decision)
     delivery.settle(key, UPLOAD, found=False)
     delivery.settle(key, SAVE, found=False)
     language = delivery.people[key.teacher].language
     comment = award_comment(award, decision, language)
-    handing = Handing(award, name, content, grade, comment)
-    if action.verb is Verb.REPAIR:
-        _refuse_other_bytes(award, handing)
-    else:
-        delivery.ledger.set_award(
-            key, AwardState.PLANNED, sha256=handing.sha256, at=delivery.clock()
-        )
-    ready.append(handing)
+    due.append(_Due(action.verb, award, grade, comment, *_paper(delivery, award, decision)))
 
 
-def _refuse_other_bytes(award: Award, handing: Handing) -> None:
-    if handing.sha256 != award.sha256:
-        raise SkipError(
-            Problem(
-                f"{award.key.site}: teacher {award.key.teacher}",
-                f"{award.serial}: can't be drawn again byte for byte",
-                "",
-                "Use the version of this program, and the templates and fonts, that drew it",
+def _drawn(here: _Target, due: Sequence[_Due]) -> Iterator[Handing]:
+    """Draw what has its number, many at a time, and note each file's hash."""
+    delivery = here.delivery
+    papers = ((one.content, one.credential) for one in due)
+    for one, drawn in zip(due, here.renderer.render_all(papers), strict=True):
+        award = one.award
+        if isinstance(drawn, SkipError):
+            _make_void(delivery, award)
+            delivery.went(drawn)
+            continue
+        handing = Handing(award, one.content.file_name(), drawn, one.grade, one.comment)
+        if one.verb is Verb.REPAIR:
+            if handing.sha256 != award.sha256:
+                delivery.went(_other_bytes(award))
+                continue
+        else:
+            delivery.ledger.set_award(
+                award.key, AwardState.PLANNED, sha256=handing.sha256, at=delivery.clock()
             )
+        yield handing
+
+
+def _make_void(delivery: Delivery, award: Award) -> None:
+    """The number of a certificate that can't be drawn, where nothing was ever sent under it."""
+    if award.state is AwardState.PLANNED and not delivery.intended(award.key, SAVE, award.serial):
+        delivery.ledger.void_award(award.key, _NOT_DRAWN, at=delivery.clock())
+
+
+def _other_bytes(award: Award) -> SkipError:
+    return SkipError(
+        Problem(
+            f"{award.key.site}: teacher {award.key.teacher}",
+            f"{award.serial}: can't be drawn again byte for byte",
+            "",
+            "Use the version of this program, and the templates and fonts, that drew it",
         )
+    )
 
 
 def _refuse_what_is_not_ours(delivery: Delivery, action: Action, held: Holding) -> None:
@@ -252,7 +288,7 @@ def _refuse_rewriting(delivery: Delivery, award: Award, target: str) -> None:
 
 
 def _begin(here: _Target, action: Action, decision: Decision) -> Award:
-    """Give a number; a certificate that can't be drawn must not use one up."""
+    """Give a number, once it is plain that the certificate can be drawn."""
     delivery = here.delivery
     issued_on = delivery.clock()
     content = content_due(
@@ -263,12 +299,15 @@ def _begin(here: _Target, action: Action, decision: Decision) -> Award:
         serial=delivery.serial_pattern(action).number(issued_on.year, 0),
         issued_on=issued_on,
     )
-    here.renderer.render(content)
+    failed_before = any(
+        event.state is CertificateState.VOID for event in delivery.ledger.award_events(action.award)
+    )
+    here.trials.attempt(content, failed_before=failed_before)
     return delivery.begin(action, decision, paper_of(content))
 
 
-def _draw(here: _Target, award: Award, decision: Decision) -> tuple[str, bytes]:
-    delivery = here.delivery
+def _paper(delivery: Delivery, award: Award, decision: Decision) -> tuple[CertificateContent, str]:
+    """What stands on a certificate that has its number, and its credential."""
     content = content_begun(delivery.ledger, award)
     credential = award.credential
     if not credential and delivery.signer is not None:
@@ -277,7 +316,7 @@ def _draw(here: _Target, award: Award, decision: Decision) -> tuple[str, bytes]:
         grounds = grounds_of(decision, award.decision_digest, award.valid_until, index)
         signed = delivery.signer.sign(content, grounds)
         credential = delivery.ledger.keep_credential(award.key, signed)
-    return content.file_name(), here.renderer.render(content, credential)
+    return content, credential
 
 
 def _confirm(here: _Target) -> None:

@@ -91,8 +91,9 @@ def changed_problem(content: CertificateContent, now: Mapping[str, str]) -> Prob
     """What a certificate was drawn with is not there any more, so its bytes can't be made."""
     was = content.drawn_with
     changed = [name for name in sorted({*was, *now}) if was.get(name) != now.get(name)]
+    then = was.get("setter", "not noted")
     words = [
-        f"the program's fonts and setter (then {was[name]}; now {now[name]})"
+        f"the program's fonts and setter (then {then}; now {now.get(name, '')})"
         if name == "setter"
         else _DRAWN_WITH.get(name, name)
         for name in changed

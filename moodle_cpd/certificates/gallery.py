@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from moodle_cpd.certificates.pdf import CertificateRenderer
-from moodle_cpd.certificates.specimens import PLAIN, long_transcript
+from moodle_cpd.certificates.specimens import PLAIN, listed
 from moodle_cpd.certificates.stationery import Stationery
 from moodle_cpd.certificates.template import own_templates, shipped_templates
 
@@ -33,8 +33,7 @@ def gallery(stationery: Stationery) -> Iterator[tuple[str, bytes]]:
     for template in shipped_templates():
         renderer = CertificateRenderer(Stationery(template=template.name))
         yield template.name, renderer.picture(certificate, _DOTS)[0]
-    listed = replace(certificate, transcript=long_transcript(24))
-    yield _TRANSCRIPT, CertificateRenderer().picture(listed, _DOTS)[1]
+    yield _TRANSCRIPT, CertificateRenderer().picture(listed(certificate, 24), _DOTS)[1]
     for template in own_templates(stationery.templates):
         renderer = CertificateRenderer(replace(stationery, template=template.name))
         yield template.name, renderer.picture(certificate, _DOTS)[0]

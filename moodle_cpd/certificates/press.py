@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -21,7 +22,7 @@ from moodle_cpd.config import Settings
 from moodle_cpd.errors import SkipError
 
 _FEW: Final = 50
-"""So many of a list are drawn in this process: starting others takes as long."""
+"""So many are drawn in this process first: starting others takes as long."""
 _AHEAD: Final = 8
 """Certificates for each process that wait to be taken: what memory holds at most."""
 
@@ -42,6 +43,7 @@ class Press:
         self._desk = _Desk(self._known)
         self._lock = Lock()
         self._pool: ProcessPoolExecutor | None = None
+        self._few = _FEW
 
     @classmethod
     def of(cls, settings: Settings, processes: int | None = None) -> Self:
@@ -81,23 +83,38 @@ class Press:
     ) -> Iterator[bytes | SkipError]:
         """Many certificates with their credentials, in their order; what can't be drawn, as error.
 
-        Long lists are drawn in processes; those stay for the next list until ``close``.
+        Many are drawn in processes; those stay for the next list until ``close``.
         No more are taken from ``certificates`` than the processes can soon draw.
 
         Raises:
             InputError: template, images or fonts can't be used.
         """
         source = iter(certificates)
-        few = _FEW if self._pool is None else 0
-        for content, credential in islice(source, few if self._processes > 1 else None):
+        for content, credential in islice(source, self._few if self._processes > 1 else None):
+            self._few -= 1
             yield _taken(partial(self.render, content, credential))
-        waiting: deque[Future[bytes]] = deque()
+        waiting: deque[tuple[Future[bytes], CertificateContent, str]] = deque()
         while True:
-            for content, credential in islice(source, _AHEAD * self._processes - len(waiting)):
-                waiting.append(self._processes_running().submit(_draw, content, credential))
+            room = max(0, _AHEAD * self._processes - len(waiting))
+            for content, credential in islice(source, room):
+                waiting.append((self._begun(content, credential), content, credential))
             if not waiting:
                 return
-            yield _taken(waiting.popleft().result)
+            future, content, credential = waiting.popleft()
+            try:
+                yield _taken(future.result)
+            except BrokenExecutor:
+                # A process that the system ended, for want of memory say: it goes on without.
+                self._processes = 1
+                yield _taken(partial(self.render, content, credential))
+
+    def _begun(self, content: CertificateContent, credential: str) -> Future[bytes]:
+        try:
+            return self._processes_running().submit(_draw, content, credential)
+        except BrokenExecutor as error:
+            broken: Future[bytes] = Future()
+            broken.set_exception(error)
+            return broken
 
     def _processes_running(self) -> ProcessPoolExecutor:
         with self._lock:
@@ -143,6 +160,8 @@ _desk = _Desk(())
 
 
 def _open_desk(known: Sequence[Stationery]) -> None:
+    # Ctrl-C reaches all of a terminal's processes; the one that began these ends them.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Every process has a core of its own; threads of Typst's would only take it from the others.
     os.environ["RAYON_NUM_THREADS"] = "1"
     global _desk  # noqa: PLW0603 - one for each process; nothing else outlives a call there

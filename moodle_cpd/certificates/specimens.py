@@ -87,14 +87,23 @@ def specimens() -> Iterator[tuple[str, CertificateContent]]:
     )
     yield (
         "all that there can be",
-        replace(
-            PLAIN,
-            signatory="局长 王小明",
-            valid_until=date(2029, 2, 28),
-            replaces="CPD-2025-000099",
-            transcript=long_transcript(200),
+        listed(
+            replace(
+                PLAIN,
+                signatory="局长 王小明",
+                valid_until=date(2029, 2, 28),
+                replaces="CPD-2025-000099",
+            ),
+            200,
         ),
     )
+
+
+def listed(content: CertificateContent, count: int) -> CertificateContent:
+    """The content with the hours of a transcript of so many lines, and with that transcript."""
+    transcript = long_transcript(count)
+    hours = transcript.recognised
+    return replace(content, hours=hours, credits=hours / 10, transcript=transcript)
 
 
 def long_transcript(count: int) -> Transcript:
@@ -117,4 +126,5 @@ def long_transcript(count: int) -> Transcript:
         (title, sum((line.counted for line in lines if line.category is title), Decimal(0)))
         for title in (compulsory, elective)
     )
-    return Transcript(lines, sums, sum((hours for _, hours in sums), Decimal(0)), Decimal(72))
+    earned = sum((hours for _, hours in sums), Decimal(0))
+    return Transcript(lines, sums, earned, earned)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Callable
@@ -122,9 +123,18 @@ def _run(arguments: list[str]) -> int:
             error.show()
         return ExitCode.BAD_INPUT
     except (KeyboardInterrupt, click.Abort):
-        problem = Problem("run", "interrupted", "", "What was done is in the ledger; run again")
+        again = shlex.join(["moodle-cpd", *_again(arguments)])
+        hint = f"What was done is in the ledger; go on with: {again}"
+        problem = Problem("run", "interrupted", "", hint)
         _report([problem], ExitCode.INTERRUPTED, as_json=as_json)
         return ExitCode.INTERRUPTED
+
+
+def _again(arguments: list[str]) -> list[str]:
+    """The command that goes on; what is left of a plan is another plan, to be read first."""
+    if "apply" in arguments:
+        return [*arguments[: arguments.index("apply")], "plan"]
+    return arguments
 
 
 def _bug(error: Exception, *, as_json: bool) -> ExitCode:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TextIO
 
@@ -12,6 +13,7 @@ from rich.cells import cell_len
 from rich.console import Console as RichConsole
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from moodle_cpd.cli.estimate import Estimate
 from moodle_cpd.problems import Problem
 
 
@@ -40,6 +42,7 @@ class Console:
         self.as_json = as_json
         self._bars: Progress | None = None
         self._task: int | None = None
+        self._estimate: Estimate | None = None
 
     def result(self, text: str, data: object) -> None:
         """The command's result: text for a person, or data as JSON."""
@@ -65,10 +68,11 @@ class Console:
     # -- progress, as the rooms below tell it -----------------------------------------------
 
     def start(self, label: str, total: int | None) -> None:
-        """A step begins: a bar on a terminal, a plain line elsewhere."""
+        """A step begins: a bar on a terminal, a plain line now and then elsewhere."""
         if self.quiet:
             return
         if not sys.stderr.isatty():
+            self._estimate = Estimate(label, total, time.monotonic)
             click.echo(f"{label}…" if total is None else f"{label} ({total})…", err=True)
             return
         if self._bars is None:
@@ -87,12 +91,17 @@ class Console:
         """So many more items are done."""
         if self._bars is not None and self._task is not None:
             self._bars.advance(self._bars.task_ids[self._task], count)
+        elif self._estimate is not None:
+            line = self._estimate.advance(count)
+            if line is not None:
+                click.echo(line, err=True)
 
     def close_bars(self) -> None:
         """Take the bars off the terminal, so that text can follow."""
         if self._bars is not None:
             self._bars.stop()
             self._bars, self._task = None, None
+        self._estimate = None
 
 
 def table(rows: Iterable[Sequence[str]]) -> str:

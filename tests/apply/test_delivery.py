@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from moodle_cpd.certificates import CertificateContent, CertificateRenderer
 from moodle_cpd.cli import app
 from moodle_cpd.demo import EmbeddedMoodle, Request, Response, build_world
-from moodle_cpd.errors import ExitCode
+from moodle_cpd.errors import ExitCode, SkipError
 from moodle_cpd.ledger import Ledger
-from moodle_cpd.model.award import Award, AwardKey, AwardState, Route
+from moodle_cpd.model.award import Award, AwardKey, AwardState, CertificateState, Route
 from moodle_cpd.moodle.transport import Transport
+from moodle_cpd.problems import Problem
 from tests.conftest import TODAY
 from tests.settings import write_settings
 
@@ -450,3 +452,72 @@ def test_a_name_that_cannot_be_set_uses_up_no_number(
     issued = awards(config)
     assert first not in issued
     assert all(key in issued for key in others)
+
+
+def test_each_certificate_is_drawn_once_but_for_the_first_of_its_kind(
+    config: Path, due: list[AwardKey], sync: Sync, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    render = CertificateRenderer.render
+
+    def counted(
+        self: CertificateRenderer, content: CertificateContent, credential: str = ""
+    ) -> bytes:
+        drawn.append(content.serial)
+        return render(self, content, credential)
+
+    monkeypatch.setattr(CertificateRenderer, "render", counted)
+    code, err = sync()
+    assert code == ExitCode.DONE, err
+    given = {award.serial for award in awards(config).values()}
+    times = Counter(drawn)
+    tried = sum(count for serial, count in times.items() if serial not in given)
+    assert {serial: times[serial] for serial in given & set(drawn)}.keys() >= {
+        award.serial for key, award in awards(config).items() if key.award == CERTIFICATE
+    }
+    assert all(times[serial] == 1 for serial in given & set(drawn))
+    assert tried < len(given & set(drawn))
+
+
+def test_a_number_whose_certificate_failed_is_void_and_no_other_is_used_up(
+    site: EmbeddedMoodle,
+    config: Path,
+    due: list[AwardKey],
+    sync: Sync,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    unlucky = of(due, CERTIFICATE)[1]
+    render = CertificateRenderer.render
+
+    def failing(
+        self: CertificateRenderer, content: CertificateContent, credential: str = ""
+    ) -> bytes:
+        if content.full_name == name:
+            raise SkipError(Problem(f"certificate {content.serial}", "can't be set"))
+        return render(self, content, credential)
+
+    user = site.world.tables.users[unlucky.teacher]
+    with Ledger.open(config.parent / "ledger.sqlite") as ledger:
+        name = ledger.people("demo")[unlucky.teacher].full_name
+    assert user.lastname in name
+    with monkeypatch.context() as patched:
+        patched.setattr(CertificateRenderer, "render", failing)
+        for _ in range(2):
+            code, err = sync()
+            assert code == ExitCode.PARTIAL
+            assert "can't be set" in err
+        issued = awards(config)
+        assert unlucky not in issued
+        assert all(key in issued for key in of(due, CERTIFICATE) if key != unlucky)
+        with Ledger.open(config.parent / "ledger.sqlite") as ledger:
+            void = [
+                entry.key
+                for entry in ledger.certificates("demo")
+                if entry.state is CertificateState.VOID
+            ]
+        assert unlucky in void
+        assert len(void) == len(set(void))
+        assert {key.teacher for key in void} == {unlucky.teacher}
+    code, err = sync()
+    assert code == ExitCode.DONE, err
+    assert awards(config)[unlucky].state is AwardState.CONFIRMED

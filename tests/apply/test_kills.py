@@ -154,7 +154,8 @@ def test_interrupted_a_run_says_so_and_the_next_one_goes_on(tmp_path: Path, toke
         process.start()
         process.join(60)
         assert process.exitcode == ExitCode.INTERRUPTED
-        assert "run again" in (tmp_path / "log").read_text()
+        said = (tmp_path / "log").read_text()
+        assert f"go on with: moodle-cpd -c {config} -q sync --yes" in said
         assert run_sync(config, "", tmp_path / "log") == ExitCode.DONE
         end = end_state(site, config.parent / "ledger.sqlite")
     assert len(end["files"]) > 3  # type: ignore[arg-type]

@@ -29,7 +29,8 @@ from moodle_cpd.credentials import KeyStore, Signer
 from moodle_cpd.credentials.grounds import Grounds
 from tests.benchmarks.rendering_page import page_of
 
-_PART = 10
+_PART = 25
+"""Drawn in turn by each: enough that what one keeps between two certificates counts."""
 _NAMES = ("欧阳慧敏", "王小明", "李梅", "张伟", "阿依古丽·买买提", "赵一鸣", "钱多多", "孙丽华")
 _DRAWINGS = PACKAGES / "local" / "moodle-cpd" / "1.0.0"
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -94,3 +95,31 @@ def test_a_template_that_changed_gives_no_other_bytes(tmp_path: Path) -> None:
     source.write_text(source.read_text(encoding="utf-8") + " ", encoding="utf-8")
     with pytest.raises(SkipError, match=r"the template's files changed since .*'own'"):
         CertificateRenderer(stationery).render(content)
+
+
+def test_what_was_not_noted_when_it_was_drawn_is_said_to_have_changed() -> None:
+    first = CertificateRenderer(BOTH)
+    content = first.bound(CONTENT)
+    old = {part: value for part, value in content.drawn_with.items() if part != "setter"}
+    with pytest.raises(SkipError, match=r"fonts and setter \(then not noted; now typst"):
+        first.render(replace(content, drawn_with=old))
+
+
+def test_processes_that_were_ended_from_outside_lose_no_certificate(
+    in_processes: Press, renderer: CertificateRenderer
+) -> None:
+    contents = [numbered(number) for number in range(24)]
+    drawn = in_processes.render_all((content, "") for content in contents)
+    found = [next(drawn) for _ in range(3)]
+    for child in multiprocessing.active_children():
+        child.kill()
+    found += drawn
+    assert found == [renderer.render(content) for content in contents]
+
+
+def test_short_lists_one_after_the_other_are_drawn_in_processes_in_the_end(
+    in_processes: Press,
+) -> None:
+    for number in range(3):
+        assert all(in_processes.render_all([(numbered(number), "")]))
+    assert multiprocessing.active_children()
