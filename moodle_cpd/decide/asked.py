@@ -64,6 +64,19 @@ def _sources(requirement: Requirement) -> Iterator[str]:
             return
 
 
+def looks_back(requirement: Requirement) -> bool:
+    """Whether anything in a tree of requirements asks for hours of the periods before."""
+    match requirement:
+        case HoursAtLeast() | Present():
+            return requirement.years > 1
+        case OnlyFor():
+            return looks_back(requirement.part)
+        case Group():
+            return any(map(looks_back, requirement.parts))
+        case _:
+            return False
+
+
 def levels(requirement: Requirement) -> Iterator[str]:
     """All levels whose hours a tree of requirements asks for."""
     if isinstance(requirement, HoursAtLeast | Present) and requirement.from_level is not None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import compress
 from typing import TypeAlias
 
-from moodle_cpd.decide.asked import asked, levels, read_by
+from moodle_cpd.decide.asked import asked, levels, looks_back, read_by
 from moodle_cpd.decide.calendar import Calendar
 from moodle_cpd.decide.claim import ZERO
 from moodle_cpd.model.catalogue import Course
@@ -35,6 +35,7 @@ class PreparedScheme:
         in_fractions: some hours are in proportion to a grade, so sums are made of fractions.
         read: ids of the assessments and kinds of evidence that the scheme looks at.
         editions: how it stood and stands, the oldest first and itself last.
+        looks_back: hours of the periods before are asked for.
         carries_over: surplus hours go into the next period under any edition.
         audiences: of parts of the scheme.
         no_hours: the ids of all categories, each with 0 hours.
@@ -65,6 +66,8 @@ class PreparedScheme:
             # A later edition may ask what a level gave in earlier periods too.
             edition.levels = self.levels
         self.in_fractions = any(entry.in_proportion for entry in scheme.entries)
+        trees = (scheme.requirement, scheme.recognised_when)
+        self.looks_back = any(looks_back(each) for each in trees if each is not None)
         self.carries_over = any(each.scheme.carry_over for each in self.editions)
         self._belonging: dict[tuple[bool, ...], frozenset[Audience]] = {}
         self._asked: dict[frozenset[Audience], Requirement | None] = {}

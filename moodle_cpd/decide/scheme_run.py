@@ -18,6 +18,7 @@ from moodle_cpd.decide.closed import standing
 from moodle_cpd.decide.credit import PeriodWork, Spread, claims_of
 from moodle_cpd.decide.dispensed import dispensed, governing, needless
 from moodle_cpd.decide.history import History
+from moodle_cpd.decide.idle import decide_idle
 from moodle_cpd.decide.matcher import Prepared, PreparedScheme
 from moodle_cpd.decide.outcome import Subject, decide_period, not_applicable
 from moodle_cpd.decide.prorated import prorated
@@ -121,7 +122,9 @@ class SchemeRun:
             governed = span
             if scheme is not self._scheme:
                 # The days of grace may have been others then.
-                governed = replace(span, final_from=scheme.calendar.final_from(span))
+                final_from = scheme.calendar.final_from(span)
+                if final_from != span.final_from:
+                    governed = replace(span, final_from=final_from)
             decision, belongs = self._span(scheme, governed, work)
             concerned = concerned or belongs
             self._take(scheme.scheme.qualification, governed, decision)
@@ -187,7 +190,8 @@ class SchemeRun:
             return None, True
         belonging = scheme.belonging(tuple(answers))
         every = [verdict, *parts]
-        if any(each.share for each in every):
+        given = [each.share for each in every]
+        if any(given):
             shares = {of: each.share for of, each in zip(scheme.audiences, parts, strict=True)}
             whole = prorated(scheme.scheme.requirement, verdict.share, shares)
             requirement = asked(whole, belonging)
@@ -196,7 +200,7 @@ class SchemeRun:
         if requirement is None:
             return self._not_applicable(scheme, span, _NOTHING_ASKED), True
         reasons = dict.fromkeys([each.reason for each in every if each.belongs and each.reason.zh])
-        settled = all(each.settled for each in every)
+        settled = False not in [each.settled for each in every]
         subject = Subject(
             known.site,
             known.teacher,
@@ -267,23 +271,21 @@ class SchemeRun:
             reasons = [*reasons, _NOT_READ]
         if Outcome.IN_PROGRESS in [each.outcome for each in self._within(span)]:
             final = False
-        decision, hours = decide_period(
-            scheme,
-            subject,
-            period,
-            claims,
-            requirement=requirement,
-            uncertain=uncertain,
-            final=final,
-            reasons=reasons,
-            earlier=tuple(
-                [
-                    (span.first.year - each.first.year, totals)
-                    for each, totals in self._past
-                    if each.first.year < span.first.year
-                ]
-            ),
-        )
+        idle = not (claims or uncertain or period.assessed or period.evidence or subject.by_hand)
+        if idle and not scheme.looks_back and requirement is scheme.asked(subject.belonging):
+            decision, hours = decide_idle(scheme, subject, final=final, reasons=tuple(reasons))
+        else:
+            decision, hours = decide_period(
+                scheme,
+                subject,
+                period,
+                claims,
+                requirement=requirement,
+                uncertain=uncertain,
+                final=final,
+                reasons=reasons,
+                earlier=self._earlier(span) if scheme.looks_back else (),
+            )
         self._past.append((span, hours))
         self._pass_on(span, handed_on(scheme, span, claims, decision, final=final))
         found = governing(scheme.scheme, self._known.dispensations, span.last)
@@ -301,6 +303,14 @@ class SchemeRun:
                 troubles.unmarked(scheme, self._known, span.period.key, period, claims)
             )
         return decision
+
+    def _earlier(self, span: Span) -> tuple[tuple[int, PastTotals], ...]:
+        """Hours of the periods before one, each with how many before it is."""
+        return tuple(
+            (span.first.year - each.first.year, totals)
+            for each, totals in self._past
+            if each.first.year < span.first.year
+        )
 
     def _hand_on_perhaps(
         self, scheme: PreparedScheme, span: Span, work: Mapping[Target, Work]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from moodle_cpd.decide.asked import asked, read_by
+from moodle_cpd.decide.asked import asked, looks_back, read_by
 from moodle_cpd.rules.rulebook import Scheme
 from moodle_cpd.rules.rulebook_requirements import Group
 from tests.decide.making import BODY, rules
@@ -53,6 +53,23 @@ def scheme(requirement: str, more: str = "") -> Scheme:
 )
 def test_what_a_scheme_looks_at(requirement: str, more: str, expected: set[str]) -> None:
     assert set(read_by(scheme(requirement, more))) == expected
+
+
+@pytest.mark.parametrize(
+    ("requirement", "expected"),
+    [
+        ("{hours_at_least: 10}", False),
+        ("{hours_at_least: 10, within_years: 2}", True),
+        ("{passed: exam}", False),
+        (TREE, False),
+        (
+            "{all: [{hours_at_least: 1}, {present: b, within_years: 2, only_for: {role: [x]}}]}",
+            True,
+        ),
+    ],
+)
+def test_whether_a_scheme_looks_at_periods_before(requirement: str, expected: bool) -> None:
+    assert looks_back(scheme(requirement).requirement) is expected
 
 
 def test_a_part_for_some_is_asked_of_them_alone() -> None:
