@@ -89,7 +89,7 @@ def _composed(r: RequirementResult) -> str:
     return (
         f'{{"facts":{_strings(r.facts)},"have":{_number(r.have)},"need":{_number(r.need)},'
         f'"parts":{_list(map(_requirement, r.parts))},"place":{_place(r.place)},'
-        f'"reason":{_text(r.reason)},"state":"{r.state.value}","title":{_text(r.title)},'
+        f'"reason":{_text(r.reason)},"state":"{r.state}","title":{_text(r.title)},'
         f'"unit":"{r.unit}"}}'
     )
 
@@ -121,11 +121,18 @@ def _score(score: Score) -> str:
 
 
 def _score_line(line: ScoreLine) -> str:
+    return _scored(line) if line.facts else _recurring(line)
+
+
+def _scored(line: ScoreLine) -> str:
     return (
         f'{{"facts":{_strings(line.facts)},"of":{_number(line.of)},"open":{_number(line.open)},'
         f'"place":{_place(line.place)},"points":{_number(line.points)},'
         f'"reason":{_text(line.reason)},"title":{_text(line.title)}}}'
     )
+
+
+_recurring = lru_cache(_RECURRING)(_scored)
 
 
 def _qualification(q: Qualification) -> str:

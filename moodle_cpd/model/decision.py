@@ -155,6 +155,9 @@ class ScoreLine:
     facts: tuple[str, ...] = ()
     reason: Text = Text()
 
+    def __hash__(self) -> int:
+        return hash((self.place.line, self.points))
+
 
 @quick
 @dataclass(frozen=True, slots=True)

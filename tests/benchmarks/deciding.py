@@ -64,12 +64,13 @@ class Measured:
     memory: float
 
 
-def measure(teachers: int, naive: int) -> Iterator[Measured]:
+def measure(teachers: int, naive: int, jobs: Sequence[int] = ()) -> Iterator[Measured]:
     """All steps on a county of so many teachers.
 
     Args:
         teachers: how many.
         naive: how many of them are decided the naive way; the rest is extrapolated.
+        jobs: numbers of processes in which everybody is decided again.
     """
     now = county.minute(datetime.now(UTC))
     with TemporaryDirectory() as name:
@@ -85,6 +86,9 @@ def measure(teachers: int, naive: int) -> Iterator[Measured]:
         _beside(folder, "news", teachers, now - timedelta(minutes=1))
         yield _decide(folder, "again, 1% with news", news)
         yield _decide(folder, "everybody again (--all)", teachers, "--all")
+        for number in jobs:
+            options = ("--all", "--jobs", str(number))
+            yield _decide(folder, f"everybody again (--all --jobs {number})", teachers, *options)
         some = min(naive, teachers)
         one = _run(_self("naive", folder, some, now), f"the naive way, {some} teachers", some)
         scale = teachers / some
@@ -193,6 +197,9 @@ def main() -> None:
         "--teachers", type=int, nargs="+", default=[15000], help="sizes of the county"
     )
     parser.add_argument("--naive", type=int, default=200, help="teachers decided the naive way")
+    parser.add_argument(
+        "--jobs", type=int, nargs="*", default=[], help="also decide in so many processes"
+    )
     parser.add_argument("--json", action="store_true", help="figures for a program")
     parser.add_argument("--task", nargs=4, help=argparse.SUPPRESS)
     wanted = parser.parse_args()
@@ -201,7 +208,7 @@ def main() -> None:
         _task(task, Path(folder), int(teachers), datetime.fromisoformat(at))
         return
     for teachers in wanted.teachers:
-        found = list(measure(teachers, wanted.naive))
+        found = list(measure(teachers, wanted.naive, wanted.jobs))
         if wanted.json:
             document = {"teachers": teachers, "steps": [asdict(each) for each in found]}
             text = json.dumps(document)
