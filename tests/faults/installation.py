@@ -288,3 +288,7 @@ class _Pen:
     def render(self, content: CertificateContent, credential: str = "") -> bytes:
         """A few bytes that differ wherever what is drawn does."""
         return b"%PDF-" + sha256(repr((content, credential)).encode()).digest()
+
+    def render_all(self, certificates: Iterable[tuple[CertificateContent, str]]) -> Iterator[bytes]:
+        """Each of them."""
+        return (self.render(*each) for each in certificates)
