@@ -117,7 +117,9 @@ def judge(
         aged = _aged(audience, history.date_of(Attribute.BIRTH_DATE, today), day)
         answer = both(both(served, aged), answer)
     if answer is False:
-        return Verdict(False, _why_not(audience, served, aged, found))
+        # Whoever is not in it yet may be by the day on which it is looked at.
+        settled = found.settled or served is False or aged is False
+        return Verdict(False, _why_not(audience, served, aged, found), settled=settled)
     if answer and hired is not None:
         return found
     unknown = [Attribute.HIRE_DATE] if served is None else []

@@ -130,6 +130,24 @@ def test_a_part_that_is_not_settled_keeps_it_open() -> None:
     assert every(facts, AFTER, asked=asked, known=known)[0]["2025"].outcome is Outcome.MET
 
 
+@pytest.mark.parametrize("day", ["held_on: period_end", "judged_on: 2025-11-05"])
+def test_a_part_of_which_somebody_may_come_to_be_keeps_it_open(day: str) -> None:
+    asked = f"""
+  all:
+    - {{hours_at_least: 4}}
+    - hours_at_least: 12
+      of: b
+      only_for: {{role: [x], {day}}}
+"""
+    known, facts = (*teacher()[1:], attribute(ROLE, "teacher")), [done(1, OLD)]
+    decision = every(facts, asked=asked, known=known)[0]["2025"]
+    assert decision.outcome is Outcome.IN_PROGRESS
+    assert any(WHOM in each.en for each in decision.reasons)
+    assert every(facts, AFTER, asked=asked, known=known)[0]["2025"].outcome is Outcome.MET
+    known = (*known, *(attribute(ROLE, each, "2025-10-01") for each in ("teacher", "x")))
+    assert every(facts, AFTER, asked=asked, known=known)[0]["2025"].outcome is Outcome.NOT_MET
+
+
 @pytest.mark.parametrize(
     ("facts", "outcome"),
     [

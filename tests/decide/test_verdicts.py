@@ -290,6 +290,8 @@ def test_on_one_day_alone(hired: str, today: str, belongs: bool, settled: bool) 
     assert (found.belongs, found.settled) == (belongs, settled)
     if not belongs:
         assert found.reason.en == "Not hired yet on 2025-11-05"
+    other = verdict("role: [x], judged_on: 2025-11-05", rows, today=today)
+    assert (other.belongs, other.settled) == (False, settled)
     seen = verdict("role: [teacher], judged_on: 2025-11-05", rows[:1], active="2025-04-01")
     assert (seen.belongs, seen.reason.en) == (True, "")
 
