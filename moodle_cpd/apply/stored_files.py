@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from typing import Final
 
 from moodle_cpd.apply.badges import of_teacher
 from moodle_cpd.apply.marks import Marks
@@ -14,8 +15,14 @@ from moodle_cpd.moodle import Moodle, Writer
 from moodle_cpd.moodle.parallel import side_by_side
 from moodle_cpd.problems import Problem
 
+SOURCE: Final = "core_files\\reportbuilder\\datasource\\files"
+"""The kind of report, as Moodle calls it."""
+COMPONENT: Final = "assignfeedback_file"
+"""The plugin to which feedback files belong; the report's condition leaves others out."""
+
 _PAGE = 5000
 _SHA1 = re.compile(r"[0-9a-f]{40}")
+_SORTED = "sorting by 'Item ID' switched on"
 
 
 class FilesReport:
@@ -30,33 +37,40 @@ class FilesReport:
     """
 
     def __init__(self, moodle: Moodle, report: int) -> None:
+        self._moodle, self._report = moodle, report
         self._hashes: dict[tuple[str, str], str] = {}
         self._read(moodle, report)
 
     def _read(self, moodle: Moodle, report: int) -> None:
         page = rows = 0
+        seen: set[tuple[str, ...]] = set()
         while True:
-            data = moodle.report_page(report, page, _PAGE).data
+            found = moodle.report_page(report, page, _PAGE)
+            if found.details.source != SOURCE:
+                raise _unfit(moodle, report, "is not about files", "the source 'Files'")
+            data = found.data
             for row in data.rows:
-                cells = [cell or "" for cell in row.columns]
-                found = next((cell for cell in cells if _SHA1.fullmatch(cell)), None)
-                numbers = [cell for cell in cells if cell.isascii() and cell.isdigit()]
-                if found is None or not numbers:
-                    raise SkipError(
-                        Problem(
-                            f"{moodle.name}: report {report}",
-                            "has no content hash or no item ID in a row",
-                            "columns: name, content hash, item ID",
-                            "Make it as docs/administrators/awards.md says",
-                        )
-                    )
-                for cell in cells:
-                    for number in numbers:
-                        self._hashes[cell, number] = found
+                cells = tuple(cell or "" for cell in row.columns)
+                seen.add(cells)
+                self._take(moodle, report, cells)
             rows += len(data.rows)
             page += 1
             if not data.rows or rows >= data.totalrowcount:
-                return
+                break
+        if page > 1 and len(seen) < rows:
+            raise _unfit(
+                moodle, report, "repeats rows between pages, so that others are missed", _SORTED
+            )
+
+    def _take(self, moodle: Moodle, report: int, cells: tuple[str, ...]) -> None:
+        numbers = [cell for cell in cells if cell.isascii() and cell.isdigit()]
+        content = content_hash(cells)
+        if content is None or not numbers:
+            found = "has no content hash or no item ID in a row"
+            raise _unfit(moodle, report, found, "columns: Filename, Content hash, Item ID")
+        for cell in cells:
+            for number in numbers:
+                self._hashes[cell, number] = content
 
     def hashes(self, due: Mapping[int, str], marks: Marks) -> dict[int, str | None]:
         """SHA-1 by teacher of the file of a name; None where there is none.
@@ -64,12 +78,32 @@ class FilesReport:
         Args:
             due: name of the file, by teacher.
             marks: the activity's, just looked at: a file belongs to a row of marks.
+
+        Raises:
+            SkipError: the report shows none of them: then rather it than all of them is at fault.
         """
-        found = {}
+        found: dict[int, str | None] = {}
         for teacher, name in due.items():
             row = marks.of(teacher)
             found[teacher] = None if row is None else self._hashes.get((name, str(row.id)))
+        if len(found) > 1 and not any(found.values()):
+            raise _unfit(
+                self._moodle,
+                self._report,
+                f"shows none of {len(found)} certificates that were handed over",
+                f"the condition 'Plugin' is equal to {COMPONENT}, and no other that hides them",
+            )
         return found
+
+
+def content_hash(cells: Iterable[str]) -> str | None:
+    """The SHA-1 that stands in a row, None where there is none."""
+    return next((cell for cell in cells if _SHA1.fullmatch(cell)), None)
+
+
+def _unfit(moodle: Moodle, report: int, found: str, expected: str) -> SkipError:
+    hint = "Make it as docs/administrators/awards.md says"
+    return SkipError(Problem(f"{moodle.name}: report {report}", found, expected, hint))
 
 
 def hashes_by_content(

@@ -322,10 +322,11 @@ class ReportColumn:
 
 @dataclass(slots=True)
 class Report:
-    """A custom report over course participants, or over users.
+    """A custom report over course participants, over users, or over files.
 
     ``sort`` empty: rows come in no stable order. ``active_only``: the condition that Moodle's
-    default set-up adds, which hides inactive enrolments.
+    default set-up adds, which hides inactive enrolments. ``component``: the condition that leaves
+    other plugins' files out; empty: there is none.
     """
 
     id: int
@@ -334,6 +335,7 @@ class Report:
     filters: list[str]
     sort: list[str] = field(default_factory=list)
     active_only: bool = False
+    component: str = ""
     audience: set[int] = field(default_factory=set)
     usercreated: int = 2
     timecreated: int = 0

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from moodle_cpd.config import Settings
-from moodle_cpd.doctor import people
+from moodle_cpd.doctor import files_report, people
 from moodle_cpd.doctor.cohorts import Members, cohort_checks, find
 from moodle_cpd.doctor.course_checks import CourseChecks
 from moodle_cpd.doctor.finding import Finding, Verdict, lack, ok
@@ -103,6 +103,14 @@ def examine(
             "people-report",
             REPORT_FUNCTIONS,
             lambda: people_report_checks(moodle, over_users, now),
+        )
+    over_files = settings.site.files_report
+    if over_files is not None:
+        yield from guarded(
+            moodle,
+            "files-report",
+            files_report.FUNCTIONS,
+            lambda: files_report.files_report_checks(moodle, over_files),
         )
     aims: list[Target] = []
     if rulebook is not None:

@@ -113,7 +113,14 @@ def uses(settings: Settings) -> frozenset[Use]:
         Use.RECORD_ROUTE: Route.RECORD_COURSE in routes,
         Use.RECORD_COURSE: Route.RECORD_COURSE in routes or bool(settings.running_hours),
         Use.HOURS: bool(settings.running_hours),
-        Use.REPORT: settings.site.report is not None or settings.site.people_report is not None,
+        Use.REPORT: any(
+            report is not None
+            for report in (
+                settings.site.report,
+                settings.site.people_report,
+                settings.site.files_report,
+            )
+        ),
         Use.SPEED: True,
         # A person can do it instead, so that its absence is no lack.
         Use.HELP: False,

@@ -8,7 +8,7 @@ to save a grade would grade somebody who is not even enrolled.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from moodle_cpd.config import Settings
 from moodle_cpd.doctor.cohorts import Members, find
@@ -23,6 +23,25 @@ from moodle_cpd.moodle import Moodle, Writer
 _LEAVE = "core_cohort_delete_cohort_members"
 _UPLOAD = "core_files_upload"
 _FILE = "moodle-cpd-doctor.txt"
+_HELP = {
+    Route.COHORT: (
+        (
+            "core_cohort_create_cohorts",
+            "making the cohort of a new period",
+            ("moodle/cohort:manage",),
+        ),
+        (_LEAVE, "taking somebody out of a cohort where an award is withdrawn", ()),
+    ),
+    Route.RECORD_COURSE: (
+        (
+            "enrol_manual_enrol_users",
+            "enrolling teachers in the record course",
+            ("enrol/manual:enrol", "moodle/role:assign"),
+        ),
+    ),
+}
+"""What the program does where it may and a person does otherwise: function, what, capabilities
+that are not in the shipped role."""
 
 
 def write_checks(
@@ -40,6 +59,7 @@ def write_checks(
         yield _cohort(moodle, members, cohorts, try_write=try_write)
     if Route.RECORD_COURSE in routes:
         yield _upload(moodle, try_write=try_write)
+    yield from _help(moodle, routes)
     if Route.RECORD_COURSE in routes or settings.running_hours:
         yield untested(
             "write:grade",
@@ -47,6 +67,22 @@ def write_checks(
             "to be written first fails, is listed as unfinished, and is done by the next run",
             allow("mod/assign:grade"),
         )
+
+
+def _help(moodle: Moodle, routes: Collection[Route]) -> Iterator[Finding]:
+    """What is optional for the routes in use: whether it is left to a person."""
+    for route in (route for route in _HELP if route in routes):
+        for function, what, capabilities in _HELP[route]:
+            check = f"optional:{function}"
+            if not moodle.allows(function):
+                yield ok(check, f"{what} is left to a person: not in the service")
+            elif capabilities:
+                yield untested(
+                    check,
+                    f"{what} can't be tried without leaving something; what the account may not "
+                    "do is named by the run, and left to a person",
+                    allow(*capabilities),
+                )
 
 
 def _cohort(

@@ -12,6 +12,9 @@ import pytest
 
 from moodle_cpd.cli import app
 from moodle_cpd.demo import EmbeddedMoodle, build_world
+from moodle_cpd.demo.functions.file_rows import SOURCE
+from moodle_cpd.demo.functions.people_rows import SOURCE as PEOPLE
+from moodle_cpd.demo.state import Report, ReportColumn
 from moodle_cpd.errors import ExitCode
 from moodle_cpd.ledger import Ledger
 from moodle_cpd.model.award import Award, Route
@@ -111,3 +114,82 @@ def test_without_a_way_to_see_files_it_says_that_they_were_not_compared(run: Run
     run("sync", "--yes", "--allow", "1000")
     code, found = run("verify")
     assert (code, found["files"]) == (ExitCode.DONE, "not")
+
+
+REPORT = 50
+
+
+def over_files(site: EmbeddedMoodle, config: Path) -> Report:
+    """A report over files as the documentation says, named in the settings."""
+    columns = [ReportColumn(f"file:{name}") for name in ("name", "contenthash", "itemid")]
+    report = Report(
+        REPORT,
+        "证书文件",
+        columns,
+        [],
+        sort=["file:itemid"],
+        component="assignfeedback_file",
+        audience={site.world.service_user_id},
+        source=SOURCE,
+    )
+    site.world.tables.reports[REPORT] = report
+    text = config.read_text(encoding="utf-8")
+    config.write_text(
+        text.replace("[site]", f"[site]\nfiles_report = {REPORT}", 1), encoding="utf-8"
+    )
+    return report
+
+
+def test_a_report_over_files_finds_what_is_lost_and_what_was_replaced(
+    site: EmbeddedMoodle, config: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("sync", "--yes", "--allow", "1000")
+    over_files(site, config)
+    monkeypatch.setattr("moodle_cpd.apply.stored_files._PAGE", 3)
+    code, found = run("verify")
+    assert (code, found["files"], found["drifts"]) == (ExitCode.DONE, "report", [])
+
+    lost, replaced, *_ = awards(config, Route.RECORD_COURSE)
+    files = site.world.tables.files
+    for award, content in ((lost, None), (replaced, b"%PDF-1.4 by hand")):
+        ours = site.world.files_of(award.key.teacher, ACTIVITY)
+        for area in files.values():
+            for place in [place for place, file in area.items() if file in ours]:
+                if content is None:
+                    del area[place]
+                else:
+                    area[place].content = content
+    code, found = run("verify")
+    assert code == ExitCode.CHANGES_PENDING
+    assert told(found) == {
+        ("missing", "file", lost.key.teacher),
+        ("changed", "file", replaced.key.teacher),
+    }
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        ({"component": "assignsubmission_file"}, "shows none of"),
+        ({"columns": [ReportColumn("file:name")]}, "has no content hash"),
+        ({"source": PEOPLE, "columns": [ReportColumn("user:username")]}, "is not about files"),
+        ({"sort": []}, "repeats rows between pages"),
+    ],
+)
+def test_a_report_that_does_not_fit_accuses_nobody(
+    site: EmbeddedMoodle,
+    config: Path,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    spoil: dict[str, object],
+    words: str,
+) -> None:
+    run("sync", "--yes", "--allow", "1000")
+    report = over_files(site, config)
+    for name, value in spoil.items():
+        setattr(report, name, value)
+    monkeypatch.setattr("moodle_cpd.apply.stored_files._PAGE", 3)
+    code, found = run("verify")
+    assert code == ExitCode.PARTIAL
+    assert found["drifts"] == []
+    assert any(words in problem["found"] for problem in found["problems"])

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from moodle_cpd.config import Settings
 from moodle_cpd.demo import EmbeddedMoodle
 from moodle_cpd.demo import idnumbers as ids
+from moodle_cpd.demo.functions.file_rows import SOURCE as FILES
 from moodle_cpd.demo.functions.people_rows import SOURCE
-from moodle_cpd.demo.state import Quiz, Report, ReportColumn
+from moodle_cpd.demo.state import Quiz, Report, ReportColumn, StoredFile
 from moodle_cpd.doctor import Verdict
 from moodle_cpd.doctor.report import sorting_check
 from moodle_cpd.doctor.zone import zone_check
@@ -294,3 +295,76 @@ class TestZone:
         assert look()["zone"].verdict is Verdict.OK
         site.world.force_timezone = "Asia/Shanghai"
         assert look()["zone"].verdict is Verdict.WARNING
+
+
+class TestFilesReport:
+    @pytest.fixture
+    def settings(self, settings: Settings, site: EmbeddedMoodle) -> Settings:
+        tables = site.world.tables
+        columns = [ReportColumn(f"file:{name}") for name in ("name", "contenthash", "itemid")]
+        audience = {site.world.service_user_id}
+        tables.reports[50] = Report(
+            50,
+            "证书文件",
+            columns,
+            [],
+            sort=["file:itemid"],
+            component="assignfeedback_file",
+            audience=audience,
+            source=FILES,
+        )
+        for item in (1, 3, 2, 4):
+            area = (7, "assignfeedback_file", "feedback_files", item)
+            name = f"CPD-2026-00000{item}.pdf"
+            tables.files[area]["/", name] = StoredFile(item, *area, name, b"%PDF", 0, 2)
+        changed = settings.site.model_copy(update={"files_report": 50})
+        return settings.model_copy(update={"site": changed})
+
+    def test_is_as_it_must_be(self, look: Examine) -> None:
+        found = look()
+        assert found["files-report"].found == "report 50 can be read: 4 rows"
+        assert found["files-report:columns"].verdict is Verdict.OK
+        told = {finding.check for finding in found.findings}
+        assert not {"files-report:conditions", "files-report:sorting"} & told
+
+    @pytest.mark.parametrize(
+        ("spoil", "check", "verdict", "word"),
+        [
+            ({"audience": set()}, "", Verdict.LACK, "Audience"),
+            (
+                {"source": SOURCE, "columns": [ReportColumn("user:username")]},
+                "",
+                Verdict.LACK,
+                "'Files'",
+            ),
+            ({"columns": [ReportColumn("file:name")]}, ":columns", Verdict.LACK, "Content hash"),
+            (
+                {"columns": [ReportColumn("file:contenthash"), ReportColumn("file:itemid")]},
+                ":columns",
+                Verdict.LACK,
+                "Filename",
+            ),
+            ({"component": ""}, ":conditions", Verdict.WARNING, "assignfeedback_file"),
+            ({"sort": []}, ":sorting", Verdict.WARNING, "Item ID"),
+        ],
+    )
+    def test_lacks_something(
+        self,
+        site: EmbeddedMoodle,
+        look: Examine,
+        spoil: dict[str, object],
+        check: str,
+        verdict: Verdict,
+        word: str,
+    ) -> None:
+        for name, value in spoil.items():
+            setattr(site.world.tables.reports[50], name, value)
+        finding = look()[f"files-report{check}"]
+        assert finding.verdict is verdict
+        assert word in finding.remedy
+
+    def test_before_anything_was_handed_over_its_columns_are_not_known(
+        self, site: EmbeddedMoodle, look: Examine
+    ) -> None:
+        site.world.tables.files.clear()
+        assert look()["files-report:columns"].verdict is Verdict.UNTESTED

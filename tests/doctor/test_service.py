@@ -140,3 +140,17 @@ class TestWriting:
         finding = look(try_write=True)["write:cohort"]
         assert finding.verdict is Verdict.UNTESTED
         assert "moodle/cohort:assign" in finding.remedy
+
+
+def test_what_is_optional_is_told_whether_the_program_or_a_person_does_it(
+    site: EmbeddedMoodle, look: Examine
+) -> None:
+    found = look()
+    asked = found["optional:core_cohort_create_cohorts"]
+    assert asked.verdict is Verdict.UNTESTED
+    assert "moodle/cohort:manage" in asked.remedy
+    assert "enrol/manual:enrol" in found["optional:enrol_manual_enrol_users"].remedy
+    site.world.withdraw_function("enrol_manual_enrol_users")
+    left = look()["optional:enrol_manual_enrol_users"]
+    assert left.verdict is Verdict.OK
+    assert "left to a person" in left.found

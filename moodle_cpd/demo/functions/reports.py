@@ -1,4 +1,4 @@
-"""Custom reports over course participants and users: listing, filtering, reading by page."""
+"""Custom reports over course participants, users and files: listing, filtering, reading by page."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 
 from moodle_cpd.demo.failures import MoodleError, not_found
 from moodle_cpd.demo.functions.crowd_rows import SORT, CrowdRows
+from moodle_cpd.demo.functions.file_rows import HEADINGS, file_cell, files
+from moodle_cpd.demo.functions.file_rows import SOURCE as FILES
 from moodle_cpd.demo.functions.people_rows import SOURCE as PEOPLE
 from moodle_cpd.demo.functions.people_rows import people, person_cell
 from moodle_cpd.demo.functions.report_rows import Bounds, Row, cell, heading, sort_key
@@ -16,7 +18,8 @@ from moodle_cpd.demo.spec import INT, RAW, default
 from moodle_cpd.demo.state import Report
 from moodle_cpd.demo.tables import SYSTEM_CONTEXT
 
-_SOURCE_NAMES = (("Course participants", "课程参与者"), ("Users", "用户"))
+_SOURCE_NAMES = {PEOPLE: ("Users", "用户"), FILES: ("Files", "文件")}
+_PARTICIPANTS = ("Course participants", "课程参与者")
 
 
 @function("core_reportbuilder_list_reports", page=default(INT, "0"), perpage=default(INT, "10"))
@@ -48,7 +51,7 @@ def retrieve_report(call: Call, arguments: dict[str, Any]) -> dict[str, Any]:
         "details": _details(call, report),
         "data": {
             "headers": [
-                column.heading or heading(column.key, call.language) for column in report.columns
+                column.heading or _heading(column.key, call.language) for column in report.columns
             ],
             "rows": [{"columns": columns} for columns in cells],
             # Behind the last page Moodle counts nothing.
@@ -78,6 +81,12 @@ def reset_filters(call: Call, arguments: dict[str, Any]) -> bool:
     report = _report(call, arguments["reportid"])
     call.world.tables.report_filters.pop((call.user.id, report.id), None)
     return True
+
+
+def _heading(key: str, language: str) -> str:
+    if key in HEADINGS:
+        return HEADINGS[key][language == "zh_cn"]
+    return heading(key, language)
 
 
 def _closed() -> MoodleError:
@@ -120,6 +129,9 @@ def _page(call: Call, report: Report, part: slice) -> tuple[int, list[list[str]]
     if report.source == PEOPLE:
         users = people(call, usable)
         return len(users), [[person_cell(call, user, key) for key in keys] for user in users[part]]
+    if report.source == FILES:
+        found = files(call, report)
+        return len(found), [[file_cell(file, key) for key in keys] for file in found[part]]
     rows = _rows(call, report, usable)
     return len(rows), [[cell(call, row, key) for key in keys] for row in rows[part]]
 
@@ -157,13 +169,17 @@ def _participants(call: Call) -> Iterator[Row]:
 def _details(call: Call, report: Report) -> dict[str, Any]:
     admin = call.world.tables.users[report.usercreated]
     picture = f"{call.world.wwwroot}/theme/image.php/boost/core/1/u/"
-    conditions = '{"enrolment:status_operator":1,"enrolment:status_value":0}'
+    conditions: dict[str, object] = {}
+    if report.active_only:
+        conditions = {"enrolment:status_operator": 1, "enrolment:status_value": 0}
+    if report.component:
+        conditions = {"file:component_operator": 3, "file:component_value": report.component}
     return {
         "name": report.name,
         "source": report.source,
         "type": 0,
         "uniquerows": False,
-        "conditiondata": conditions if report.active_only else None,
+        "conditiondata": json.dumps(conditions, separators=(",", ":")) if conditions else None,
         "settingsdata": None,
         "contextid": SYSTEM_CONTEXT,
         "component": "",
@@ -174,7 +190,7 @@ def _details(call: Call, report: Report) -> dict[str, Any]:
         "timecreated": report.timecreated,
         "timemodified": report.timecreated,
         "usermodified": report.usercreated,
-        "sourcename": _SOURCE_NAMES[report.source == PEOPLE][call.language == "zh_cn"],
+        "sourcename": _SOURCE_NAMES.get(report.source, _PARTICIPANTS)[call.language == "zh_cn"],
         "tags": [],
         "customfields": {"data": []},
         "modifiedby": {

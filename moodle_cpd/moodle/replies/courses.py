@@ -117,6 +117,7 @@ class Report(Reply):
     id: int
     name: str
     source: str = ""
+    conditiondata: str | None = None
 
 
 class Reports(Reply):
