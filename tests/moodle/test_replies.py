@@ -120,3 +120,16 @@ def test_feedback_files_are_those_of_the_file_plugin() -> None:
     status = replies.check("m", "f", replies.SUBMISSION_STATUS, {"feedback": feedback})
     assert status.feedback is not None
     assert [file.filename for file in status.feedback.files()] == ["yes"]
+
+
+@pytest.mark.parametrize("cells", [["a"], ["a", "b", "c"]])
+def test_a_row_of_a_report_that_does_not_fit_its_headings_is_refused(cells: list[str]) -> None:
+    """Read by its headings' places, it would tell one teacher's completion of another."""
+
+    def page(*rows: list[str]) -> object:
+        data = {"headers": ["x", "y"], "rows": [{"columns": each} for each in rows]}
+        return {"details": {"id": 1, "name": "Completions"}, "data": data}
+
+    with pytest.raises(SiteError, match="more or fewer cells"):
+        replies.check("m", "f", replies.REPORT_PAGE, page(["a", "b"], cells))
+    assert replies.check("m", "f", replies.REPORT_PAGE, page(["a", "b"])).data.rows

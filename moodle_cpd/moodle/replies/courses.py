@@ -6,9 +6,9 @@ Field names are Moodle's; what no room reads is left out.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, model_validator
 
 from moodle_cpd.moodle.replies.base import Reply
 
@@ -138,6 +138,13 @@ class ReportData(Reply):
     headers: tuple[str, ...]
     rows: tuple[ReportRow, ...] = ()
     totalrowcount: int = 0
+
+    @model_validator(mode="after")
+    def _as_broad_as_its_headings(self) -> Self:
+        """Where a heading or a cell is one too many, all behind it would be read as another's."""
+        if any(len(row.columns) != len(self.headers) for row in self.rows):
+            raise ValueError("a row has more or fewer cells than there are headings")
+        return self
 
 
 class ReportPage(Reply):
