@@ -117,7 +117,8 @@ class _Trial:
         if edition.recognised_when is not None and self._same_hours():
             self._prepared, self._scheme, self._gated = self._ungated, ungated, True
         edition = edition_of(self._scheme, decision.period)
-        self._score = edition.score
+        components = () if edition.score is None else edition.score.components
+        self._by_grade = {each.place for each in components if each.kind == "proportion"}
         self._counted: set[int] = set()
         self._spent: dict[str | None, dict[str, None]] = {}
         self._places = {each.place: each for each in every(edition.requirement)}
@@ -247,14 +248,12 @@ class _Trial:
 
     def _through(self, before: Score | None, after: Score | None) -> tuple[Text, bool]:
         """The lines of a score that have more points, and whether a grade says how many."""
-        if before is None or after is None or self._score is None:
+        if before is None or after is None:
             return Text(), False
         pairs = zip(before.lines, after.lines, strict=True)
-        more = [n for n, (one, other) in enumerate(pairs) if other.points > one.points]
-        # The components come first among the lines, in the same order.
-        kinds = [each.kind for each in self._score.components]
-        by_grade = any(n < len(kinds) and kinds[n] == "proportion" for n in more)
-        return joined(*(after.lines[n].title for n in more)), by_grade
+        more = [other for one, other in pairs if other.points > one.points]
+        by_grade = any(line.place in self._by_grade for line in more)
+        return joined(*(line.title for line in more)), by_grade
 
     def _way(self, candidate: Candidate, found: _Help, also: int, words: Text) -> Way:
         number, module = candidate.target.course, candidate.target.activity
@@ -262,11 +261,12 @@ class _Trial:
         if isinstance(entry.selector, RecordSelector):
             # How many hours it brings, the record says.
             of_hours = isinstance(self._places.get(found.place), HoursAtLeast | Present)
-            gain = None if of_hours and entry.hours_recorded else found.gain
+            unknown = of_hours and entry.hours_recorded
             return Way(
                 candidate.kind,
                 *(0, entry.selector.value, "", None, ""),
-                *(gain, found.enough and gain is not None, also, found.through, words),
+                *(None if unknown else found.gain, found.enough and not unknown),
+                *(also, found.through, words),
                 *(found.by_grade, False, entry.place),
             )
         course = self._catalogue[number]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from moodle_cpd.decide import Explanation, TeacherRecord, decide_teacher, explain_fully
 from moodle_cpd.decide.missing import Lack, Missing, Phase, Way
+from moodle_cpd.decide.missing_steps import missing_steps
+from moodle_cpd.decide.wording import Wording
 from moodle_cpd.model.adjustment import Adjustment
 from moodle_cpd.model.catalogue import Course
-from moodle_cpd.model.decision import Outcome
+from moodle_cpd.model.decision import Outcome, Text
 from moodle_cpd.model.dispensation import Dispensation, DispensationKind
 from moodle_cpd.model.fact import Fact
 from moodle_cpd.model.people import Attribute, DatedAttribute
@@ -329,3 +332,14 @@ def test_what_lacks_is_never_shown_as_nothing() -> None:
     found = explained(book, [course(1)], some, local("2026-06-01 10:00"), CURRENT)
     assert "已有 9.99 / 10 学时，还差 0.01 学时" in found.text("zh", brief=True)
     assert "9.99 / 10 学时，还差 0.01" in found.text("zh").split("要求", 1)[1]
+
+
+def test_once_all_is_over_and_nothing_lacks_the_end_is_no_news() -> None:
+    day = date(2027, 2, 28)
+    words = Wording(chinese=False, zone=ZoneInfo("Asia/Shanghai"))
+
+    def steps(phase: Phase) -> int:
+        over = Missing(phase, day, day, (), Outcome.IN_PROGRESS, (), Text())
+        return len(list(missing_steps(over, words, open_=True, places=False)))
+
+    assert [steps(phase) for phase in (Phase.MARKING, Phase.OVER)] == [2, 1]

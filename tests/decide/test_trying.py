@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -29,7 +30,11 @@ from tests.decide.making import (
 
 ON = local("2026-06-01 10:00")
 BEFORE, NOW = local("2025-05-01 10:00"), local("2026-05-01 10:00")
-SITE_COURSES = [course(1), course(2), course(4, activities=[activity(41, "Q"), activity(40, "P")])]
+SITE_COURSES = [
+    *(course(1), course(2)),
+    course(4, activities=[activity(41, "Q"), activity(40, "P")]),
+    replace(course(5), idnumber=""),
+]
 PRESENT = BODY.replace("{hours_at_least: 10}", "{present: a}")
 
 
@@ -47,6 +52,11 @@ def told(ways: Sequence[Way]) -> list[str]:
         f"{each.course}/{each.activity}" if each.activity else each.course_code for each in ways
     ]
     return [f"{w.kind.value} {place} {w.gain}" for w, place in zip(ways, places, strict=True)]
+
+
+def through(book: Rulebook, some: Sequence[Fact] = ()) -> list[tuple[str, str, bool]]:
+    (lack,) = found(book, some).lacks
+    return [(each.activity_name, each.through.en, each.by_grade) for each in lack.ways]
 
 
 def lacks(book: Rulebook, some: Sequence[Fact] = ()) -> list[tuple[str, list[str]]]:
@@ -155,6 +165,32 @@ def test_courses_that_counted_before_and_count_once(
     assert the_one(rules(PRESENT, entries), some).spent == spent
 
 
+def test_what_counted_before_is_told_wherever_hours_lack() -> None:
+    lack = the_one(rules(BODY, ENTRY.format("b")), [done(1, BEFORE)])
+    assert lack.spent == ("Course 1 (C1)",)
+
+
+def test_what_may_be_repeated_is_never_spent() -> None:
+    """It brings nothing only because its category is full."""
+    capped = BODY.replace("{id: a, title: {en: A}}", "{id: a, title: {en: A}, hours_at_most: 5}")
+    entries = (
+        "  - {course: C1, category: a, hours: 5, repeatable: true}\n"
+        "  - {course: C2, category: a, hours: 5}\n"
+    )
+    lack = the_one(rules(capped, entries), [done(1, BEFORE), done(2, NOW)])
+    assert (lack.ways, lack.spent) == ((), ())
+
+
+def test_an_assessment_of_a_course_that_counted_is_not_spent() -> None:
+    body = PRESENT + "assessments: [{id: exam, title: {en: E}, pass_at: {percent: 60}}]\n"
+    entries = (
+        "  - {course: C4, activity: P, counts_when: graded, category: a, hours: 4}\n"
+        "  - {course: C4, assessment: exam}\n"
+    )
+    some = [marked(4, 40, "80", BEFORE), marked(4, None, "50", BEFORE)]
+    assert the_one(rules(body, entries), some).spent == ()
+
+
 def test_only_what_the_scheme_itself_counted_is_spent() -> None:
     capped = PRESENT.replace("{id: a, title: {en: A}}", "{id: a, title: {en: A}, hours_at_most: 5}")
     entries = "".join(f"  - {{course: C{number}, category: a, hours: 5}}\n" for number in (1, 2))
@@ -163,3 +199,70 @@ def test_only_what_the_scheme_itself_counted_is_spent() -> None:
     # The second was cut off altogether by the cap of its year.
     assert lack.spent == ("Course 1 (C1)",)
     assert lack.ways == ()
+
+
+SCORED = (
+    BODY.replace("{hours_at_least: 10}", "{score_at_least: 60}")
+    + """
+assessments:
+  - {id: exam, title: {en: E}, pass_at: {percent: 60}}
+evidence:
+  - {id: notes, title: {en: N}, accepted_when: graded}
+score:
+  title: {en: Score}
+  components:
+    - {id: extra, title: {en: Extra}, points: 20, all_for: notes, only_for: {role: [principal]}}
+    - {id: test, title: {en: Test}, points: 70, in_proportion_to: exam}
+    - {id: work, title: {en: Work}, points: 30, all_for: notes}
+  bonuses:
+    - {id: more, title: {en: More}, points_each: 5, for_each: notes, component: test}
+"""
+)
+
+
+def test_points_come_through_components_and_a_grade_says_how_many() -> None:
+    entries = (
+        "  - {course: C4, activity: P, evidence: notes}\n"
+        "  - {course: C4, activity: Q, assessment: exam}\n"
+    )
+    # The first component is not this teacher's: the lines of the score begin with the second.
+    assert through(rules(SCORED, entries)) == [
+        ("Activity 41", "Test", True),
+        ("Activity 40", "Work; More", False),
+    ]
+
+
+def test_a_grade_says_how_many_points_where_it_gives_any_of_them() -> None:
+    entries = "  - {course: C4, activity: Q, assessment: exam, evidence: notes}\n"
+    assert through(rules(SCORED, entries)) == [("Activity 41", "Test; Work; More", True)]
+
+
+def test_a_record_says_itself_how_much_it_brings() -> None:
+    body = EVIDENCE.replace(
+        "{all: [{hours_at_least: 10}, {evidence: notes}", "{all: [{hours_at_least: 3}"
+    )
+    entries = (
+        "  - {record: R1, category: a, hours: recorded}\n  - {record: R2, category: a, hours: 4}\n"
+        "  - {record: R3, assessment: exam}\n"
+        "  - {record: R4, category: a, hours: 1}\n"
+    )
+    hours, exam = found(rules(body, entries)).lacks
+    ways = [(w.course, w.course_name, w.gain, w.enough, w.graded_in_time) for w in hours.ways]
+    assert ways == [
+        (0, "R2", 4, True, False),
+        (0, "R4", 1, False, False),
+        (0, "R1", None, False, False),
+    ]
+    assert [(each.course_name, each.enough) for each in exam.ways] == [("R3", True)]
+
+
+def test_a_way_that_is_enough_and_a_course_without_an_id_number() -> None:
+    entries = "  - {course: {short_name: short 5}, category: a, hours: 10}\n" + WORK
+    hours, notes, exam = found(rules(EVIDENCE, entries)).lacks
+    assert [each.enough for each in (*hours.ways, *notes.ways, *exam.ways)] == [
+        *(False, True),
+        True,
+        True,
+    ]
+    assert [(each.also, each.activity) for each in hours.ways] == [(1, 40), (0, None)]
+    assert [each.course_code for each in hours.ways] == ["C4", "short 5"]
