@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
+from html import escape
 
 from moodle_cpd.apply.delivery import Delivery
 from moodle_cpd.apply.marks import Marks
@@ -22,6 +23,7 @@ from moodle_cpd.errors import SkipError
 from moodle_cpd.model.award import Award, AwardKey, AwardState
 from moodle_cpd.model.decision import Decision
 from moodle_cpd.model.quantity import show
+from moodle_cpd.moodle.replies import GradeItem
 from moodle_cpd.problems import Problem
 
 
@@ -30,12 +32,14 @@ class Handed:
     """What should be in Moodle for one award.
 
     Attributes:
+        serial: the certificate's number, which every comment of ours names.
         name: of the feedback file.
         sha256: of its bytes.
         size: of it in bytes; 0 where only the hash is known.
         grade: hours or points.
     """
 
+    serial: str
     name: str
     sha256: str
     size: int
@@ -110,6 +114,7 @@ def missing_of(
     problems: list[Problem] = []
     teachers = [key.teacher for key in handed]
     items = grade_items(delivery.moodle, activity, teachers, problems)
+    problems += _uncommented(delivery, items, handed)
     states = completions(delivery.moodle, activity, teachers, problems)
     files = {key.teacher: (due.name, due.size) for key, due in handed.items()}
     hashes = hashes_by_content(delivery.moodle, delivery.writer, activity, marks, files, problems)
@@ -129,3 +134,29 @@ def missing_of(
         elif content != due.sha256:
             missing.append("the feedback file is not the certificate that was handed over")
     return found, problems
+
+
+def _uncommented(
+    delivery: Delivery, items: Mapping[int, GradeItem], handed: Mapping[AwardKey, Handed]
+) -> list[Problem]:
+    """Whose comment did not arrive, by the gradebook, where that shows comments at all.
+
+    A certificate is none the worse for it, so this is told and holds up nothing.
+    """
+    shown = {
+        key: escape(due.serial) in (items[key.teacher].feedback or "")
+        for key, due in handed.items()
+        if key.teacher in items
+    }
+    if not any(shown.values()):
+        return []
+    return [
+        Problem(
+            f"{delivery.moodle.name}: teacher {key.teacher}",
+            f"{handed[key].serial}: the comment with the reason is not in the gradebook",
+            "",
+            "Write it by hand if the teacher needs it; grade and certificate are read back apart",
+        )
+        for key, is_shown in shown.items()
+        if not is_shown
+    ]

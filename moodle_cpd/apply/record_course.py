@@ -126,7 +126,7 @@ def _deliver(here: _Target, part: Sequence[Action]) -> None:
     ready = list(_drawn(here, due))
     for handing in hand_over(delivery, here.activity.assignment.id, ready, here.marks):
         here.handed[handing.award.key] = Handed(
-            handing.name, handing.sha256, len(handing.content), handing.grade
+            handing.award.serial, handing.name, handing.sha256, len(handing.content), handing.grade
         )
     _confirm(here)
 
@@ -153,7 +153,7 @@ def _prepare(here: _Target, action: Action, held: Holding, due: list[_Due]) -> N
     decision = delivery.decision(action)
     grade = grade_due(here.route, action.hours, decision)
     if begun is not None:
-        expected = Handed(file_name(begun.serial), begun.sha256, 0, grade)
+        expected = Handed(begun.serial, file_name(begun.serial), begun.sha256, 0, grade)
         if is_there(delivery, held, begun, expected):
             delivery.settle(key, UPLOAD, found=True)
             delivery.settle(key, SAVE, found=True)

@@ -106,6 +106,12 @@ def plan_step(session: Session, run: Run, decided: Decided) -> Plan:
         printed=run.ledger.printed_names(site.name),
         drifts=run.ledger.drifts(site.name),
         running=running,
+        titles={
+            (scheme.id, award.id): award.title
+            for scheme in session.rulebook.schemes
+            for edition in scheme.editions
+            for award in edition.awards
+        },
     )
     if running is not None:
         run.ledger.note_grounds(site.name, running.same)

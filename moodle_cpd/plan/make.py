@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
 from moodle_cpd.config import AwardSettings
 from moodle_cpd.model.action import Action
 from moodle_cpd.model.award import Award, AwardKey
+from moodle_cpd.model.decision import Text
 from moodle_cpd.model.drift import Drift
 from moodle_cpd.model.result import Result
 from moodle_cpd.model.running_hours import HoursUpdate
@@ -36,6 +38,7 @@ def make_plan(
     printed: Mapping[str, str] | None = None,
     drifts: Iterable[Drift] = (),
     running: RunningHours | None = None,
+    titles: Mapping[tuple[str, str], Text] | None = None,
 ) -> Plan:
     """Compare what is decided with what is issued.
 
@@ -58,6 +61,7 @@ def make_plan(
         printed: names as they were printed, by serial.
         drifts: what the last verification found and nobody repaired since.
         running: compares what teachers see of their hours; None: they are shown none.
+        titles: what awards are called, by scheme and id: a decision names only what it earns.
     """
     routes = tuple(routes)
     lives = Lives(awards, {(route.scheme, route.award): route for route in routes}, on)
@@ -77,7 +81,9 @@ def make_plan(
         rules_digest=rules_digest,
         certificates=certificates,
         read_at=read_at,
-        actions=tuple(sorted(actions, key=lambda action: (action.award, action.verb))),
+        actions=tuple(
+            sorted(_named(actions, titles or {}), key=lambda action: (action.award, action.verb))
+        ),
         recorded_only=lives.recorded_only,
         expiring=lives.expiring,
         problems=problems
@@ -86,6 +92,14 @@ def make_plan(
         + tuple(_unrouted(lives.unrouted)),
         running_hours=in_order(updates),
     )
+
+
+def _named(actions: Iterable[Action], titles: Mapping[tuple[str, str], Text]) -> Iterable[Action]:
+    for action in actions:
+        key = action.award
+        title = titles.get((key.scheme, key.award))
+        bare = Text(key.award, key.award)
+        yield action if title is None or action.title != bare else replace(action, title=title)
 
 
 def _unrouted(counts: Mapping[tuple[str, str], int]) -> Iterable[Problem]:

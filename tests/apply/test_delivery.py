@@ -521,3 +521,22 @@ def test_a_number_whose_certificate_failed_is_void_and_no_other_is_used_up(
     code, err = sync()
     assert code == ExitCode.DONE, err
     assert awards(config)[unlucky].state is AwardState.CONFIRMED
+
+
+def test_a_comment_that_did_not_arrive_is_told_and_hinders_nothing(
+    site: EmbeddedMoodle, config: Path, due: list[AwardKey], sync: Sync
+) -> None:
+    unlucky = of(due, CERTIFICATE)[0]
+
+    def drop(request: Request) -> Response | None:
+        if request.function == "mod_assign_save_grades":
+            for (_, user), grade in site.world.tables.gradebook.items():
+                if user == unlucky.teacher:
+                    grade.feedback = None
+        return None
+
+    site.after.append(drop)
+    code, err = sync()
+    assert code == ExitCode.PARTIAL
+    assert f"teacher {unlucky.teacher}: {awards(config)[unlucky].serial}: the comment" in err
+    assert awards(config)[unlucky].state is AwardState.CONFIRMED

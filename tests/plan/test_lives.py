@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from moodle_cpd.config import LimitSettings
 from moodle_cpd.model.action import Verb
 from moodle_cpd.model.award import Award, AwardState
-from moodle_cpd.model.decision import Outcome
+from moodle_cpd.model.decision import Outcome, Text
 from moodle_cpd.model.result import Result
 from moodle_cpd.plan import Allowed, Plan, check_limits, make_plan, plan_as_json, plan_as_text
 from tests.plan.test_plan import BADGE, CERTIFICATE, award, decided, due, key
@@ -30,6 +30,7 @@ def planned(
     name: str = "张伟",
     printed: str = "张伟",
     more_hours: str = "at-once",
+    titles: dict[tuple[str, str], Text] | None = None,
 ) -> Plan:
     routes = (BADGE, CERTIFICATE.model_copy(update={"more_hours": more_hours}))
     return make_plan(
@@ -44,6 +45,7 @@ def planned(
         routes=routes,
         names={7: name},
         printed={PAPER.serial: printed},
+        titles=titles,
     )
 
 
@@ -263,3 +265,11 @@ def test_at_most_one_action_is_planned_for_an_award(
     assert len(keys) == len(set(keys))
     assert {k.teacher for k in keys} <= set(range(4))
     assert key(7) not in keys
+
+
+def test_what_is_taken_back_is_called_by_its_title_as_what_is_given_is() -> None:
+    title = Text("结业证书", "Certificate")
+    [action] = planned(lost(), titles={(PAPER.key.scheme, PAPER.key.award): title}).actions
+    assert (action.verb, action.title) == (Verb.WITHDRAW, title)
+    [given] = planned(met("36"), titles={(PAPER.key.scheme, PAPER.key.award): title}).actions
+    assert given.title != title, "the decision's own words come first"

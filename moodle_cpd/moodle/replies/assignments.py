@@ -238,6 +238,7 @@ class GradeItem(Reply):
     gradeislocked: bool | None = None
     gradeishidden: bool | None = None
     gradeisoverridden: bool | None = None
+    feedback: str | None = None
 
 
 class UserGrades(Reply):
