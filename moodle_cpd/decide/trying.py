@@ -265,7 +265,8 @@ class _Trial:
             return Way(
                 candidate.kind,
                 *(0, entry.selector.value, "", None, ""),
-                *(None if unknown else found.gain, found.enough and not unknown),
+                None if unknown else found.gain,
+                found.enough and not unknown,
                 *(also, found.through, words),
                 *(found.by_grade, False, entry.place),
             )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from hashlib import sha256
+from typing import Any
 
 import pytest
 
@@ -26,6 +29,21 @@ def with_entry(place: Place) -> str:
 
 def test_it_is_that_of_the_text() -> None:
     assert decision_digest(DECISION) == digest_of_json(decision_to_json(DECISION))
+
+
+def test_it_is_of_the_canonical_text_without_positions() -> None:
+    def plain(value: Any) -> Any:
+        if isinstance(value, list):
+            return [plain(each) for each in value]
+        if not isinstance(value, dict):
+            return value
+        if "column" in value:
+            return {"reference": value["reference"]}
+        return {key: plain(each) for key, each in value.items()}
+
+    found = plain(json.loads(decision_to_json(DECISION)))
+    text = json.dumps(found, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert decision_digest(DECISION) == sha256(text.encode()).hexdigest()
 
 
 def test_lines_columns_and_files_are_left_out_and_paragraphs_are_in() -> None:
