@@ -90,7 +90,7 @@ def record_route(
         )
     for finding in (
         *_start(moodle, target, check, now),
-        *_open_to_teachers(moodle, activity, check),
+        *open_to_teachers(moodle, activity, check),
         *_completion(moodle, activity, check),
         *work_checks(moodle, [assignment.id], now, check),
     ):
@@ -118,7 +118,7 @@ def _start(moodle: Moodle, target: Target, check: str, now: datetime) -> Iterato
         )
 
 
-def _open_to_teachers(moodle: Moodle, activity: RecordActivity, check: str) -> Iterator[Finding]:
+def open_to_teachers(moodle: Moodle, activity: RecordActivity, check: str) -> Iterator[Finding]:
     """Whether teachers can open the course; Moodle leaves hidden ones out of their lists."""
     asked = sorted(activity.enrolled)[:_ASKED]
     lists = [
@@ -129,7 +129,7 @@ def _open_to_teachers(moodle: Moodle, activity: RecordActivity, check: str) -> I
         yield warning(
             f"{check}:hidden",
             f"the course is hidden from {len(seen)} of {len(seen)} enrolled users asked about: "
-            "they get the badge, but can't open hours and certificate",
+            "they can't open hours and certificate there",
             f"Set 'Course visibility' to Show: {COURSE}",
         )
 

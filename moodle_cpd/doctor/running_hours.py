@@ -9,7 +9,7 @@ from moodle_cpd.apply.hours_activity import find_hours_activity
 from moodle_cpd.config import RunningHoursSettings
 from moodle_cpd.doctor.finding import Finding, lack, ok, warning
 from moodle_cpd.doctor.menus import ASSIGNMENT
-from moodle_cpd.doctor.routes import most_hours
+from moodle_cpd.doctor.routes import most_hours, open_to_teachers
 from moodle_cpd.errors import SkipError
 from moodle_cpd.moodle import CallError, Moodle
 from moodle_cpd.rules import Rulebook
@@ -37,6 +37,7 @@ def hours_checks(
         f"assignment {assignment.id}, maximum grade {assignment.grade}, "
         f"{len(activity.enrolled)} enrolled; feedback comments on, completion not tracked",
     )
+    yield from open_to_teachers(moodle, activity, check)
     hours = wanted.grade == "hours"
     most = most_hours(rulebook, wanted.scheme) if hours else _FULL_SCORE
     if most > assignment.grade:

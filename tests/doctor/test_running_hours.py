@@ -61,6 +61,12 @@ def test_a_low_maximum_is_a_warning(site: EmbeddedMoodle, look_at_hours: Examine
     assert examined.lacks == set()
 
 
+def test_a_hidden_course_shows_nothing(site: EmbeddedMoodle, look_at_hours: Examine) -> None:
+    site.world.set_capability("moodle/course:viewhiddencourses", True)
+    site.world.course(ids.RECORD_COURSE).visible = False
+    assert look_at_hours()[f"{CHECK}:hidden"].verdict is Verdict.WARNING
+
+
 def test_without_batches_hours_are_off(site: EmbeddedMoodle, look_at_hours: Examine) -> None:
     site.world.withdraw_function(BATCH_FUNCTION)
     assert "running hours are off" in look_at_hours()[CHECK].found
