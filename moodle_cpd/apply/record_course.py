@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from hashlib import sha256
 
 from moodle_cpd.apply.badges import note_unseen, read_badges
 from moodle_cpd.apply.certificate import content_begun, content_due
@@ -195,22 +196,27 @@ def _drawn(here: _Target, due: Sequence[_Due]) -> Iterator[Handing]:
     """Draw what has its number, many at a time, and note each file's hash."""
     delivery = here.delivery
     papers = ((one.content, one.credential) for one in due)
-    for one, drawn in zip(due, here.renderer.render_all(papers), strict=True):
+    drawn = list(here.renderer.render_all(papers))
+    with delivery.ledger.at_once():
+        for one, pdf in zip(due, drawn, strict=True):
+            if not isinstance(pdf, SkipError) and one.verb is not Verb.REPAIR:
+                delivery.ledger.set_award(
+                    one.award.key,
+                    AwardState.PLANNED,
+                    sha256=sha256(pdf).hexdigest(),
+                    at=delivery.clock(),
+                )
+    for one, pdf in zip(due, drawn, strict=True):
         award = one.award
-        if isinstance(drawn, SkipError):
+        if isinstance(pdf, SkipError):
             _make_void(delivery, award)
-            delivery.went(drawn)
+            delivery.went(pdf)
             continue
-        handing = Handing(award, one.content.file_name(), drawn, one.grade, one.comment)
-        if one.verb is Verb.REPAIR:
-            if handing.sha256 != award.sha256:
-                delivery.went(_other_bytes(award))
-                continue
+        handing = Handing(award, one.content.file_name(), pdf, one.grade, one.comment)
+        if one.verb is Verb.REPAIR and handing.sha256 != award.sha256:
+            delivery.went(_other_bytes(award))
         else:
-            delivery.ledger.set_award(
-                award.key, AwardState.PLANNED, sha256=handing.sha256, at=delivery.clock()
-            )
-        yield handing
+            yield handing
 
 
 def _make_void(delivery: Delivery, award: Award) -> None:
@@ -330,21 +336,24 @@ def _confirm(here: _Target) -> None:
     delivery.problems += problems
     badges = read_badges(delivery, teachers)
     unseen: list[tuple[AwardKey, str]] = []
-    for key, found in missing.items():
-        if found:
-            place = f"{key.site}: teacher {key.teacher}"
-            delivery.problems += [Problem(place, f"{handed[key].name}: {what}") for what in found]
-            continue
-        award = delivery.ledger.award(key)
-        if key in here.drifted:
-            delivery.ledger.forget_drifts(key)
-        if award is not None and award.state is AwardState.CONFIRMED:
-            continue
-        delivery.ledger.set_award(key, AwardState.ISSUED, at=delivery.clock())
-        badge = here.route.badge_name(key.period)
-        if badge is None or badge in badges.get(key.teacher, ()):
-            delivery.ledger.set_award(key, AwardState.CONFIRMED, at=delivery.clock())
-        elif key.teacher in badges:
-            unseen.append((key, badge))
+    with delivery.ledger.at_once():
+        for key, found in missing.items():
+            if found:
+                place = f"{key.site}: teacher {key.teacher}"
+                delivery.problems += [
+                    Problem(place, f"{handed[key].name}: {what}") for what in found
+                ]
+                continue
+            award = delivery.ledger.award(key)
+            if key in here.drifted:
+                delivery.ledger.forget_drifts(key)
+            if award is not None and award.state is AwardState.CONFIRMED:
+                continue
+            delivery.ledger.set_award(key, AwardState.ISSUED, at=delivery.clock())
+            badge = here.route.badge_name(key.period)
+            if badge is None or badge in badges.get(key.teacher, ()):
+                delivery.ledger.set_award(key, AwardState.CONFIRMED, at=delivery.clock())
+            elif key.teacher in badges:
+                unseen.append((key, badge))
     for key, badge in unseen:
         note_unseen(delivery, key, badge)

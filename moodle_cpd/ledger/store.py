@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from threading import local
 from typing import Self, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, select
@@ -35,6 +36,7 @@ class Store:
         self._engine = engine
         self.path = path
         self._held: dict[str, str] = {}
+        self._here = local()
 
     def close(self) -> None:
         """Close all connections; the file is then one whole file again."""
@@ -47,7 +49,30 @@ class Store:
         self.close()
 
     @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """All that this thread writes meanwhile is one transaction: all of it lasts, or nothing.
+
+        Keep it short, and ask nothing of Moodle in it: no other thread can write.
+
+        Raises:
+            LockedError: this run was paused for so long that another took over.
+        """
+        with self._write() as connection:
+            self._here.connection = connection
+            try:
+                yield
+            finally:
+                self._here.connection = None
+
+    @property
+    def _open(self) -> Connection | None:
+        return getattr(self._here, "connection", None)
+
+    @contextmanager
     def _read(self) -> Iterator[Connection]:
+        if self._open is not None:
+            yield self._open
+            return
         with self._engine.connect() as connection:
             yield connection
 
@@ -58,6 +83,10 @@ class Store:
         Raises:
             LockedError: this run was paused for so long that another took over.
         """
+        if self._open is not None:
+            with self._open.begin_nested():
+                yield self._open
+            return
         with self._engine.connect().execution_options(**WRITING) as connection, connection.begin():
             self._check_leases(connection)
             yield connection
