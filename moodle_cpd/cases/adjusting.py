@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from moodle_cpd.cases.naming import SITE, TEACHER
-from moodle_cpd.cases.schema import AdjustmentPart
+from moodle_cpd.cases.schema import AdjustmentPart, moment_of
 from moodle_cpd.model.adjustment import Adjustment, AdjustmentKind
 from moodle_cpd.model.fact import Fact
 
@@ -19,6 +20,7 @@ def build_adjustments(
     facts: Collection[Fact],
     courses: Mapping[str, int],
     activities: Mapping[tuple[str, str], int],
+    zone: ZoneInfo,
 ) -> Iterator[Adjustment]:
     """One adjustment for each part, or for each fact that the part is about.
 
@@ -28,11 +30,15 @@ def build_adjustments(
         facts: of the case.
         courses: course ids by the case's words.
         activities: course module ids by the case's words for course and assignment.
+        zone: whose local time the days of recording are.
     """
     for number, part in enumerate(parts):
         about = [""]
         if part.kind in {"remove", "date"}:
             about = [fact.subject for fact in facts if _is_meant(part, fact, courses, activities)]
+        recorded = _RECORDED
+        if part.recorded_on is not None:
+            recorded = moment_of(part.recorded_on, zone, time())
         for subject in about:
             yield Adjustment(
                 site=SITE,
@@ -41,7 +47,7 @@ def build_adjustments(
                 kind=AdjustmentKind(part.kind),
                 reason=part.reason,
                 document=part.document,
-                recorded_at=_RECORDED + timedelta(minutes=number),
+                recorded_at=recorded + timedelta(minutes=number),
                 day=None if part.on is None else date.fromisoformat(part.on),
                 subject=subject,
                 category=part.category or "",

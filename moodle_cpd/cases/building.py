@@ -89,7 +89,9 @@ def build(file: CaseFile, case: CasePart) -> Situation:
         facts=facts,
         attributes=tuple(_attributes(case)),
         dispensations=tuple(_dispensations(file, case)),
-        adjustments=tuple(build_adjustments(case.adjustments, file.scheme, facts, ids, modules)),
+        adjustments=tuple(
+            build_adjustments(case.adjustments, file.scheme, facts, ids, modules, zone)
+        ),
     )
     return Situation(catalogue, known)
 

@@ -40,6 +40,7 @@ def check_cases(rulebook: Rulebook, files: Mapping[str, CaseFile]) -> list[Probl
             problems += _courses(name, file, case, scheme)
             problems += _records(name, case, scheme)
             problems += _adjustments(name, file, case, scheme)
+            problems += _twice("closed period", ((c.period, c.place(name)) for c in case.closed))
             for check in case.checks:
                 problems += _check(check, scheme, check.place(name))
     return list(dict.fromkeys(problems))

@@ -9,8 +9,9 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from moodle_cpd.cases.building import Situation, build
+from moodle_cpd.cases.closing import Look
 from moodle_cpd.cases.schema import UNDECIDED, CaseFile, CheckPart, moment_of
-from moodle_cpd.decide import decide_prepared, explain, prepare
+from moodle_cpd.decide import explain, prepare
 from moodle_cpd.model.decision import Decision
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules.rulebook import Rulebook, Scheme
@@ -63,9 +64,10 @@ def run_cases(rulebook: Rulebook, files: Mapping[str, CaseFile]) -> Iterator[Che
         for case in file.cases:
             situation = build(file, case)
             prepared = prepare(alone, situation.catalogue)
+            look = Look(prepared, situation.known, scheme.id, case.closed, zone)
             for check in case.checks:
                 on = moment_of(check.on, zone, time.max)
-                decisions, problems = decide_prepared(prepared, situation.known, on)
+                decisions, problems = look.decide(on)
                 found = next(
                     (
                         decision

@@ -215,12 +215,16 @@ _ADJUSTED_TOO: Final = {
 """What each kind of adjustment may say besides."""
 
 
+_ADJUSTED_ALWAYS: Final = ("kind", "document", "reason", "recorded_on")
+
+
 class AdjustmentPart(Part):
     """What a person changed by hand; it holds for all facts of what it names."""
 
     kind: Literal["add", "remove", "date", "excuse"]
     document: Line
     reason: Line = "-"
+    recorded_on: Moment | None = None
     on: Day | None = None
     category: Id | None = None
     hours: PositiveNumber | None = None
@@ -236,13 +240,20 @@ class AdjustmentPart(Part):
         for key in needed:
             if getattr(self, key) is None:
                 raise misfit(f"{self.kind} without '{key}'", f"the keys {', '.join(needed)}")
-        for key in self.model_fields_set - {*needed, *also, "kind", "document", "reason"}:
+        for key in self.model_fields_set - {*needed, *also, *_ADJUSTED_ALWAYS}:
             raise misfit(f"'{key}' beside kind: {self.kind}", "it left out", key=key)
         if self.kind == "remove" and (self.course is None) == (self.record is None):
             raise misfit("not exactly one thing to remove", "course:, or record:")
         if self.assignment is not None and self.course is None:
             raise misfit("'assignment' without course", "both together", key="assignment")
         return self
+
+
+class ClosedPart(Part):
+    """A period that was closed: its decision stands, until an adjustment is recorded."""
+
+    period: PeriodKey
+    closed_on: Moment
 
 
 class StoryPart(Part):
@@ -290,6 +301,7 @@ class CasePart(Part):
     facts: list[FactPart] = Field(default_factory=list)
     records: list[RecordPart] = Field(default_factory=list)
     adjustments: list[AdjustmentPart] = Field(default_factory=list)
+    closed: list[ClosedPart] = Field(default_factory=list)
     checks: Annotated[list[CheckPart], Field(min_length=1)]
 
 
