@@ -23,6 +23,7 @@ from moodle_cpd.certificates import CertificateContent
 from moodle_cpd.cli import app, planning, session, steps
 from moodle_cpd.config import Settings, SiteSettings
 from moodle_cpd.demo import EmbeddedMoodle, build_world
+from moodle_cpd.demo import idnumbers as ids
 from moodle_cpd.demo.fault import Fault, Strike
 from moodle_cpd.demo.faults import BATCH, Faults, batch_label
 from moodle_cpd.ledger import Ledger, ledger
@@ -43,6 +44,14 @@ PHASES = (PULL, APPLY)
 START = datetime(2026, 11, 22, 4, tzinfo=UTC)
 IMPATIENCE = 0.02
 """Seconds that a client waits for a reply of which the test knows that it never comes."""
+
+
+_RUNNING_HOURS = f"""
+[[running_hours]]
+scheme = "homeroom-teacher-30h"
+course = "{ids.RECORD_COURSE}"
+activity = "{ids.QIANSHAN_PROGRESS}"
+"""
 
 
 class Clocks:
@@ -99,6 +108,7 @@ class Installation:
 
     Attributes:
         met: how often which fault met which function in which phase.
+        shows_hours: running hours are written, which needs many calls in one request.
     """
 
     def __init__(
@@ -129,6 +139,7 @@ class Installation:
         self._asked: Counter[tuple[str, str]] = Counter()
         self._patient: dict[Transport, SiteSettings] = {}
         self._door = Lock()
+        self.shows_hours = way is not Strategy.SINGLE
         self._patch(patch)
         self.site.start()
         self.config = write_settings(folder, self.site, rules=_rules(folder.parent))
@@ -136,6 +147,7 @@ class Installation:
         report = "report = 1\n" if way is Strategy.REPORT else ""
         site = f"[site]\nparallel = {parallel}\n{report}"
         text = text.replace("[site]\n", site) + f'\n[pull]\nstrategy = "{way}"\n'
+        text += _RUNNING_HOURS if self.shows_hours else ""
         self.config.write_text(text, "utf-8")
         self.ledger_path = self.config.parent / "ledger.sqlite"
         shutil.copy(_empty_ledger(folder.parent), self.ledger_path)

@@ -16,6 +16,7 @@ Target = tuple[str, str, Fault]
 
 AHEAD = "core_user_get_users_by_field to core_course_get_categories in a batch"
 REPORT = "core_reportbuilder_set_filters to core_reportbuilder_filters_reset in a batch"
+HOURS = "mod_assign_save_grades to mod_assign_set_user_flags in a batch"
 _IN_BATCHES = {
     PULL: {
         "core_webservice_get_site_info": 1,
@@ -30,10 +31,10 @@ _IN_BATCHES = {
         "mod_assign_get_submissions": 1,
     },
     APPLY: {
-        "core_course_get_courses_by_field": 2,
-        "core_enrol_get_enrolled_users": 2,
-        "gradereport_user_get_grade_items in a batch": 4,
-        "mod_assign_get_assignments": 2,
+        "core_course_get_courses_by_field": 3,
+        "core_enrol_get_enrolled_users": 3,
+        "gradereport_user_get_grade_items in a batch": 7,
+        "mod_assign_get_assignments": 3,
         "mod_assign_get_submission_status in a batch": 1,
         "core_completion_get_activities_completion_status in a batch": 1,
         "core_cohort_search_cohorts": 1,
@@ -41,8 +42,10 @@ _IN_BATCHES = {
         "core_badges_get_user_badges in a batch": 3,
         "core_cohort_add_cohort_members": 1,
         "core_files_upload in a batch": 1,
-        "mod_assign_get_grades": 1,
+        "mod_assign_get_grades": 4,
         "mod_assign_save_grades": 1,
+        HOURS: 1,
+        "mod_assign_set_user_flags": 1,
         "pluginfile.php": 1,
     },
 }
@@ -51,6 +54,17 @@ _WITHOUT_REPORT = {
     "core_completion_get_course_completion_status in a batch": 1,
 }
 """How often less it is asked for by a report."""
+
+_FOR_HOURS = {
+    "core_course_get_courses_by_field": 1,
+    "core_enrol_get_enrolled_users": 1,
+    "gradereport_user_get_grade_items in a batch": 3,
+    "mod_assign_get_assignments": 1,
+    "mod_assign_get_grades": 3,
+    HOURS: 1,
+    "mod_assign_set_user_flags": 1,
+}
+"""How often less it is asked for without running hours, which need many calls in one request."""
 
 _ALONE = " in a batch"
 
@@ -68,9 +82,10 @@ def _one_by_one() -> dict[str, dict[str, int]]:
         "core_course_get_courses_by_field": 2,
         "core_course_get_categories": 1,
     }
+    less = {label: n - _FOR_HOURS.get(label, 0) for label, n in _IN_BATCHES[APPLY].items()}
     found = {
-        phase: {label.removesuffix(_ALONE): n for label, n in some.items() if label != AHEAD}
-        for phase, some in _IN_BATCHES.items()
+        phase: {label.removesuffix(_ALONE): n for label, n in some.items() if n and label != AHEAD}
+        for phase, some in ((PULL, _IN_BATCHES[PULL]), (APPLY, less))
     }
     return {PULL: {**found[PULL], **ahead}, APPLY: found[APPLY]}
 
@@ -89,6 +104,8 @@ _WITHOUT_ROWS = frozenset(
         "core_files_upload",
         "core_files_upload in a batch",
         "mod_assign_save_grades",
+        "mod_assign_set_user_flags",
+        HOURS,
         "pluginfile.php",
     }
 )
