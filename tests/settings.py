@@ -14,9 +14,14 @@ MAPPINGS = Path(__file__).parents[1] / "mappings"
 
 def homeroom_only(folder: Path) -> Path:
     """Rules with the homeroom teachers' regulation alone, in a folder."""
+    return rules_of(folder, "homeroom")
+
+
+def rules_of(folder: Path, name: str) -> Path:
+    """Rules with one shipped regulation alone, in a folder."""
     for kind in ("schemes", "courses"):
         (folder / kind).mkdir(parents=True)
-        for file in (MAPPINGS / kind).glob("*homeroom*"):
+        for file in (MAPPINGS / kind).glob(f"*{name}*"):
             shutil.copy(file, folder / kind)
     return folder
 

@@ -18,7 +18,7 @@ from moodle_cpd.cli.app import json_option
 from moodle_cpd.cli.session import Session, now
 from moodle_cpd.config import CONFIG_NAME, TOKEN_VARIABLE
 from moodle_cpd.demo import EmbeddedMoodle, World, build_world
-from moodle_cpd.demo.idnumbers import homeroom_badge
+from moodle_cpd.demo.idnumbers import QIANSHAN_PROGRESS, homeroom_badge
 from moodle_cpd.errors import ExitCode, InputError
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules.shipped import shipped_mappings
@@ -214,6 +214,9 @@ def _holds(world: World, certificates: int) -> dict[str, int]:
         return {
             "badges": sum(len(world.badges_of(user)) for user in world.tables.users),
             "certificates": certificates,
+            "running_hours": len(
+                world.tables.grades.get(world.assignment(QIANSHAN_PROGRESS).id, {})
+            ),
             "messages": len(world.messages),
         }
 
@@ -221,7 +224,8 @@ def _holds(world: World, certificates: int) -> dict[str, int]:
 def _tell(holds: dict[str, int], into: Path, teacher: str) -> None:
     click.echo(
         f"The embedded Moodle now holds {holds['badges']} badges and {holds['certificates']} "
-        f"certificates; it would have sent {holds['messages']} messages.\n\n"
+        f"certificates, and shows {holds['running_hours']} teachers their hours so far; it would "
+        f"have sent {holds['messages']} messages.\n\n"
         f"Look at:\n"
         f"  {into / 'certificates'}  the PDFs, as read from Moodle\n"
         f"  {into / 'keys' / 'issuer.json'}  what anybody needs to check them\n"

@@ -88,6 +88,10 @@ def _gather(ledger: Ledger, site: str) -> dict[str, object]:
             }
             for each in ledger.closures(site)
         ],
+        "running_hours": {
+            "shown": len(ledger.hours_shown(site)),
+            "in_doubt": len(ledger.hours_meant(site)),
+        },
         "open_intents": [
             {"entry": entry.entry, "award": str(entry.key), "step": entry.step}
             for entry in ledger.open_intents(site)
@@ -129,6 +133,10 @@ def _as_text(data: dict[str, object], at: datetime) -> str:
             f"Brought in by people: {counts['adjustments']} adjustments, "
             f"{counts['dispensations']} dispensations"
         )
+    hours = data["running_hours"]
+    if isinstance(hours, dict) and any(hours.values()):
+        doubt = f"; {hours['in_doubt']} in doubt, written again" if hours["in_doubt"] else ""
+        lines.append(f"Running hours: {hours['shown']} shown{doubt}")
     tables = (
         *(("Decisions", "decisions"), ("Closed periods", "closed")),
         *(("Awards", "awards"), ("Last runs", "runs")),
