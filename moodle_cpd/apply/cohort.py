@@ -84,14 +84,15 @@ def _deliver(
     members = delivery.moodle.cohort_members(cohort)
     held = read_badges(delivery, [action.award.teacher for action in part])
     ready: list[Award] = []
-    for action in part:
-        badges = held.get(action.award.teacher)
-        if badges is None:
-            continue
-        try:
-            _prepare(delivery, action, members, ready, holds=badge in badges)
-        except CpdError as error:
-            delivery.went(error)
+    with delivery.ledger.at_once():
+        for action in part:
+            badges = held.get(action.award.teacher)
+            if badges is None:
+                continue
+            try:
+                _prepare(delivery, action, members, ready, holds=badge in badges)
+            except CpdError as error:
+                delivery.went(error)
     _join(delivery, cohort, ready)
     _confirm(delivery, cohort, target, badge, part)
 
@@ -185,15 +186,16 @@ def _confirm(
             delivery.ledger.forget_drifts(action.award)
     held = read_badges(delivery, [key.teacher for key in begun])
     unseen = []
-    for key in begun:
-        if key.teacher not in members:
-            place = f"{key.site}: teacher {key.teacher}"
-            delivery.problems.append(Problem(place, f"is not in cohort '{target}'"))
-            continue
-        delivery.ledger.set_award(key, AwardState.ISSUED, at=delivery.clock())
-        if badge in held.get(key.teacher, ()):
-            delivery.ledger.set_award(key, AwardState.CONFIRMED, at=delivery.clock())
-        elif key.teacher in held:
-            unseen.append(key)
+    with delivery.ledger.at_once():
+        for key in begun:
+            if key.teacher not in members:
+                place = f"{key.site}: teacher {key.teacher}"
+                delivery.problems.append(Problem(place, f"is not in cohort '{target}'"))
+                continue
+            delivery.ledger.set_award(key, AwardState.ISSUED, at=delivery.clock())
+            if badge in held.get(key.teacher, ()):
+                delivery.ledger.set_award(key, AwardState.CONFIRMED, at=delivery.clock())
+            elif key.teacher in held:
+                unseen.append(key)
     for key in unseen:
         note_unseen(delivery, key, badge)

@@ -21,7 +21,7 @@ from moodle_cpd.certificates.stationery import Stationery, stationeries
 from moodle_cpd.config import Settings
 from moodle_cpd.errors import SkipError
 
-_FEW: Final = 50
+_FEW: Final = 100
 """So many are drawn in this process first: starting others takes as long."""
 _AHEAD: Final = 8
 """Certificates for each process that wait to be taken: what memory holds at most."""
