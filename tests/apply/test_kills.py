@@ -134,25 +134,24 @@ def test_killed_at_each_moment_the_end_is_the_same(
 
 
 def test_interrupted_a_run_says_so_and_the_next_one_goes_on(tmp_path: Path, token: None) -> None:
-    """Ctrl-C while Moodle is busy with the third certificate."""
+    """Ctrl-C while Moodle is busy with certificates."""
     rules = homeroom_only(tmp_path / "rules")
     context = multiprocessing.get_context("forkserver")
-    saved: list[int] = []
     with EmbeddedMoodle(build_world(seed=1, today=TODAY, teachers=60)) as site:
         config = write_settings(tmp_path / "here", site, rules=rules)
         arguments = (str(config), "", str(tmp_path / "log"))
         process = context.Process(target=killed.sync, args=arguments)
 
         def interrupt(request: Request) -> Response | None:
-            if request.function == "mod_assign_save_grades":
-                saved.append(request.n)
-                if len(saved) == 3 and process.pid is not None:
-                    os.kill(process.pid, signal.SIGINT)
+            # Each time: Python drops an interrupt that comes while it tidies up an object.
+            if request.function == "mod_assign_save_grades" and process.pid is not None:
+                os.kill(process.pid, signal.SIGINT)
             return None
 
         site.before.append(interrupt)
         process.start()
         process.join(60)
+        site.before.remove(interrupt)
         assert process.exitcode == ExitCode.INTERRUPTED
         said = (tmp_path / "log").read_text()
         assert f"go on with: moodle-cpd -c {config} -q sync --yes" in said
