@@ -47,7 +47,8 @@ class Tenure:
         self._calendar = calendar
         self._gained = gained
         self._served = 0
-        self._past: list[tuple[int, Span, Totals]] = []
+        self._perhaps = 0
+        self._past: list[tuple[int, int, Span, PastTotals]] = []
         self._open: Span | None = None
 
     def govern(self, rule: QualificationRule | None) -> None:
@@ -57,7 +58,7 @@ class Tenure:
 
     def gained(self, decision: Decision) -> Decision:
         """The decision of the period in which it was gained."""
-        return replace(decision, qualification=self._held(self._gained, frozenset()))
+        return replace(decision, qualification=self._held(self._gained))
 
     def renewed(
         self,
@@ -85,10 +86,9 @@ class Tenure:
         """
         self._served += 1
         span = subject.span
-        self._past.append((self._served, span, hours.sure))
+        self._note(span, hours)
         parts = tuple(self._renewal(rule, span, hours) for rule in self._rule.renewals)
-        lacking = frozenset(part.title for part in parts if part.state is not State.MET)
-        held = self._held(span, lacking)
+        held = self._held(span)
         missing = any(part.state is State.MISSING for part in parts)
         if missing and final:
             if decision.outcome is Outcome.MET:
@@ -99,8 +99,7 @@ class Tenure:
             outcome = Outcome.EXPIRING if min(on, span.period.end) >= soon else Outcome.VALID
             if self._open is not None:
                 decision = replace(decision, reasons=(*decision.reasons, _still_open(self._open)))
-            elif lacking:
-                self._open = span
+            self._leave_open(span)
         state = State.MET
         if any(part.state is State.UNKNOWN for part in parts):
             state = State.UNKNOWN
@@ -115,18 +114,37 @@ class Tenure:
             consequences=consequences_of(scheme, outcome, decision.score, subject.belonging),
         )
 
-    def rested(self, span: Span, decision: Decision, hours: PastTotals) -> Decision:
-        """The decision of a period in which a document lifts the duty: it counts as not served.
-
-        What was done in it nevertheless counts as a renewal.
-        """
-        self._past.append((self._served, span, hours.sure))
-        return replace(decision, qualification=self._held(span, frozenset()))
-
-    def waiting(
+    def rested(
         self, scheme: Scheme, subject: Subject, decision: Decision, hours: PastTotals
     ) -> Decision:
-        """The decision of a period without serving, in which no renewal is asked."""
+        """The decision of a period in which a document lifts the duty: it counts as not served.
+
+        What was done in it nevertheless counts as a renewal; whoever met the scheme anew holds what
+        was held before, and is given nothing a second time.
+        """
+        self._note(subject.span, hours)
+        if decision.outcome is Outcome.MET:
+            valid = Outcome.VALID
+            follows = consequences_of(scheme, valid, decision.score, subject.belonging)
+            decision = replace(decision, outcome=valid, awards=(), consequences=follows)
+        return replace(decision, qualification=self._held(subject.span))
+
+    def waiting(
+        self,
+        scheme: Scheme,
+        subject: Subject,
+        decision: Decision,
+        hours: PastTotals,
+        *,
+        on: datetime,
+    ) -> Decision:
+        """The decision of a period without serving, in which no renewal is asked.
+
+        Until it is over the teacher may come to serve in it, so it extends nothing before.
+        """
+        settled = subject.settled and on >= subject.span.period.end
+        self._perhaps += not settled
+        self._note(subject.span, hours)
         consequences = consequences_of(scheme, Outcome.VALID, decision.score, subject.belonging)
         valid = replace(
             decision,
@@ -136,7 +154,14 @@ class Tenure:
             awards=(),
             consequences=consequences,
         )
-        return self.rested(subject.span, valid, hours)
+        held = self._held(subject.span)
+        self._leave_open(subject.span)
+        return replace(valid, qualification=held)
+
+    def doubted(self, span: Span) -> None:
+        """Let nothing be extended by a period of which it is unknown whether the teacher served."""
+        self._perhaps += 1
+        self._leave_open(span)
 
     def _kept(self, state: State, parts: tuple[RequirementResult, ...]) -> RequirementResult:
         title = self._rule.title
@@ -145,7 +170,7 @@ class Tenure:
 
     def _renewal(self, rule: RenewalRule, span: Span, hours: PastTotals) -> RequirementResult:
         have, could = _hours(rule, hours.sure), _hours(rule, hours.possible)
-        last, when = self._last(rule)
+        last, _, when = self._last(rule)
         if self._served - last < rule.years:
             words = Text(f"最近一次：{when.label.zh}", f"last in {when.label.en or when.label.zh}")
             state = State.MET
@@ -159,29 +184,42 @@ class Tenure:
             rule.title, state, decimal(have), None, "hours", rule.place, reason=words
         )
 
-    def _last(self, rule: RenewalRule) -> tuple[int, Span]:
-        """The last period with anything that a rule asks for, with how many were served by then."""
-        for served, span, totals in reversed(self._past):
-            if _hours(rule, totals) > ZERO:
-                return served, span
-        return 0, self._gained
+    def _note(self, span: Span, hours: PastTotals) -> None:
+        self._past.append((self._served, self._served + self._perhaps, span, hours))
 
-    def _held(self, span: Span, lacking: frozenset[Text]) -> Qualification:
+    def _last(self, rule: RenewalRule, *, lasting: bool = False) -> tuple[int, int, Span]:
+        """The last period with anything that a rule asks for; how many were served by then first.
+
+        Second come those that were perhaps served. What a later attempt could take away does not
+        count where it must be ``lasting``.
+        """
+        for served, at_most, span, hours in reversed(self._past):
+            if _hours(rule, hours.lasting if lasting else hours.sure) > ZERO:
+                return served, at_most, span
+        return 0, 0, self._gained
+
+    def _held(self, span: Span) -> Qualification:
         """Until when it is valid if the teacher goes on serving and nothing more is done.
 
         A period that lacks something ends it once the days of grace are over, whatever is done
         afterwards; so as long as they run, nothing later is promised.
         """
-        until = min(self._due(rule, span, lacking) for rule in self._rule.renewals)
+        left = max(0, self._left())
+        until = self._calendar.after(span, left).period.end
         if self._open is not None:
             until = min(until, self._open.period.end)
         return Qualification(self._rule.title, self._gained.label, until, self._rule.place)
 
-    def _due(self, rule: RenewalRule, span: Span, lacking: frozenset[Text]) -> datetime:
-        if rule.title in lacking:
-            return span.period.end
-        last, _ = self._last(rule)
-        return self._calendar.after(span, last + rule.years - self._served).period.end
+    def _left(self) -> int:
+        """In how many periods a renewal is due, if the teacher served whenever that may be."""
+        at_most = self._served + self._perhaps
+        rules = self._rule.renewals
+        return min(self._last(rule, lasting=True)[1] + rule.years - at_most for rule in rules)
+
+    def _leave_open(self, span: Span) -> None:
+        """Remember the first period that lacks something, or may."""
+        if self._open is None and self._left() <= 0:
+            self._open = span
 
 
 def lapsed(scheme: Scheme, subject: Subject, decision: Decision, held: Qualification) -> Decision:
@@ -205,8 +243,9 @@ def lapsed(scheme: Scheme, subject: Subject, decision: Decision, held: Qualifica
 def _still_open(span: Span) -> Text:
     zh, en = span.label.zh, span.label.en or span.label.zh
     return Text(
-        f"{zh}缺的一项还可能认定，在此之前资格不延长",
-        f"What lacks in {en} may still be recognised; the qualification is not extended before",
+        f"{zh}是否须续期、是否已续期尚未确定，在此之前资格不延长",
+        f"Whether it was to be renewed in {en}, and was, is still open; the qualification is not "
+        "extended before",
     )
 
 

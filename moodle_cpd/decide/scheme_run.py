@@ -173,7 +173,7 @@ class SchemeRun:
         verdict = self._judged(scheme.scheme.audience, span)
         if verdict.belongs is None:
             self.unknown.update(verdict.unknown)
-            self._hand_on_perhaps(scheme, span, work)
+            self._leave_open(scheme, span, work)
             return None, False
         if not verdict.belongs:
             found = governing(scheme.scheme, known.dispensations, span.last)
@@ -186,7 +186,7 @@ class SchemeRun:
         if len(answers) < len(parts):
             for each in parts:
                 self.unknown.update(each.unknown)
-            self._hand_on_perhaps(scheme, span, work)
+            self._leave_open(scheme, span, work)
             return None, True
         belonging = scheme.belonging(tuple(answers))
         every = [verdict, *parts]
@@ -293,7 +293,7 @@ class SchemeRun:
         if self._tenure is not None:
             self._tenure.govern(scheme.scheme.qualification)
         if exempt and self._tenure is not None:
-            decision = self._tenure.rested(span, decision, hours)
+            decision = self._tenure.rested(scheme.scheme, subject, decision, hours)
         else:
             decision = self._qualified(scheme, subject, decision, hours, final=final)
         if found is not None:
@@ -312,10 +312,10 @@ class SchemeRun:
             if each.first.year < span.first.year
         )
 
-    def _hand_on_perhaps(
-        self, scheme: PreparedScheme, span: Span, work: Mapping[Target, Work]
-    ) -> None:
-        """Leave it open in the next period what one brings of which nothing can be decided."""
+    def _leave_open(self, scheme: PreparedScheme, span: Span, work: Mapping[Target, Work]) -> None:
+        """Leave it open in later periods what one brings of which nothing can be decided."""
+        if self._tenure is not None:
+            self._tenure.doubted(span)
         if not scheme.scheme.carry_over:
             return
         period, _ = self._period_work(scheme, span, work)
@@ -374,7 +374,7 @@ class SchemeRun:
             return decision
         resting = rule.serving is not None and rule.serving not in subject.belonging
         if self._tenure is not None and resting:
-            return self._tenure.waiting(scheme.scheme, subject, decision, hours)
+            return self._tenure.waiting(scheme.scheme, subject, decision, hours, on=self._on)
         if self._tenure is not None:
             decision = self._tenure.renewed(
                 scheme.scheme, subject, decision, hours, on=self._on, final=final

@@ -15,6 +15,7 @@ from moodle_cpd.problems import Problem
 
 _BEGUN = {AwardState.PLANNED, AwardState.ISSUED}
 _OVER = {AwardState.WITHDRAWN, AwardState.EXPIRED}
+_FREED = {Outcome.EXEMPT, Outcome.WAIVED}
 _STANDING = {AwardState.ISSUED, AwardState.CONFIRMED}
 
 
@@ -64,7 +65,13 @@ class Lives:
         Args:
             results: of all of the teacher's decisions that stand, in the order of their periods.
         """
-        latest = {(each.scheme, each.gained): each for each in results if each.gained}
+        latest: dict[tuple[str, str], Result] = {}
+        for found in results:
+            before = latest.get((found.scheme, found.gained))
+            ended = before is not None and before.outcome is Outcome.LAPSED
+            # A document that frees of the duty brings nothing back that lapsed before.
+            if found.gained and not (ended and found.outcome in _FREED):
+                latest[found.scheme, found.gained] = found
         for result in results:
             due = result.awards if result.outcome is Outcome.MET else ()
             tenure = latest.get((result.scheme, result.gained), result)

@@ -33,6 +33,7 @@ from tests.decide.making import (
     done,
     handed_in,
     local,
+    marked,
     rules,
     teacher,
 )
@@ -418,6 +419,67 @@ def test_what_was_marked_within_the_days_of_grace_extends_it() -> None:
     assert decision.outcome is Outcome.VALID
     assert decision.qualification is not None
     assert decision.qualification.until == local("2024-01-01 00:00")
+
+
+SERVING = BODY.replace("[teacher]", "[teacher, prospective]").replace(
+    "  renewal:", "  serving: {role: [teacher]}\n  renewal:"
+)
+
+
+def until(decision: Decision) -> datetime:
+    assert decision.qualification is not None
+    return decision.qualification.until
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [("2022-01-05", "2023-01-01"), ("2022-12-31", "2023-01-01"), ("2023-01-01", "2024-01-01")],
+)
+def test_a_year_without_serving_extends_nothing_before_it_is_over(on: str, expected: str) -> None:
+    """Who does not serve in January may serve from September on, and then owes the training."""
+    roles = (
+        *teacher()[1:],
+        attribute(Attribute.ROLE, "teacher", "2020-01-01"),
+        attribute(Attribute.ROLE, "prospective", "2021-12-01"),
+    )
+    found, _ = decide(rules(SERVING, ENTRIES), COURSES, [GAINED], local(f"{on} 12:00"), roles)
+    decision = found["sample", "2022"]
+    assert (decision.outcome, until(decision)) == (Outcome.VALID, local(f"{expected} 00:00"))
+    after = found.get(("sample", "2023"))
+    assert after is None or until(after) == until(decision)
+
+
+def test_a_year_of_which_nothing_can_be_said_extends_nothing_and_ends_nothing() -> None:
+    roles = (
+        *teacher()[1:],
+        attribute(Attribute.ROLE, "teacher", "2020-01-01"),
+        attribute(Attribute.ROLE, "", "2021-12-01"),
+        attribute(Attribute.ROLE, "teacher", "2023-01-10"),
+    )
+    on = local("2023-06-01 12:00")
+    found, _ = decide(BOOK, COURSES, [GAINED, *school(2023)], on, roles)
+    assert ("sample", "2022") not in found
+    decision = found["sample", "2023"]
+    assert decision.outcome is Outcome.EXPIRING
+    assert until(decision) == local("2023-01-01 00:00")
+
+
+def test_who_meets_the_scheme_anew_in_a_year_of_exemption_is_given_nothing_twice() -> None:
+    found = dispensed("exempt", 2022, GAINED, at(1, "2022-05-01"), on="2022-06-01")
+    decision = found["2022"]
+    assert (decision.outcome, decision.awards) == (Outcome.VALID, ())
+
+
+def test_what_a_later_attempt_can_take_away_extends_nothing_yet() -> None:
+    entries = OPEN_ENTRIES.replace("counts_when: graded", "counts_when: graded, attempt: latest")
+    book = rules(OPEN_BODY, entries)
+    courses = (*COURSES, course(4, activities=[activity(40, "M")]))
+    first = local("2022-06-01 10:00")
+    facts = [GAINED, handed_in(4, 40, first), marked(4, 40, "70", first)]
+    for on, expected in (("2022-07-01", "2023-01-01"), ("2023-02-01", "2024-01-01")):
+        found, _ = decide(book, courses, facts, local(f"{on} 12:00"))
+        decision = found["sample", "2022"]
+        assert (decision.outcome, until(decision)) == (Outcome.VALID, local(f"{expected} 00:00"))
 
 
 def held_until(facts: Sequence[Fact], on: date) -> datetime | None:

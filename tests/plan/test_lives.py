@@ -190,6 +190,15 @@ def test_what_lapsed_is_over_and_is_neither_issued_nor_corrected_any_more() -> N
     assert planned(GAINED, lapsed, awards=()).actions == ()
 
 
+@pytest.mark.parametrize("outcome", [Outcome.EXEMPT, Outcome.WAIVED])
+def test_a_document_of_a_later_year_brings_nothing_back_that_lapsed(outcome: Outcome) -> None:
+    lapsed = later(Outcome.LAPSED, date(2027, 12, 31))
+    freed = replace(lapsed, period="2028", outcome=outcome)
+    for awards in ((), (replace(HELD, state=AwardState.EXPIRED),)):
+        assert planned(GAINED, lapsed, freed, awards=awards).actions == ()
+    assert verbs(planned(GAINED, lapsed, freed, awards=(HELD,))) == [(Verb.EXPIRE, "certificate")]
+
+
 def test_what_lapsed_by_mistake_is_given_anew() -> None:
     expired = replace(HELD, state=AwardState.EXPIRED)
     plan = planned(GAINED, later(Outcome.VALID, date(2028, 12, 31)), awards=(expired,))
