@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -197,6 +197,16 @@ def test_a_document_of_a_later_year_brings_nothing_back_that_lapsed(outcome: Out
     for awards in ((), (replace(HELD, state=AwardState.EXPIRED),)):
         assert planned(GAINED, lapsed, freed, awards=awards).actions == ()
     assert verbs(planned(GAINED, lapsed, freed, awards=(HELD,))) == [(Verb.EXPIRE, "certificate")]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.EXPIRING, Outcome.EXEMPT, Outcome.WAIVED])
+def test_nothing_is_handed_out_whose_last_day_is_behind(outcome: Outcome) -> None:
+    """Who declined the year of the lapse is called waived; in the days of grace it is open."""
+    behind = later(outcome, NOW.date() - timedelta(days=1))
+    for awards in ((), (replace(HELD, state=AwardState.EXPIRED),)):
+        assert planned(GAINED, behind, awards=awards).actions == ()
+    today = later(outcome, NOW.date())
+    assert verbs(planned(GAINED, today, awards=())) == [(Verb.ISSUE, "certificate")]
 
 
 def test_what_lapsed_by_mistake_is_given_anew() -> None:
