@@ -37,6 +37,7 @@ class _Board:
     activity: RecordActivity
     marks: Marks
     known: Mapping[HoursPlace, Sequence[HoursShown]]
+    meant: Mapping[HoursPlace, HoursShown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def _board(
     _hush_first(delivery, found, [each.place for each in updates], meant)
     marks = Marks(delivery.moodle, found.assignment.id)
     marks.look()
-    return _Board(delivery, activity, found, marks, known)
+    return _Board(delivery, activity, found, marks, known, meant)
 
 
 def _hush_first(
@@ -131,6 +132,10 @@ def _write(board: _Board, part: Sequence[HoursUpdate]) -> int:
             delivery.problems.append(_left_alone(board, update.place, found))
         else:
             ready.append(_ready(board, update))
+    # The intent takes the place of an earlier one, which may be what stands there.
+    arrived = [row for each in ready if (row := _arrived(board, each.row.place)) is not None]
+    if arrived:
+        delivery.ledger.settle_hours(delivery.moodle.name, arrived)
     delivery.ledger.mean_hours(delivery.moodle.name, [each.row for each in ready])
     return _read_back(board, _send(board, ready))
 
@@ -182,6 +187,16 @@ def _foreign(board: _Board, place: HoursPlace, item: GradeItem, empty: set[int])
         each for each in ours if same_grade(row.grade, each.grade) and row.grader == each.account
     ]
     return "" if marked and in_book else "it has a grade or comment of another hand"
+
+
+def _arrived(board: _Board, place: HoursPlace) -> HoursShown | None:
+    """What an earlier run did not see return, and stands there."""
+    row = board.marks.of(place.teacher)
+    if row is None:
+        return None
+    ours = board.known.get(place, ())
+    here = next((each for each in ours if same_grade(row.grade, each.grade)), None)
+    return here if here is board.meant.get(place) else None
 
 
 def _send(board: _Board, ready: Sequence[_Ready]) -> list[_Ready]:

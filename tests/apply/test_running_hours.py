@@ -241,6 +241,34 @@ def test_a_site_that_is_down_leaves_intents_that_the_next_run_settles(showing: S
     showing.shown()
 
 
+def test_what_arrived_unheard_is_still_known_for_ours_after_another_run_that_fails(
+    showing: Showing,
+) -> None:
+    showing.show(some(showing, "12"))
+    lost, down = [False], [False]
+
+    def lose(request: Request) -> Response | None:
+        writes = "mod_assign_save_grades" in repr(request)
+        return Response(drop=True) if lost[0] and writes else None
+
+    def refuse(request: Request) -> Response | None:
+        writes = "mod_assign_save_grades" in repr(request)
+        return Response(status=503) if down[0] and writes else None
+
+    showing.site.after.append(lose)
+    showing.site.before.append(refuse)
+    lost[0] = True
+    showing.show(some(showing, "20"))
+    assert {grade for grade, _ in showing.seen().values()} == {20}, "it had arrived"
+    lost[0], down[0] = False, True
+    showing.show(some(showing, "30"))
+    down[0] = False
+    wanted = some(showing, "30")
+    assert showing.show(wanted) == 4
+    assert showing.problems == []
+    check(showing, wanted)
+
+
 def test_cut_off_after_every_step_the_end_is_the_same(
     showing: Showing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
