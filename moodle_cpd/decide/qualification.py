@@ -48,7 +48,7 @@ class Tenure:
         self._gained = gained
         self._served = 0
         self._perhaps = 0
-        self._past: list[tuple[int, int, Span, PastTotals]] = []
+        self._past: tuple[tuple[int, int, Span, PastTotals], ...] = ()
         self._open: Span | None = None
 
     def govern(self, rule: QualificationRule | None) -> None:
@@ -158,6 +158,25 @@ class Tenure:
         self._leave_open(subject.span)
         return replace(valid, qualification=held)
 
+    def closed(
+        self, rule: QualificationRule, span: Span, decision: Decision, hours: PastTotals
+    ) -> None:
+        """Let a period be as it was closed: with the hours, and served or not, as was decided.
+
+        Args:
+            rule: what keeps it valid in the period.
+            span: the period.
+            decision: with which it was closed, while the qualification was held.
+            hours: with which it was closed.
+        """
+        self.govern(rule)
+        kept = decision.requirement
+        # Who does not serve is asked nothing; whose duty a document lifts did not serve either.
+        asked = kept is not None and bool(kept.parts)
+        self._served += asked and decision.outcome is not Outcome.EXEMPT
+        self._note(span, hours)
+        self._leave_open(span)
+
     def doubted(self, span: Span) -> None:
         """Let nothing be extended by a period of which it is unknown whether the teacher served."""
         self._perhaps += 1
@@ -185,7 +204,8 @@ class Tenure:
         )
 
     def _note(self, span: Span, hours: PastTotals) -> None:
-        self._past.append((self._served, self._served + self._perhaps, span, hours))
+        at_most = self._served + self._perhaps
+        self._past = (*self._past, (self._served, at_most, span, hours))
 
     def _last(self, rule: RenewalRule, *, lasting: bool = False) -> tuple[int, int, Span]:
         """The last period with anything that a rule asks for; how many were served by then first.

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import date, datetime
 from types import MappingProxyType
 
 from moodle_cpd.decide import troubles
+from moodle_cpd.decide.as_closed import targets_as_closed
 from moodle_cpd.decide.asked import asked
 from moodle_cpd.decide.audience import Verdict, judge
 from moodle_cpd.decide.by_hand import ByHand
 from moodle_cpd.decide.calendar import Calendar, Span
-from moodle_cpd.decide.carry import Carried, carried_claims, handed_on, handed_on_perhaps
+from moodle_cpd.decide.carry import carried_claims
 from moodle_cpd.decide.claim import Claim, joined
 from moodle_cpd.decide.closed import standing
 from moodle_cpd.decide.credit import PeriodWork, Spread, claims_of
@@ -20,6 +22,7 @@ from moodle_cpd.decide.dispensed import dispensed, governing, needless
 from moodle_cpd.decide.history import History
 from moodle_cpd.decide.idle import decide_idle
 from moodle_cpd.decide.matcher import Prepared, PreparedScheme
+from moodle_cpd.decide.onward import Onward
 from moodle_cpd.decide.outcome import Subject, decide_period, not_applicable
 from moodle_cpd.decide.prorated import prorated
 from moodle_cpd.decide.qualification import Tenure, lapsed
@@ -33,7 +36,6 @@ from moodle_cpd.model.people import Attribute
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules.matching import Target
 from moodle_cpd.rules.rulebook_periods import PostPeriods
-from moodle_cpd.rules.rulebook_qualification import QualificationRule
 from moodle_cpd.rules.rulebook_requirements import Audience, Requirement
 
 _NOT_READ = Text(
@@ -95,9 +97,8 @@ class SchemeRun:
         self._calendar = self._own_calendar() if self._by_post else scheme.calendar
         self._by_hand = self._adjusted(scheme)
         self._spreads: dict[date, Spread] = {}
-        self._carried: dict[str, tuple[Carried, ...]] = {}
+        self._onward = Onward(self._calendar)
         self._counted: set[Target] = set()
-        self._past: list[tuple[Span, PastTotals]] = []
         self._met: Text | None = None
         self._tenure: Tenure | None = None
         self._former: Tenure | None = None
@@ -125,9 +126,18 @@ class SchemeRun:
                 final_from = scheme.calendar.final_from(span)
                 if final_from != span.final_from:
                     governed = replace(span, final_from=final_from)
+            # A period that is closed changes nothing that it did not change when it was closed.
+            held = copy(self._tenure), self._former, self._lapsed
             decision, belongs = self._span(scheme, governed, work)
             concerned = concerned or belongs
-            self._take(scheme.scheme.qualification, governed, decision)
+            before = self._closed.get(span.period.key)
+            stands = standing(before, decision, self._adjustments)
+            if stands is not None:
+                self._take(stands)
+                if stands is not decision:
+                    self._tenure, self._former, self._lapsed = held
+                    self._counted |= targets_as_closed(scheme, stands, work)
+                    self._take_closed(scheme, governed, stands, decision)
             if decision is not None:
                 decisions.append(decision)
         if concerned:
@@ -219,25 +229,33 @@ class SchemeRun:
         subject = Subject(known.site, known.teacher, span, prepared.digest, prepared.names)
         return not_applicable(scheme, subject, reason)
 
-    def _take(self, rule: QualificationRule | None, span: Span, decision: Decision | None) -> None:
-        """Let later periods rest on a decision, or on the one with which the period was closed."""
-        before = self._closed.get(span.period.key)
-        stands = standing(before, decision, self._adjustments)
-        if stands is None:
-            return
+    def _take(self, stands: Decision) -> None:
+        """Let later periods rest on a decision."""
         self.standing.append(stands)
         if stands.outcome is Outcome.MET:
             self._met = stands.period_label
-        if stands is decision or rule is None:
+
+    def _take_closed(
+        self, scheme: PreparedScheme, span: Span, before: Decision, now: Decision | None
+    ) -> None:
+        """Let hours and qualification be as the decision says with which a period was closed."""
+        hours = self._onward.closed(scheme, span, before, now)
+        rule = scheme.scheme.qualification
+        if rule is None or before.outcome is Outcome.NOT_APPLICABLE:
             return
-        if stands.outcome is Outcome.MET:
+        if before.outcome is Outcome.MET:
             self._tenure = Tenure(rule, self._calendar, span)
-        elif stands.outcome in {Outcome.VALID, Outcome.EXPIRING}:
-            self._tenure = self._tenure or self._former
-        elif stands.outcome is Outcome.LAPSED:
-            self._lapse(stands)
-        elif stands.outcome in {Outcome.NOT_MET, Outcome.IN_PROGRESS}:
+        elif before.outcome in {Outcome.NOT_MET, Outcome.IN_PROGRESS}:
             self._tenure = self._lapsed = None
+        elif before.outcome in {Outcome.LAPSED, Outcome.WAIVED}:
+            # Only what has lapsed is waived; what is held stays so.
+            if before.qualification is not None:
+                self._lapse(before)
+        else:
+            if before.outcome in {Outcome.VALID, Outcome.EXPIRING}:
+                self._tenure = self._tenure or copy(self._former)
+            if self._tenure is not None:
+                self._tenure.closed(rule, span, before, hours)
 
     def _lapse(self, decision: Decision) -> None:
         """Let the qualification have ended as a decision says."""
@@ -264,8 +282,7 @@ class SchemeRun:
     ) -> Decision:
         span = subject.span
         period, claims, uncertain = self._work(scheme, span, work)
-        carried = self._carried.get(span.period.key, ())
-        claims = [*carried_claims(scheme, span, carried), *claims]
+        claims = [*carried_claims(scheme, span, self._onward.into(span)), *claims]
         final = self._read >= span.final_from
         if not final and self._on >= span.final_from:
             reasons = [*reasons, _NOT_READ]
@@ -284,10 +301,9 @@ class SchemeRun:
                 uncertain=uncertain,
                 final=final,
                 reasons=reasons,
-                earlier=self._earlier(span) if scheme.looks_back else (),
+                earlier=self._onward.earlier(span) if scheme.looks_back else (),
             )
-        self._past.append((span, hours))
-        self._pass_on(span, handed_on(scheme, span, claims, decision, final=final))
+        self._onward.decided(scheme, span, claims, decision, hours, final=final)
         found = governing(scheme.scheme, self._known.dispensations, span.last)
         exempt = found is not None and found[1].kind is DispensationKind.EXEMPT
         if self._tenure is not None:
@@ -304,14 +320,6 @@ class SchemeRun:
             )
         return decision
 
-    def _earlier(self, span: Span) -> tuple[tuple[int, PastTotals], ...]:
-        """Hours of the periods before one, each with how many before it is."""
-        return tuple(
-            (span.first.year - each.first.year, totals)
-            for each, totals in self._past
-            if each.first.year < span.first.year
-        )
-
     def _leave_open(self, scheme: PreparedScheme, span: Span, work: Mapping[Target, Work]) -> None:
         """Leave it open in later periods what one brings of which nothing can be decided."""
         if self._tenure is not None:
@@ -319,12 +327,7 @@ class SchemeRun:
         if not scheme.scheme.carry_over:
             return
         period, _ = self._period_work(scheme, span, work)
-        self._pass_on(span, handed_on_perhaps(scheme, span, claims_of(period, {*self._counted})))
-
-    def _pass_on(self, span: Span, passed: tuple[Carried, ...]) -> None:
-        following = self._calendar.following(span) if passed else None
-        if following is not None:
-            self._carried[following.period.key] = passed
+        self._onward.undecided(scheme, span, claims_of(period, {*self._counted}))
 
     def _work(
         self, scheme: PreparedScheme, span: Span, work: Mapping[Target, Work]

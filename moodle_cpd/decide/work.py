@@ -133,6 +133,12 @@ class Work:
             self._keyed = sorted(keyed, key=_by_time)
         return self._keyed
 
+    @property
+    def facts(self) -> set[str]:
+        """Keys of all its facts."""
+        keys = {done.key for done in self.keyed_completions}
+        return keys.union(*(each.facts for each in self.attempts.values()))
+
     def take_completions(self, completions: list[Completion]) -> None:
         """Let these be the completions, whatever Moodle said of their times."""
         self._keyed = sorted(completions, key=_by_time)
