@@ -353,6 +353,80 @@ def test_what_counted_in_a_closed_period_counts_once_though_the_role_is_unknown_
         assert found["2023"].earned == len(adjustments)
 
 
+CAPPED = HEAD.replace("title: {en: B}}", "title: {en: B}, hours_at_most: 15}")
+SCHOOL_FIRST = """
+  - {course: C1, category: a, hours: 10}
+  - {course: C3, category: b, hours: 15, level: school}
+  - {course: C4, category: b, hours: 4, level: county}
+"""
+FULL = prepare(rules(CAPPED + KEPT, SCHOOL_FIRST), COURSES)
+
+
+def test_what_the_cap_took_counts_for_its_level_as_it_did_when_it_was_closed() -> None:
+    own = [*did(2021, 1), *did(2022, 3, 4)]
+    before = years(FULL, own)
+    assert [each.counted for each in before["2022"].credit_lines] == [15, 0]
+    assert until(before["2023"]) == "2025-12-31"
+    # What brings no hours makes it no other period.
+    again = [*own, done(3, local("2022-09-01 10:00"))]
+    for facts in (own, again):
+        assert until(years(FULL, facts, [before["2022"]])["2023"]) == "2025-12-31"
+
+
+def test_a_late_line_that_the_cap_takes_wholly_renews_nothing() -> None:
+    own = [*did(2021, 1), *did(2022, 3)]
+    before, late = years(FULL, own), [*own, *did(2022, 4)]
+    assert years(FULL, late)["2022"].earned == before["2022"].earned
+    assert until(years(FULL, late)["2023"]) == "2025-12-31"
+    assert until(years(FULL, late, [before["2022"]])["2023"]) == "2024-12-31"
+
+
+def test_hours_are_those_under_the_caps_by_which_it_was_closed() -> None:
+    body = YEARS.replace("within_years: 3}", "of: a, within_years: 3}")
+    entries = ENTRIES.replace("  - {course: C5, activity: E, assessment: exam}\n", "").replace(
+        "hours: 5,", "hours: 15,"
+    )
+    uncapped = prepare(rules(HEAD.replace(", hours_at_most: 18", "") + body, entries), COURSES)
+    before = years(uncapped, did(2022, 1, 2))["2022"]
+    assert before.earned == 25
+    for facts in (did(2022, 1, 2), []):
+        found = years(book(body, entries), facts, [before])["2023"].requirement
+        assert found is not None
+        assert found.parts[0].have == 25
+
+
+def test_hours_that_were_not_recognised_for_want_of_certainty_bring_nothing() -> None:
+    prepared = book(CARRY)
+    before = years(prepared, did(2022, 1, 2))["2022"]
+    open_ = replace(before, recognised=Decimal(0))
+    assert years(prepared, did(2022, 1, 2), [before])["2023"].earned == 5
+    assert years(prepared, did(2022, 1, 2), [open_])["2023"].earned == 0
+
+
+def test_what_was_shown_without_hours_in_a_closed_period_may_count_later() -> None:
+    prepared = book(YEARS, ONCE)
+    before = years(prepared, did(2022, 1))["2022"]
+    shown = [replace(each, counted=Decimal(0)) for each in before.credit_lines]
+    nothing = replace(before, credit_lines=tuple(shown), earned=Decimal(0))
+    assert years(prepared, did(2023, 1), [before])["2023"].earned == 0
+    assert years(prepared, did(2023, 1), [nothing])["2023"].earned == 10
+
+
+def test_other_work_under_the_line_that_counted_in_a_closed_period_counts_later() -> None:
+    line = (
+        "  - {course: C1, activity: {type: assign}, category: a, hours: 5, counts_when: graded}\n"
+    )
+    catalogue = {1: course(1, activities=[activity(50, "W1"), activity(51, "W2")])}
+    prepared = prepare(rules(HEAD + YEARS, line), catalogue)
+    first = marked(1, 50, "80", local("2022-06-01 10:00"))
+    second = marked(1, 51, "80", local("2023-06-01 10:00"))
+    before = years(prepared, [first])["2022"]
+    assert before.earned == 5
+    assert years(prepared, [first, second], [before])["2023"].earned == 5
+    # Where Moodle no longer tells of the first, nobody knows which of the two it was.
+    assert years(prepared, [second], [before])["2023"].earned == 0
+
+
 FACTS = st.lists(
     st.builds(
         lambda year, number, day: done(number, local(f"{year}-05-{day:02} 10:00")),
