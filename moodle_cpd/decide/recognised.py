@@ -31,17 +31,22 @@ def recognised_claims(scheme: Scheme, decisions: Iterable[Decision]) -> Iterator
         for line in decision.credit_lines:
             hours = min(line.counted, left)
             left -= hours
-            # What was carried over stands at a line of the scheme, what a person added at none.
-            carried = line.entry is not None and line.entry not in entries
+            # Only what was carried over rests on no fact of the period, and on no person.
+            carried = not line.facts
             if hours > ZERO and not carried and line.at is not None:
                 yield _claim(decision, line, hours, _entry(scheme, line, entries))
 
 
 def _entry(scheme: Scheme, line: CreditLine, entries: Mapping[Place, Entry]) -> Entry:
-    """What gave the hours, without its cap, which held already."""
-    if line.entry is not None:
-        return replace(entries[line.entry], category=line.category, at_most=None)
-    return unmapped(scheme.id, line.category, line.given, scheme.place, "".join(line.facts))
+    """What gave the hours, without its cap, which held already.
+
+    The course map of a closed period may have changed since: the line stands elsewhere then.
+    """
+    found = None if line.entry is None else entries.get(line.entry)
+    if found is not None:
+        return replace(found, category=line.category, at_most=None)
+    place = line.entry or scheme.place
+    return unmapped(scheme.id, line.category, line.given, place, "".join(line.facts))
 
 
 def _claim(decision: Decision, line: CreditLine, hours: Decimal, entry: Entry) -> Claim:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from moodle_cpd.decide import TeacherRecord, decide_prepared, decision_digest, hold, prepare
 from moodle_cpd.decide.closed import standing
@@ -134,6 +135,24 @@ def test_a_frame_consists_of_hours_as_they_were_closed() -> None:
     again = done(1, local("2027-05-01 10:00"))
     assert after(BODY + FRAME, met, again)["sample-years", "2026"].recognised == 20
     assert after(BODY + FRAME, missed, DONE, again)["sample-years", "2026"].recognised == 10
+
+
+def test_a_frame_has_the_hours_of_a_closed_period_though_their_line_stands_elsewhere_today() -> (
+    None
+):
+    met, again = closed(decided(DONE)), done(1, local("2027-05-01 10:00"))
+    (line,) = met.credit_lines
+    assert line.entry is not None
+    gone = replace(line, entry=replace(line.entry, line=99))
+    frame = after(BODY + FRAME, replace(met, credit_lines=(gone,)), again)["sample-years", "2026"]
+    assert (frame.recognised, frame.outcome) == (Decimal(20), Outcome.MET)
+    assert frame.credit_lines[0].entry == gone.entry
+    # What was carried over claimed its hours in the period that it came from.
+    carried = replace(gone, facts=())
+    frame = after(BODY + FRAME, replace(met, credit_lines=(carried,)), again)[
+        "sample-years", "2026"
+    ]
+    assert frame.recognised == 10
 
 
 def test_a_qualification_that_was_closed_as_gained_is_held() -> None:
