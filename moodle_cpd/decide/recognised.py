@@ -19,13 +19,15 @@ def recognised_claims(scheme: Scheme, decisions: Iterable[Decision]) -> Iterator
 
     Hours that were cut off by the scheme's own caps are not claimed, nor those that came from an
     earlier period, which claimed them itself. What is not recognised yet is
-    pending; hours of a period whose outcome is open may still become any number.
+    pending; hours of a period whose outcome is open may still become any number. Hours of a
+    category that the rules no longer have are left out (``troubles.lost_categories``).
 
     Args:
         scheme: the frame; its lines are those of the scheme.
         decisions: the scheme's, of one teacher.
     """
     entries = {entry.place: entry for edition in scheme.editions for entry in edition.entries}
+    known = {each.id for each in scheme.categories}
     for decision in decisions:
         left = decision.earned
         for line in decision.credit_lines:
@@ -33,7 +35,8 @@ def recognised_claims(scheme: Scheme, decisions: Iterable[Decision]) -> Iterator
             left -= hours
             # Only what was carried over rests on no fact of the period, and on no person.
             carried = not line.facts
-            if hours > ZERO and not carried and line.at is not None:
+            usable = line.category in known and line.at is not None
+            if hours > ZERO and not carried and usable:
                 yield _claim(decision, line, hours, _entry(scheme, line, entries))
 
 

@@ -336,7 +336,9 @@ class SchemeRun:
         if scheme.scheme.recognised_only:
             # Of the frame's own there is only what people added or excused in it.
             own = self._adjusted(scheme).spread({}).by_period.get(span.period.key, PeriodWork())
-            recognised = recognised_claims(self._scheme.scheme, self._within(span))
+            frame, basis = self._scheme.scheme, self._within(span)
+            self.problems.extend(troubles.lost_categories(frame, basis))
+            recognised = recognised_claims(frame, basis)
             return own, [*recognised, *own.settled], []
         period, uncertain = self._period_work(scheme, span, work)
         return period, claims_of(period, self._counted), uncertain

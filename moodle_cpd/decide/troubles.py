@@ -8,6 +8,7 @@ from moodle_cpd.decide.claim import Claim, Standing, choose
 from moodle_cpd.decide.credit import PeriodWork
 from moodle_cpd.decide.matcher import PreparedScheme
 from moodle_cpd.decide.record import TeacherRecord
+from moodle_cpd.model.decision import Decision
 from moodle_cpd.model.people import Attribute
 from moodle_cpd.problems import Problem
 from moodle_cpd.rules.matching import Target
@@ -111,6 +112,26 @@ def unknown_courses(known: TeacherRecord, courses: Iterable[int]) -> Iterator[Pr
             "Pull again; if the course was deleted, its facts give no credit until a line of a "
             "course map can find it",
         )
+
+
+def lost_categories(scheme: Scheme, decisions: Iterable[Decision]) -> Iterator[Problem]:
+    """Categories in which closed periods have hours and which the rules no longer have.
+
+    Args:
+        scheme: the frame that consists of the hours.
+        decisions: on which it rests.
+    """
+    known = {each.id for each in scheme.categories}
+    for decision in decisions:
+        for line in decision.credit_lines:
+            if line.counted and line.category not in known:
+                yield Problem(
+                    f"scheme '{scheme.id}'",
+                    f"closed period {decision.period.key} has hours of category "
+                    f"'{line.category}', which scheme '{decision.scheme}' no longer has",
+                    ", ".join(sorted(known)),
+                    "These hours count in no frame; give the category its id back",
+                )
 
 
 def _where(known: TeacherRecord) -> str:

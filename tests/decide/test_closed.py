@@ -155,6 +155,25 @@ def test_a_frame_has_the_hours_of_a_closed_period_though_their_line_stands_elsew
     assert frame.recognised == 10
 
 
+def test_hours_of_a_category_that_the_rules_lost_count_in_no_frame_and_are_told() -> None:
+    met, again = closed(decided(DONE)), done(1, local("2027-05-01 10:00"))
+    (line,) = met.credit_lines
+    before = replace(met, credit_lines=(replace(line, category="gone"),))
+    book = rules(BODY + FRAME, "  - {course: C1, category: a, hours: 10, repeatable: true}\n")
+    known = TeacherRecord(SITE, TEACHER, [again], teacher(), closed=[before])
+    found, problems = decide_prepared(
+        prepare(book, {1: course(1)}), known, local("2028-05-01 00:00")
+    )
+    assert next(each.recognised for each in found if each.scheme == "sample-years") == 10
+    assert [str(each.found) for each in problems if "category" in each.found] == [
+        "closed period 2026 has hours of category 'gone', which scheme 'sample' no longer has"
+    ]
+    _, problems = decide_prepared(
+        prepare(book, {1: course(1)}), replace(known, closed=[met]), local("2028-05-01 00:00")
+    )
+    assert not [each for each in problems if "category" in each.found]
+
+
 def test_a_qualification_that_was_closed_as_gained_is_held() -> None:
     body = ONCE + (
         "qualification:\n  title: {en: Q}\n  expiring_days: 30\n"
