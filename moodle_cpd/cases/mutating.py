@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from copy import copy, deepcopy
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -156,14 +156,18 @@ class _Bench:
             yield strange
 
     def _changed(self, source: YamlSource, spot: _Spot, new: object) -> list[YamlSource]:
-        """The files with one value taken away or changed."""
+        """The files with one value taken away or changed; all that is not around it is shared."""
         other = copy(source)
-        other.root = deepcopy(source.root)
-        around = _container(other.root, spot.path)
+        around: Any = copy(source.root)  # Table or Items, from here down
+        other.root = around
+        for part in spot.path[:-1]:
+            around[part] = copy(around[part])
+            around = around[part]
         if new is _GONE:
             del around[spot.path[-1]]
             if isinstance(around, Items):
-                del around.marks[int(spot.path[-1])]
+                place = int(spot.path[-1])
+                around.marks = [*around.marks[:place], *around.marks[place + 1 :]]
         else:
             around[spot.path[-1]] = new
         return [other if each is source else each for each in self.sources]
@@ -203,14 +207,6 @@ def _spots(value: object, path: Keys) -> Iterator[_Spot]:
         for number, each in enumerate(value):
             yield _Spot((*path, number), each, value.marks[number])
             yield from _spots(each, (*path, number))
-
-
-def _container(root: Table, path: Keys) -> Any:  # noqa: ANN401 - Table or Items
-    """The mapping or list that holds the value a path leads to."""
-    here: Any = root
-    for part in path[:-1]:
-        here = here[part]
-    return here
 
 
 def _days_beside(value: str) -> Iterator[str]:
