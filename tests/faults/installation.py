@@ -42,6 +42,8 @@ PHASES = (PULL, APPLY)
 """Deciding and planning ask nothing of Moodle."""
 
 START = datetime(2026, 11, 22, 4, tzinfo=UTC)
+PATIENCE = 5
+"""Seconds for which one of several requests waits that met, by chance, another's silence."""
 IMPATIENCE = 0.02
 """Seconds that a client waits for a reply of which the test knows that it never comes."""
 
@@ -145,7 +147,7 @@ class Installation:
         self.config = write_settings(folder, self.site, rules=_rules(folder.parent))
         text = self.config.read_text(encoding="utf-8")
         report = "report = 1\n" if way is Strategy.REPORT else ""
-        site = f"[site]\nparallel = {parallel}\n{report}"
+        site = f"[site]\nparallel = {parallel}\nread_timeout = {PATIENCE}\n{report}"
         text = text.replace("[site]\n", site) + f'\n[pull]\nstrategy = "{way}"\n'
         text += _RUNNING_HOURS if self.shows_hours else ""
         self.config.write_text(text, "utf-8")
@@ -229,16 +231,22 @@ class Installation:
                 with self._closed():
                     return post(transport, path, pairs, function=function, **more)
             if fault is Fault.SILENT:
-                impatient = self._settings(transport).model_copy(
-                    update={"read_timeout": IMPATIENCE}
-                )
-                transport.site = impatient
-            try:
-                return post(transport, path, pairs, function=function, **more)
-            finally:
-                transport.site = self._settings(transport)
+                with self._impatient(transport):
+                    return post(transport, path, pairs, function=function, **more)
+            return post(transport, path, pairs, function=function, **more)
 
         return wrapped
+
+    @contextmanager
+    def _impatient(self, transport: Transport) -> Iterator[None]:
+        """A reply is not waited for; of requests under way together one after the other."""
+        patient = self._settings(transport)
+        with self._door:
+            transport.site = patient.model_copy(update={"read_timeout": IMPATIENCE})
+            try:
+                yield
+            finally:
+                transport.site = patient
 
     @contextmanager
     def _closed(self) -> Iterator[None]:
