@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from moodle_cpd.apply.delivery import Delivery
 from moodle_cpd.apply.record_activity import RecordActivity
@@ -54,9 +55,7 @@ def _enrol(delivery: Delivery, course: int, missing: Sequence[AwardKey]) -> tupl
     requests = [
         Request(
             [(key, ENROL, {"course": course, "role": role}) for key in part],
-            lambda part=part: delivery.writer.enrol(  # type: ignore[misc]
-                course, [key.teacher for key in part], role
-            ),
+            partial(delivery.writer.enrol, course, [key.teacher for key in part], role),
         )
         for part in chunks(missing, ENROLMENTS)
     ]

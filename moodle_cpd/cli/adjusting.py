@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from moodle_cpd.cli.explaining import find_teacher
-from moodle_cpd.cli.session import Session, now
+from moodle_cpd.cli.session import now, session_of
 from moodle_cpd.errors import InputError
 from moodle_cpd.ledger import Ledger
 from moodle_cpd.model.adjustment import Adjustment, AdjustmentKind
@@ -146,7 +146,7 @@ def excuse(
 @click.pass_context
 def withdraw(context: click.Context, key: str, reason: str, document: str) -> None:
     """Let the adjustment KEY count no more; it stays readable."""
-    session = _session(context)
+    session = session_of(context)
     site = session.settings.site.name
     with session.run("adjust") as run:
         person = find_teacher(run.ledger, site, context.meta["teacher"])
@@ -162,15 +162,8 @@ def withdraw(context: click.Context, key: str, reason: str, document: str) -> No
     )
 
 
-def _session(context: click.Context) -> Session:
-    session = context.find_object(Session)
-    if session is None:
-        raise RuntimeError("the command runs outside of the program")
-    return session
-
-
 def _scheme(context: click.Context, scheme: str) -> Scheme:
-    schemes = {each.id: each for each in _session(context).rulebook.schemes}
+    schemes = {each.id: each for each in session_of(context).rulebook.schemes}
     _check("--scheme", scheme, schemes)
     return schemes[scheme]
 
@@ -219,7 +212,7 @@ def _record(
     level: str = "",
     target: str = "",
 ) -> None:
-    session = _session(context)
+    session = session_of(context)
     empty = [name for name, text in (("--reason", reason), ("--document", document)) if not text]
     if empty:
         raise InputError(*(Problem(name, "nothing", "words") for name in empty))

@@ -15,7 +15,7 @@ import click
 
 from moodle_cpd.cli.commands import Commands
 from moodle_cpd.cli.console import Console, problem_as_dict, survive_any_encoding
-from moodle_cpd.cli.session import Session
+from moodle_cpd.cli.session import Session, session_of
 from moodle_cpd.config import CONFIG_NAME
 from moodle_cpd.errors import CpdError, ExitCode
 from moodle_cpd.problems import Problem
@@ -59,7 +59,7 @@ def json_option(command: F) -> F:
 
     def switch(context: click.Context, _: click.Parameter, value: bool) -> None:
         if value:
-            context.find_object(Session).console.as_json = True  # type: ignore[union-attr]
+            session_of(context).console.as_json = True
 
     return click.option(
         "--json",

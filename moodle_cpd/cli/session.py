@@ -10,6 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from moodle_cpd.cli.console import Console
 from moodle_cpd.config import Settings, load_settings, read_token
 from moodle_cpd.errors import CpdError, ExitCode, InputError
@@ -20,6 +22,18 @@ from moodle_cpd.rules.shipped import shipped_mappings
 
 if TYPE_CHECKING:
     from moodle_cpd.moodle import Moodle
+
+
+def session_of(context: click.Context) -> Session:
+    """The session of a command that runs.
+
+    Raises:
+        RuntimeError: the command runs outside of the program.
+    """
+    session = context.find_object(Session)
+    if session is None:
+        raise RuntimeError("the command runs outside of the program")
+    return session
 
 
 def now() -> datetime:

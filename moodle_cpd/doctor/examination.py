@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from moodle_cpd.config import Settings
@@ -127,7 +128,7 @@ def _hours_checks(moodle: Moodle, settings: Settings, rulebook: Rulebook) -> Ite
             moodle,
             check_name(wanted),
             (*_HOURS, SET_FLAGS),
-            lambda wanted=wanted: hours_checks(moodle, rulebook, wanted),  # type: ignore[misc]
+            partial(hours_checks, moodle, rulebook, wanted),
         )
 
 
