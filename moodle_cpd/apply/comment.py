@@ -5,27 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
+from moodle_cpd.decide.wording import UNITS
 from moodle_cpd.model.award import Award
 from moodle_cpd.model.decision import Decision, RequirementResult, Text
 from moodle_cpd.model.quantity import show
 
 _LINES = 8
 """Requirements that are told one by one; more would be no short comment."""
-_UNITS = {
-    "hours": Text("学时", "hours"),
-    "points": Text("分", "points"),
-    "items": Text("项", "items"),
-}
 
 
 def is_chinese(language: str) -> bool:
     """Whether Moodle's language code (``zh_cn``, ``zh_tw``) is Chinese."""
     return language.startswith("zh")
-
-
-def told(text: Text, *, chinese: bool) -> str:
-    """A text in the one language, in the other where it has none."""
-    return (text.zh or text.en) if chinese else (text.en or text.zh)
 
 
 def award_comment(award: Award, decision: Decision, language: str) -> str:
@@ -41,8 +32,8 @@ def award_comment(award: Award, decision: Decision, language: str) -> str:
     requirement = decision.requirement
     reference = requirement.place.reference if requirement else ""
     paragraph = f" {reference}" if reference else ""
-    title = told(decision.title, chinese=chinese)
-    period = told(decision.period_label, chinese=chinese)
+    title = decision.title.told(chinese=chinese)
+    period = decision.period_label.told(chinese=chinese)
     if chinese:
         lines = [
             f"证书编号：{award.serial}",
@@ -64,7 +55,7 @@ def _counted(requirement: RequirementResult, *, chinese: bool) -> Iterator[str]:
         for part in requirement.parts:
             yield from _counted(part, chinese=chinese)
     elif requirement.have is not None and requirement.need is not None:
-        unit = told(_UNITS.get(requirement.unit, Text()), chinese=chinese)
-        title = told(requirement.title, chinese=chinese)
+        unit = UNITS.get(requirement.unit, Text()).told(chinese=chinese)
+        title = requirement.title.told(chinese=chinese)
         colon = "：" if chinese else ": "
         yield f"{title}{colon}{show(requirement.have)} / {show(requirement.need)} {unit}".rstrip()

@@ -63,8 +63,7 @@ class Wording:
 
     def of(self, text: Text) -> str:
         """A text in the language, or in the other one if it has no such words."""
-        first, second = (text.zh, text.en) if self.chinese else (text.en, text.zh)
-        return first or second
+        return text.told(chinese=self.chinese)
 
     def time(self, at: datetime) -> str:
         """A moment (UTC) as local time."""

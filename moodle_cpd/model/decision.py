@@ -68,7 +68,11 @@ class Text:
     en: str = ""
 
     def __str__(self) -> str:
-        return self.zh or self.en
+        return self.told(chinese=True)
+
+    def told(self, *, chinese: bool) -> str:
+        """The words of one language, of the other where it has none."""
+        return (self.zh or self.en) if chinese else (self.en or self.zh)
 
 
 @quick

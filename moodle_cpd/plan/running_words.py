@@ -9,6 +9,7 @@ from html import escape
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from moodle_cpd.decide.wording import OUTCOMES
 from moodle_cpd.model.decision import (
     Decision,
     Outcome,
@@ -46,23 +47,12 @@ class _Words:
 
     def of(self, text: Text) -> str:
         """A text of the rules in this language, or in the other one."""
-        first, second = (text.zh, text.en) if self.chinese else (text.en, text.zh)
-        return first or second
+        return text.told(chinese=self.chinese)
 
 
 _SIMPLIFIED: Final = _Words(
     chinese=True,
-    outcomes={
-        Outcome.NOT_APPLICABLE: "不适用",
-        Outcome.EXEMPT: "免修",
-        Outcome.WAIVED: "自愿放弃",
-        Outcome.IN_PROGRESS: "进行中",
-        Outcome.MET: "达到要求",
-        Outcome.NOT_MET: "未达到要求",
-        Outcome.VALID: "资格有效",
-        Outcome.EXPIRING: "资格即将失效",
-        Outcome.LAPSED: "资格已失效",
-    },
+    outcomes={outcome: words.zh for outcome, words in OUTCOMES.items()},
     hours="目前认定 {} 学时",
     earned="（已修 {} 学时）",
     points="目前 {} 分",
@@ -108,13 +98,8 @@ _TRADITIONAL: Final = _Words(
 )
 _ENGLISH: Final = _Words(
     chinese=False,
-    outcomes={
-        Outcome.NOT_APPLICABLE: "not applicable",
-        Outcome.EXEMPT: "exempt",
-        Outcome.WAIVED: "waived",
-        Outcome.IN_PROGRESS: "in progress",
-        Outcome.MET: "met",
-        Outcome.NOT_MET: "not met",
+    outcomes={outcome: words.en for outcome, words in OUTCOMES.items()}
+    | {
         Outcome.VALID: "qualification valid",
         Outcome.EXPIRING: "qualification lapses soon",
         Outcome.LAPSED: "qualification lapsed",
