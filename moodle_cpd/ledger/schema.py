@@ -27,7 +27,7 @@ from moodle_cpd.ledger.columns import (
     text_column,
 )
 
-REVISION = "cpd0001"
+REVISION = "cpd0002"
 """The newest migration; a ledger that stands at it needs none."""
 
 metadata = MetaData()
