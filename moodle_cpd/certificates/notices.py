@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import typst
 
 from moodle_cpd.certificates.content import CertificateContent
+from moodle_cpd.certificates.failures import missing_glyphs
 from moodle_cpd.certificates.file_names import file_name
 from moodle_cpd.certificates.fonts import load_fonts
 from moodle_cpd.certificates.wording import date_en, date_zh, one_line
@@ -17,6 +18,8 @@ from moodle_cpd.errors import SkipError
 from moodle_cpd.problems import Problem
 
 _TEMPLATE: Final = Path(__file__).parent / "notice" / "notice.typ"
+_GETA: Final = "〓"
+"""What Chinese and Japanese printers set for a character that they have not."""
 _ENDING: Final = "-withdrawn.pdf"
 
 
@@ -52,7 +55,8 @@ class NoticeRenderer:
     def render(self, content: CertificateContent, reason: str, at: datetime) -> bytes:
         """The notice as PDF/A-3b; the same for the same content, reason and moment.
 
-        The holder is not named: who has the certificate knows.
+        The holder is not named: who has the certificate knows. What no font can show of the
+        reason, which may name courses, is shown as ``〓``; it must not hold up a withdrawal.
 
         Args:
             content: what stood on the certificate.
@@ -60,7 +64,7 @@ class NoticeRenderer:
             at: when, UTC.
 
         Raises:
-            SkipError: a character has no glyph in any font.
+            SkipError: a character elsewhere has no glyph in any font.
         """
         day = at.astimezone(ZoneInfo(content.time_zone)).date()
         inputs = {
@@ -78,17 +82,26 @@ class NoticeRenderer:
             "further-fonts": "\n".join(self._further),
         }
         try:
-            pdf = self._compiler.compile(
-                input=str(_TEMPLATE),
-                format="pdf",
-                sys_inputs=inputs,
-                pdf_standards=["a-3b"],
-                timestamp=int(at.timestamp()),
-            )
+            return self._set(inputs, at)
+        except typst.TypstError as error:
+            missing = missing_glyphs(error)
+        for glyph in missing:
+            inputs["reason"] = inputs["reason"].replace(glyph, _GETA)
+        try:
+            return self._set(inputs, at)
         except typst.TypstError:
             raise SkipError(
                 Problem(f"notice for {content.serial}", "has a character that no font can show")
             ) from None
+
+    def _set(self, inputs: dict[str, str], at: datetime) -> bytes:
+        pdf = self._compiler.compile(
+            input=str(_TEMPLATE),
+            format="pdf",
+            sys_inputs=inputs,
+            pdf_standards=["a-3b"],
+            timestamp=int(at.timestamp()),
+        )
         if not isinstance(pdf, bytes):
             raise TypeError("Typst gave no PDF")
         return pdf

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 
 from moodle_cpd.apply import ApplyReport, Delivery, apply_plan
@@ -112,6 +113,8 @@ def plan_step(session: Session, run: Run, decided: Decided) -> Plan:
             for edition in scheme.editions
             for award in edition.awards
         },
+        decision=partial(_decision, run.ledger, site.name),
+        choices=choices_of(session.rulebook),
     )
     if running is not None:
         run.ledger.note_grounds(site.name, running.same)
@@ -126,21 +129,21 @@ def _running_hours(session: Session, run: Run, decided: Decided) -> RunningHours
     if not wanted:
         return None
     site, ledger = session.settings.site.name, run.ledger
-
-    def decision(teacher: int, digest: str) -> Decision | None:
-        body = ledger.decision(site, teacher, digest)
-        return None if body is None else decision_from_json(body)
-
     absent = ledger.absent_people(site)
     return RunningHours(
         wanted,
         ledger.hours_shown(site),
         ledger.hours_meant(site).keys(),
         {person.id: person for person in ledger.people(site).values() if person.id not in absent},
-        decision,
+        partial(_decision, ledger, site),
         choices_of(session.rulebook),
         decided.on,
     )
+
+
+def _decision(ledger: Ledger, site: str, teacher: int, digest: str) -> Decision | None:
+    body = ledger.decision(site, teacher, digest)
+    return None if body is None else decision_from_json(body)
 
 
 def _certificates_digest(session: Session, run: Run, decided: Decided) -> str:

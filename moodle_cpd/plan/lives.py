@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from moodle_cpd.config import AwardSettings
 from moodle_cpd.model.action import Action, Verb
 from moodle_cpd.model.award import Award, AwardKey, AwardState, Route
-from moodle_cpd.model.decision import AwardDue, Outcome, Text
+from moodle_cpd.model.decision import AwardDue, Decision, Outcome, Place, Text
 from moodle_cpd.model.result import Result
 from moodle_cpd.plan import reasons
 from moodle_cpd.problems import Problem
@@ -30,6 +30,8 @@ class Lives:
     Attributes:
         names: teachers' names as they would be printed, by Moodle's user id.
         printed: names as they were printed, by serial.
+        decision: gives a teacher's decision by its digest; None where it is not known.
+        choices: where the rules let a teacher choose one of several requirements.
         recorded_only: how many were earned that the authority issues by other ways.
         expiring: how many awards stand whose qualification lapses soon.
         unrouted: how many earned what has no way into Moodle, by scheme and award.
@@ -47,6 +49,8 @@ class Lives:
         self._on = on
         self.names: Mapping[int, str] = {}
         self.printed: Mapping[str, str] = {}
+        self.decision: Callable[[int, str], Decision | None] = _unknown
+        self.choices: Collection[Place] = ()
         self.recorded_only = 0
         self.expiring = 0
         self.unrouted: dict[tuple[str, str], int] = {}
@@ -152,7 +156,10 @@ class Lives:
         if award.state in _OVER or award.state is AwardState.WITHDRAWING:
             return
         if result.unmet:
-            yield self._about(Verb.WITHDRAW, award, route, result.digest, reasons.lost(result))
+            now = self.decision(award.key.teacher, result.digest)
+            then = self.decision(award.key.teacher, award.decision_digest)
+            reason = reasons.lost(result, now, then, self.choices)
+            yield self._about(Verb.WITHDRAW, award, route, result.digest, reason)
         elif result.outcome is Outcome.MET:
             # The rules, not the teacher: a name that was changed in a scheme takes nothing back.
             self.problems.append(reasons.not_given(award, result))
@@ -216,6 +223,10 @@ class Lives:
             messages=messages,
             valid_until=award.valid_until,
         )
+
+
+def _unknown(_teacher: int, _digest: str) -> None:
+    return None
 
 
 def _key(result: Result, award: str) -> AwardKey:

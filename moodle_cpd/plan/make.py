@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
@@ -10,7 +10,7 @@ from itertools import groupby
 from moodle_cpd.config import AwardSettings
 from moodle_cpd.model.action import Action
 from moodle_cpd.model.award import Award, AwardKey
-from moodle_cpd.model.decision import Text
+from moodle_cpd.model.decision import Decision, Place, Text
 from moodle_cpd.model.drift import Drift
 from moodle_cpd.model.result import Result
 from moodle_cpd.model.running_hours import HoursUpdate
@@ -39,6 +39,8 @@ def make_plan(
     drifts: Iterable[Drift] = (),
     running: RunningHours | None = None,
     titles: Mapping[tuple[str, str], Text] | None = None,
+    decision: Callable[[int, str], Decision | None] | None = None,
+    choices: Collection[Place] = (),
 ) -> Plan:
     """Compare what is decided with what is issued.
 
@@ -62,10 +64,14 @@ def make_plan(
         drifts: what the last verification found and nobody repaired since.
         running: compares what teachers see of their hours; None: they are shown none.
         titles: what awards are called, by scheme and id: a decision names only what it earns.
+        decision: gives a teacher's decision by its digest, to say what a lost ground lacks; None
+            where it is not known.
+        choices: where the rules let a teacher choose one of several requirements.
     """
     routes = tuple(routes)
     lives = Lives(awards, {(route.scheme, route.award): route for route in routes}, on)
     lives.names, lives.printed = names or {}, printed or {}
+    lives.decision, lives.choices = decision or lives.decision, choices
     actions: list[Action] = list(lives.underway())
     updates: list[HoursUpdate] = []
     for _, group in groupby(results, key=lambda result: result.teacher):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -9,9 +10,11 @@ from typing import Final
 from moodle_cpd.certificates.wording import one_line
 from moodle_cpd.config import AwardSettings
 from moodle_cpd.model.award import Award, Route
-from moodle_cpd.model.decision import Outcome, Text
+from moodle_cpd.model.decision import Decision, Outcome, Place, Text
 from moodle_cpd.model.quantity import show
 from moodle_cpd.model.result import Result
+from moodle_cpd.plan.lacking import lacking
+from moodle_cpd.plan.words import ENGLISH, SIMPLIFIED
 from moodle_cpd.problems import Problem
 
 ENDING: Final = Text(
@@ -19,6 +22,8 @@ ENDING: Final = Text(
     "a withdrawal that was agreed to and cut off: finished",
 )
 
+_LISTED: Final = 4
+"""Requirements and courses that a reason names; ``explain`` has all."""
 _NOT_MET: Final = Text("未达到要求", "requirements not met")
 _OPEN: Final = Text(
     "未达到要求（周期未结束，仍可补足）",
@@ -47,13 +52,29 @@ def resumed(award: Award) -> Text:
     )
 
 
-def lost(result: Result) -> Text:
-    """Why an award is taken back."""
+def lost(
+    result: Result, now: Decision | None, then: Decision | None, choices: Collection[Place]
+) -> Text:
+    """Why an award is taken back: what is not met now, and what counts for less than it did.
+
+    Args:
+        result: of the decision that takes the award's ground away.
+        now: that decision in full; None: the ledger has it no more, and less is said.
+        then: the decision on which the award rests; likewise.
+        choices: where the rules let a teacher choose one of several requirements.
+    """
+    hours = show(result.recognised)
     words = _OPEN if result.outcome is Outcome.IN_PROGRESS else _NOT_MET
-    return Text(
-        f"依据已不成立：现认定 {show(result.recognised)} 学时，{words.zh}",
-        f"ground lost: now {show(result.recognised)} hours recognised; {words.en}",
-    )
+    zh = f"依据已不成立：现认定 {hours} 学时，{words.zh}"
+    en = f"ground lost: now {hours} hours recognised; {words.en}"
+    if now is not None:
+        zh += _listed("。未达到：", "；", lacking(SIMPLIFIED, now, choices), "另有 {} 项")
+        en += _listed(". Not met: ", "; ", lacking(ENGLISH, now, choices), "{} more")
+    if now is not None and then is not None:
+        fewer = [f"{name} {old} → {new}" for name, old, new in _fewer(then, now)]
+        zh += _listed("。计入的学时减少：", "；", fewer, "另有 {} 门课程")
+        en += _listed(". Hours that count for less: ", "; ", fewer, "{} more courses")
+    return Text(zh, en)
 
 
 def lapsed(tenure: Result) -> Text:
@@ -128,6 +149,35 @@ def moved(award: Award, route: AwardSettings) -> Problem:
         "",
         "Put the [[awards]] table back until this award is confirmed",
     )
+
+
+def _fewer(then: Decision, now: Decision) -> Iterator[tuple[str, str, str]]:
+    """Courses and records that count for fewer hours than they did: name, before, now."""
+    before, after = _by_course(then), _by_course(now)
+    for course, (name, hours) in before.items():
+        left = after.get(course, ("", Decimal(0)))[1]
+        if left < hours:
+            yield name, show(hours), show(left)
+
+
+def _by_course(decision: Decision) -> dict[tuple[int, str], tuple[str, Decimal]]:
+    """Name and hours by course; imported records, which have none, by what they are called."""
+    found: dict[tuple[int, str], tuple[str, Decimal]] = {}
+    for line in decision.credit_lines:
+        key = (line.course, "" if line.course else line.course_name)
+        name, hours = found.get(key, (line.course_name, Decimal(0)))
+        found[key] = name, hours + line.counted
+    return found
+
+
+def _listed(before: str, between: str, items: Iterable[str], more: str) -> str:
+    every = [one_line(item) for item in items]
+    if not every:
+        return ""
+    shown = every[:_LISTED]
+    if len(every) > _LISTED:
+        shown.append(more.format(len(every) - _LISTED))
+    return before + between.join(shown)
 
 
 def _way(route: Route, course: str, target: str) -> str:

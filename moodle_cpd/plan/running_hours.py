@@ -14,7 +14,8 @@ from moodle_cpd.model.people import Person
 from moodle_cpd.model.quantity import show
 from moodle_cpd.model.result import Result
 from moodle_cpd.model.running_hours import HoursPlace, HoursShown, HoursUpdate
-from moodle_cpd.plan.running_words import language_of, running_text
+from moodle_cpd.plan.running_words import running_text
+from moodle_cpd.plan.words import language_of
 from moodle_cpd.rules import Rulebook
 from moodle_cpd.rules.rulebook_requirements import Group
 

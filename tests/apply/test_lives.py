@@ -137,6 +137,9 @@ def test_a_lost_ground_is_taken_back_with_consent_alone(
         ("withdraw", BADGE, badge.teacher),
         ("withdraw", CERTIFICATE, badge.teacher),
     }
+    school.run("plan")
+    lacking = "未达到：班主任培训考核：合格（30 / 60）"
+    assert capsys.readouterr().out.count(lacking) == 2
     sent = len(school.site.log)
     assert school.run("sync", "--yes") == ExitCode.DONE
     assert "2 withdrawals wait for --allow-withdrawals" in capsys.readouterr().out
@@ -149,6 +152,8 @@ def test_a_lost_ground_is_taken_back_with_consent_alone(
     assert {school.awards()[key].state for key in (badge, certificate)} == {AwardState.WITHDRAWN}
     assert [e.state for e in school.entries(certificate)] == [CertificateState.WITHDRAWN]
     assert world.grade_of(certificate.teacher, ACTIVITY) == 0
+    with school.ledger() as ledger:
+        assert lacking in ledger.award_events(certificate)[-2].reason
     [notice] = world.files_of(certificate.teacher, ACTIVITY)
     assert notice.filename == f"{entry.serial}-withdrawn.pdf"
     assert notice.content.startswith(b"%PDF-")

@@ -11,12 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moodle_cpd.config import LimitSettings
+from moodle_cpd.decide import result_of
 from moodle_cpd.model.action import Verb
 from moodle_cpd.model.award import Award, AwardState
-from moodle_cpd.model.decision import Outcome, Text
+from moodle_cpd.model.decision import (
+    CreditLine,
+    Outcome,
+    Place,
+    RequirementResult,
+    State,
+    Text,
+)
 from moodle_cpd.model.result import Result
 from moodle_cpd.plan import Allowed, Plan, check_limits, make_plan, plan_as_json, plan_as_text
-from tests.plan.test_plan import BADGE, CERTIFICATE, award, decided, due, key
+from tests.plan.test_plan import BADGE, CERTIFICATE, award, decided, decision, due, key
 
 NOW = datetime(2026, 5, 2, tzinfo=UTC)
 PAPER = award(7, "certificate", AwardState.CONFIRMED)
@@ -131,6 +139,102 @@ def test_what_is_open_and_not_known_to_be_missing_takes_nothing_back() -> None:
     assert planned(lost(Outcome.IN_PROGRESS, unmet=False)).actions == ()
     assert verbs(planned(lost(Outcome.IN_PROGRESS))) == [(Verb.WITHDRAW, "certificate")]
     assert verbs(planned(lost())) == [(Verb.WITHDRAW, "certificate")]
+
+
+class TestWhatIsLost:
+    """A person who must agree to a withdrawal reads what is not met any more."""
+
+    HOURS = RequirementResult(
+        Text("总学时", "All hours"),
+        State.MISSING,
+        Decimal(64),
+        Decimal(72),
+        "hours",
+        Place("schemes/x.yaml", 3, 1),
+    )
+    EXAM = replace(
+        HOURS,
+        title=Text("考试\n合格", "Exam"),
+        have=Decimal(50),
+        need=Decimal(60),
+        unit="points",
+        place=Place("schemes/x.yaml", 5, 1),
+    )
+
+    def line(self, course: int, name: str, hours: str) -> CreditLine:
+        given = Decimal(hours)
+        return CreditLine("c", given, given, NOW, (f"f{course}{name}",), None, course, name, Text())
+
+    def reason(
+        self,
+        *parts: RequirementResult,
+        before: tuple[CreditLine, ...] = (),
+        after: tuple[CreditLine, ...] = (),
+        choices: tuple[Place, ...] = (),
+        known: bool = True,
+    ) -> Text:
+        tree = replace(self.HOURS, have=None, need=None, parts=parts, place=Place("x", 1, 1))
+        now = replace(decision(7, Outcome.NOT_MET), requirement=tree, credit_lines=after)
+        then = replace(decision(7, Outcome.MET), credit_lines=before)
+        found = {(7, "new"): now, (7, PAPER.decision_digest): then} if known else {}
+        plan = make_plan(
+            site="s",
+            url="https://moodle.example",
+            rules_digest="r",
+            certificates="c",
+            read_at=NOW,
+            on=NOW,
+            results=[result_of(now, "new")],
+            awards={PAPER.key: PAPER},
+            routes=(BADGE, CERTIFICATE),
+            decision=lambda teacher, digest: found.get((teacher, digest)),
+            choices=choices,
+        )
+        [action] = plan.withdrawals
+        assert action.reason.zh in plan_as_text(plan, {})
+        assert action.reason.en in plan_as_json(plan)
+        return action.reason
+
+    def test_each_requirement_is_named_with_what_is_there_and_what_is_needed(self) -> None:
+        found = self.reason(self.HOURS, replace(self.HOURS, state=State.MET), self.EXAM)
+        assert found.zh.endswith("。未达到：总学时：还差 8 学时（64 / 72）；考试 合格（50 / 60）")
+        assert found.en.endswith(". Not met: All hours: 8 hours to go (64 / 72); Exam (50 / 60)")
+
+    def test_one_of_several_is_told_as_a_choice(self) -> None:
+        either = replace(self.HOURS, have=None, need=None, parts=(self.HOURS, self.EXAM))
+        found = self.reason(either, choices=(either.place,))
+        assert found.en.endswith(". Not met: any 1 of these: All hours, Exam")
+
+    def test_what_counts_for_less_than_it_did_is_named_with_both_numbers(self) -> None:
+        before = (
+            self.line(4, "法治\n教育", "8"),
+            self.line(5, "心理", "3"),
+            self.line(5, "心理", "3"),
+            self.line(0, "外出培训", "2.5"),
+            self.line(6, "信息", "4"),
+        )
+        after = (
+            self.line(5, "心理健康", "3"),
+            self.line(6, "信息", "4"),
+            self.line(7, "新", "1"),
+        )
+        found = self.reason(self.HOURS, before=before, after=after)
+        told = "法治 教育 8 → 0；心理 6 → 3；外出培训 2.5 → 0"
+        assert found.zh.endswith(f"（64 / 72）。计入的学时减少：{told}")
+        assert "Hours that count for less: 法治 教育 8 → 0; 心理 6 → 3" in found.en
+
+    def test_of_many_a_few_are_named(self) -> None:
+        parts = [replace(self.HOURS, title=Text(f"第{n}项", "")) for n in range(9)]
+        before = tuple(self.line(n + 1, f"课程{n}", "1") for n in range(9))
+        found = self.reason(*parts, before=before)
+        assert "第3项" in found.zh
+        assert "第4项" not in found.zh
+        assert "；另有 5 项。计入的学时减少：" in found.zh
+        assert found.zh.endswith("课程3 1 → 0；另有 5 门课程")
+
+    def test_where_the_decision_is_not_known_any_more_the_outcome_alone_is_said(self) -> None:
+        found = self.reason(self.HOURS, known=False)
+        assert found.zh.endswith("未达到要求")
 
 
 def test_no_decision_takes_nothing_back() -> None:

@@ -45,14 +45,13 @@ def due(key: str, *, here: bool = True) -> AwardDue:
     return AwardDue(key, key, Text("证书", "Certificate"), issued_here=here, place=PLACE)
 
 
-def decided(
+def decision(
     teacher: int,
-    *,
     outcome: Outcome = Outcome.MET,
-    awards: tuple[AwardDue, ...] = (due("badge"), due("certificate")),
+    awards: tuple[AwardDue, ...] = (),
     hours: str = "30",
-) -> Result:
-    decision = Decision(
+) -> Decision:
+    return Decision(
         site="s",
         teacher=teacher,
         scheme="x",
@@ -69,7 +68,16 @@ def decided(
         awards=awards,
         rules_digest="r",
     )
-    return result_of(decision, f"digest-{teacher}-{hours}")
+
+
+def decided(
+    teacher: int,
+    *,
+    outcome: Outcome = Outcome.MET,
+    awards: tuple[AwardDue, ...] = (due("badge"), due("certificate")),
+    hours: str = "30",
+) -> Result:
+    return result_of(decision(teacher, outcome, awards, hours), f"digest-{teacher}-{hours}")
 
 
 def key(teacher: int, award: str = "badge") -> AwardKey:

@@ -26,7 +26,8 @@ from moodle_cpd.model.period import Period
 from moodle_cpd.model.running_hours import HoursPlace, HoursShown, HoursUpdate
 from moodle_cpd.plan import Plan, make_plan, plan_as_json, plan_as_markdown, plan_as_text
 from moodle_cpd.plan.running_hours import RunningHours
-from moodle_cpd.plan.running_words import language_of, running_text
+from moodle_cpd.plan.running_words import running_text
+from moodle_cpd.plan.words import language_of
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 WANTED = RunningHoursSettings(scheme="x", course="R", activity="progress")
