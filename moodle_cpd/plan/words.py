@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from moodle_cpd.decide.wording import OUTCOMES
+from moodle_cpd.decide.wording import OUTCOMES, UNITS
 from moodle_cpd.model.decision import Outcome, Text
 
 
@@ -29,6 +29,9 @@ class Words:
     colon: str
     stop: str
     between: str
+    number: str
+    ground: str
+    units: dict[str, str]
 
     def of(self, text: Text) -> str:
         """A text of the rules in this language, or in the other one."""
@@ -52,6 +55,9 @@ SIMPLIFIED: Final = Words(
     colon="：",
     stop="。",
     between="，",
+    number="证书编号：{}",
+    ground="依据《{scheme}》{paragraph}：{period}，认定 {hours} 学时，各项要求均已达到。",
+    units={unit: words.zh for unit, words in UNITS.items()},
 )
 TRADITIONAL: Final = Words(
     chinese=True,
@@ -80,6 +86,9 @@ TRADITIONAL: Final = Words(
     colon="：",
     stop="。",
     between="，",
+    number="證書編號：{}",
+    ground="依據《{scheme}》{paragraph}：{period}，認定 {hours} 學時，各項要求均已達到。",
+    units={"hours": "學時", "points": "分", "items": "項"},
 )
 ENGLISH: Final = Words(
     chinese=False,
@@ -103,6 +112,9 @@ ENGLISH: Final = Words(
     colon=": ",
     stop=".",
     between=", ",
+    number="Certificate No. {}",
+    ground="{scheme}{paragraph}: {period}, {hours} hours recognised, every requirement met.",
+    units={unit: words.en for unit, words in UNITS.items()},
 )
 _TRADITIONAL_CODES: Final = ("zh_tw", "zh_hk", "zh_mo", "zh_hant")
 
