@@ -11,11 +11,11 @@ from moodle_cpd.model.award import Award, AwardKey, AwardState, Route
 from moodle_cpd.model.decision import AwardDue, Decision, Outcome, Place, Text
 from moodle_cpd.model.result import Result
 from moodle_cpd.plan import reasons
+from moodle_cpd.plan.tenures import Tenures
 from moodle_cpd.problems import Problem
 
 _BEGUN = {AwardState.PLANNED, AwardState.ISSUED}
 _OVER = {AwardState.WITHDRAWN, AwardState.EXPIRED}
-_FREED = {Outcome.EXEMPT, Outcome.WAIVED}
 _STANDING = {AwardState.ISSUED, AwardState.CONFIRMED}
 
 
@@ -69,18 +69,11 @@ class Lives:
         Args:
             results: of all of the teacher's decisions that stand, in the order of their periods.
         """
-        latest: dict[tuple[str, str], Result] = {}
-        for found in results:
-            before = latest.get((found.scheme, found.gained))
-            ended = before is not None and before.outcome is Outcome.LAPSED
-            # A document that frees of the duty brings nothing back that lapsed before.
-            if found.gained and not (ended and found.outcome in _FREED):
-                latest[found.scheme, found.gained] = found
+        tenures = Tenures(results, self._on)
         for result in results:
             due = result.awards if result.outcome is Outcome.MET else ()
-            tenure = latest.get((result.scheme, result.gained), result)
             for each in due:
-                yield from self._due(result, each, tenure)
+                yield from self._due(result, each, tenures)
             earned = {each.key for each in due}
             for (scheme, name), route in self._routes.items():
                 if scheme != result.scheme or name in earned:
@@ -89,7 +82,7 @@ class Lives:
                 if award is not None:
                     yield from self._without_ground(result, award, route)
 
-    def _due(self, result: Result, due: AwardDue, tenure: Result) -> Iterator[Action]:
+    def _due(self, result: Result, due: AwardDue, tenures: Tenures) -> Iterator[Action]:
         if not due.issued_here:
             self.recorded_only += 1
             return
@@ -99,7 +92,7 @@ class Lives:
             self.unrouted[pair] = self.unrouted.get(pair, 0) + 1
             return
         award = self._awards.get(_key(result, due.key))
-        lapsed = tenure.outcome is Outcome.LAPSED
+        tenure, lapsed = tenures.of(result), tenures.over(result)
         if award is None or award.state in _OVER:
             # What was gained and has lapsed since is past: there is nothing to hand out any more.
             # Nor is there while its last day is behind and it is open whether it was renewed.
@@ -109,12 +102,14 @@ class Lives:
             return
         if award.state is AwardState.WITHDRAWING:
             return
-        if lapsed and award.state in _STANDING:
+        # A badge alone says nothing of a last day; that it was earned stays true.
+        dated = bool(award.verification_id)
+        if dated and lapsed and award.state in _STANDING:
             yield self._about(
                 Verb.EXPIRE, award, route, tenure.digest, reasons.lapsed(tenure), due.title
             )
             return
-        if tenure.outcome is Outcome.EXPIRING:
+        if dated and tenure.outcome is Outcome.EXPIRING:
             self.expiring += 1
         # A badge that its holder hides is never seen; the certificate is corrected all the same.
         changes = self._changes(award, result, tenure, route) if award.state in _STANDING else None

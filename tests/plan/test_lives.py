@@ -313,6 +313,55 @@ def test_nothing_is_handed_out_whose_last_day_is_behind(outcome: Outcome) -> Non
     assert verbs(planned(GAINED, today, awards=())) == [(Verb.ISSUE, "certificate")]
 
 
+def test_a_waiver_of_the_year_of_the_lapse_lets_it_be_over() -> None:
+    """What is held is never called waived, so this is how the last year of it reads."""
+    yesterday = NOW.date() - timedelta(days=1)
+    waived = later(Outcome.WAIVED, yesterday)
+    held = replace(HELD, valid_until=yesterday)
+    for following in ((), (replace(waived, period="2028"),)):
+        plan = planned(GAINED, waived, *following, awards=(held,))
+        assert verbs(plan) == [(Verb.EXPIRE, "certificate")]
+        assert plan.actions[0].reason.zh.endswith(f"截至 {yesterday}")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "verb"),
+    [(Outcome.VALID, Verb.EXPIRE), (Outcome.MET, Verb.EXPIRE), (Outcome.EXPIRING, None)],
+)
+def test_who_left_the_scheme_keeps_a_certificate_until_its_last_day(
+    outcome: Outcome, verb: Verb | None
+) -> None:
+    """No later decision speaks of it; but in the days of grace it may have been renewed."""
+    away = replace(later(Outcome.NOT_APPLICABLE, NOW.date()), gained="", valid_until=None)
+    away = replace(away, period="2028")
+    yesterday = NOW.date() - timedelta(days=1)
+    for last, expected in ((NOW.date(), None), (yesterday, verb)):
+        held = replace(HELD, valid_until=last)
+        plan = planned(GAINED, later(outcome, last), away, awards=(held,))
+        assert [action.verb for action in plan.actions] == ([expected] if expected else [])
+    elsewhere = replace(away, scheme="y")
+    assert planned(GAINED, later(outcome, yesterday), elsewhere, awards=(held,)).actions == ()
+    back = replace(later(Outcome.VALID, date(2029, 12, 31)), period="2029")
+    plan = planned(GAINED, later(outcome, yesterday), away, back, awards=(held,))
+    assert verbs(plan) == [(Verb.SUPERSEDE, "certificate")], "who serves again is spoken of again"
+
+
+def test_what_was_gained_anew_leaves_the_old_one_to_its_last_day() -> None:
+    yesterday = NOW.date() - timedelta(days=1)
+    anew = replace(later(Outcome.VALID, date(2029, 12, 31)), gained="2027年")
+    held = replace(HELD, valid_until=yesterday)
+    plan = planned(GAINED, later(Outcome.VALID, yesterday), anew, awards=(held,))
+    assert verbs(plan) == [(Verb.EXPIRE, "certificate")]
+
+
+def test_a_badge_says_no_last_day_and_does_not_expire() -> None:
+    badge = replace(award(7, "badge", AwardState.CONFIRMED), verification_id="")
+    gained = replace(GAINED, awards=(due("badge"),))
+    for outcome in (Outcome.LAPSED, Outcome.EXPIRING):
+        plan = planned(gained, later(outcome, date(2025, 12, 31)), awards=(badge,))
+        assert (plan.actions, plan.expiring) == ((), 0)
+
+
 def test_what_lapsed_by_mistake_is_given_anew() -> None:
     expired = replace(HELD, state=AwardState.EXPIRED)
     plan = planned(GAINED, later(Outcome.VALID, date(2028, 12, 31)), awards=(expired,))
