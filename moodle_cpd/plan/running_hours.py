@@ -83,7 +83,9 @@ class RunningHours:
             shown = self._shown_of(place, result)
             grounds = _digest(result.digest, wanted.grade, language)
             sure = shown is not None and place not in self._meant
-            never = result.outcome is Outcome.NOT_APPLICABLE and shown is None
+            # Whom the scheme does not concern is told so only in the place of what stood before.
+            before_it = place in self._shown or place in self._meant
+            never = result.outcome is Outcome.NOT_APPLICABLE and not before_it
             if never or (shown is not None and sure and shown.grounds == grounds):
                 return None
             decision = self._decision(result.teacher, result.digest)
@@ -129,6 +131,8 @@ def in_order(updates: Iterable[HoursUpdate]) -> tuple[HoursUpdate, ...]:
 
 def _amount(wanted: RunningHoursSettings, decision: Decision) -> Decimal | None:
     """The grade, as it reads in the comment; None where the scheme gives no points now."""
+    if decision.outcome is Outcome.NOT_APPLICABLE:
+        return Decimal(0)
     if wanted.grade == "hours":
         return Decimal(show(decision.recognised))
     return None if decision.score is None else Decimal(show(decision.score.total))

@@ -195,6 +195,23 @@ def test_the_latest_period_that_has_begun_is_shown() -> None:
     assert [(each.period, each.before) for each in plan.running_hours] == [("2026", None)]
 
 
+@pytest.mark.parametrize("grade", ["hours", "points"])
+def test_whom_the_scheme_concerns_no_more_is_told_so_in_the_place_of_last_years_hours(
+    grade: str,
+) -> None:
+    wanted = WANTED.model_copy(update={"grade": grade})
+    [last] = planned(decided(year=2025))[0].running_hours
+    free = decided(outcome=Outcome.NOT_APPLICABLE, hours="0")
+    for shown, meant in ((written(last), {}), ({}, written(last))):
+        plan, _ = planned(decided(year=2025), free, wanted=wanted, shown=shown, meant=meant)
+        [update] = plan.running_hours
+        assert (update.period, update.before, update.amount) == ("2026", None, Decimal(0))
+        assert "2026年" in update.text
+        assert "不适用" in update.text
+    again, _ = planned(decided(year=2025), free, wanted=wanted, shown=written(update))
+    assert again.running_hours == ()
+
+
 def test_who_is_suspended_or_gone_keeps_what_they_have() -> None:
     assert planned(decided(), people=(person(suspended=True),))[0].running_hours == ()
     assert planned(decided(), people=())[0].running_hours == ()
