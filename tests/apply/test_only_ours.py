@@ -121,8 +121,8 @@ def test_what_lapsed_is_over_in_the_register_and_stays_in_moodle(hand: Hand) -> 
         gained="2026年", valid_until=date(2027, 12, 31),
     )  # fmt: skip
     report = hand.apply(gained, lapsed)
-    assert report.ended == 2
-    for route in Route:
-        assert award_of(hand, route).state is AwardState.EXPIRED
+    assert report.ended == 1
+    assert award_of(hand, Route.RECORD_COURSE).state is AwardState.EXPIRED
+    assert award_of(hand, Route.COHORT).state is AwardState.CONFIRMED, "it names no last day"
     assert world.files_of(teacher, ACTIVITY) == before
     assert hand.apply(gained, lapsed).ended == 0
