@@ -43,7 +43,7 @@ def claims_as_closed(scheme: PreparedScheme, before: Decision) -> list[Claim]:
         Claim(
             target=Target(line.course),
             match=Match(
-                unmapped(scheme.scheme.id, line.category, line.counted, line.entry or place),
+                unmapped(scheme.scheme.id, line.category, line.counted, place),
                 line.counted,
                 None,
                 line.level or None,
@@ -91,11 +91,11 @@ def targets_as_closed(
         work: all work of the teacher by target. What Moodle no longer tells of is found by the line
             that gave the hours in its course.
     """
-    lines = [each for each in before.credit_lines if each.counted > ZERO and each.facts]
+    lines = [each for each in before.credit_lines if each.counted > ZERO]
     keys = {key for each in lines for key in each.facts}
     found = {target for target, here in work.items() if not keys.isdisjoint(here.facts)}
     known = {key for target in found for key in work[target].facts}
-    gone = {(e.course, e.entry) for e in lines if e.entry is not None and known.isdisjoint(e.facts)}
+    gone = {(each.course, each.entry) for each in lines if known.isdisjoint(each.facts)}
     if gone:
         found.update(
             target

@@ -120,20 +120,16 @@ def judge(
         # Whoever is not in it yet may be by the day on which it is looked at.
         settled = found.settled or served is False or aged is False
         return Verdict(False, _why_not(audience, served, aged, found), settled=settled)
-    if answer and hired is not None:
-        return found
-    unknown = [Attribute.HIRE_DATE] if served is None else []
-    unknown += [Attribute.BIRTH_DATE] if aged is None else []
-    unknown += found.unknown
-    # How much of the period is asked hangs on the day of hire.
-    lacks_hire = hired is None and (
-        audience.midway != "full" or not _was_there(history, last, today, active)
-    )
-    if answer is None or lacks_hire:
-        unknown += [Attribute.HIRE_DATE] if lacks_hire and answer else []
-        return Verdict(None, Text(), tuple(dict.fromkeys(unknown)))
-    if hired is None and last < today and not history.known_by(last):
-        return replace(found, reason=_HIRE_ASSUMED)
+    if answer is None:
+        unknown = [Attribute.HIRE_DATE] if served is None else []
+        unknown += [Attribute.BIRTH_DATE] if aged is None else []
+        return Verdict(None, Text(), (*unknown, *found.unknown))
+    if hired is None:
+        # How much of the period is asked hangs on the day of hire.
+        if audience.midway != "full" or not _was_there(history, last, today, active):
+            return Verdict(None, Text(), (Attribute.HIRE_DATE,))
+        if last < today and not history.known_by(last):
+            return replace(found, reason=_HIRE_ASSUMED)
     return found
 
 

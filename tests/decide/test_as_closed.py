@@ -427,6 +427,23 @@ def test_other_work_under_the_line_that_counted_in_a_closed_period_counts_later(
     assert years(prepared, [second], [before])["2023"].earned == 0
 
 
+def test_what_had_no_time_in_a_closed_period_hands_nothing_on() -> None:
+    prepared, rest = book(CARRY), [done(3, None), *did(2023, 4)]
+    before = years(prepared, [*did(2022, 1, 2), *rest])
+    assert [each.at for each in before["2022"].credit_lines].count(None) == 1
+    assert before["2023"].earned == 9
+    assert years(prepared, rest, [before["2022"]])["2023"] == before["2023"]
+
+
+def test_a_course_of_which_nobody_knows_the_line_is_no_work_that_moodle_tells_of_no_more() -> None:
+    tie = "  - {course: {short_name: short 4}, category: a, hours: 1}\n"
+    prepared = book(YEARS, ENTRIES + tie)
+    before = years(prepared, did(2022, 3))["2022"]
+    assert before.earned == 15
+    found = years(prepared, did(2023, 1, 4), [before])["2023"]
+    assert (found.outcome, found.earned) == (Outcome.MET, Decimal(10))
+
+
 FACTS = st.lists(
     st.builds(
         lambda year, number, day: done(number, local(f"{year}-05-{day:02} 10:00")),

@@ -107,6 +107,20 @@ def test_years_of_service_between_two_numbers() -> None:
             assert decision.reasons[0].zh == "教龄不在适用范围内"
 
 
+def test_years_of_service_and_of_age_each_between_two_numbers() -> None:
+    audience = "{years_of_service: {at_least: 1, at_most: 3}, age: {at_least: 30, at_most: 45}}"
+    for hired, born, belongs in [
+        ("2024-03-01", "1990-01-01", True),
+        ("2024-03-02", "1990-01-01", False),
+        ("2021-03-01", "1990-01-01", False),
+        ("2024-03-01", "1995-03-02", False),
+        ("2024-03-01", "1979-03-01", False),
+    ]:
+        known = (*teacher(hired=hired), attribute(Attribute.BIRTH_DATE, born))
+        expected = Outcome.NOT_MET if belongs else Outcome.NOT_APPLICABLE
+        assert decision_of(audience, known).outcome is expected
+
+
 @pytest.mark.parametrize("day", ["10-01", "2025-10-01"])
 def test_on_a_day_the_role_is_looked_at_too(day: str) -> None:
     audience = f"{{role: [teacher], judged_on: {day}}}"
@@ -159,6 +173,29 @@ def test_nobody_has_met_before_the_day_on_which_all_is_judged() -> None:
     assert "规定的日期" in before.reasons[0].zh
     assert decision_of(audience, known, 3, on="2025-10-01").outcome is Outcome.MET
     assert decision_of(audience, known, 3).outcome is Outcome.MET
+
+
+@pytest.mark.parametrize(
+    ("hired", "born", "outcome"),
+    [
+        ("2020-03-01", "1980-03-01", Outcome.IN_PROGRESS),
+        ("2020-03-02", "1980-03-01", Outcome.MET),
+        ("2020-03-01", "1980-03-02", Outcome.MET),
+        ("2020-03-02", "1980-03-02", Outcome.MET),
+    ],
+)
+def test_whose_years_are_counted_and_too_few_needs_not_wait_for_a_role(
+    hired: str, born: str, outcome: Outcome
+) -> None:
+    of_experts = (
+        "{role: [expert], years_of_service: {at_least: 5}, age: {at_least: 45}, "
+        "judged_on: period_start, held_on: period_end}"
+    )
+    need = f"{{all: [{{hours_at_least: 12}}, {{hours_at_least: 24, only_for: {of_experts}}}]}}"
+    known = (*teacher(hired=hired), attribute(Attribute.BIRTH_DATE, born))
+    decision, _ = looked_at("{role: [teacher]}", known, 1, on="2025-09-01", need=need)
+    assert decision is not None
+    assert decision.outcome is outcome
 
 
 PRORATED = "{role: [teacher], midway: {value: prorated, months: started}}"

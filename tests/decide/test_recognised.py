@@ -112,3 +112,10 @@ def test_hours_stay_in_the_category_in_which_they_were_recognised() -> None:
         "a": Decimal(6),
         "b": Decimal(6),
     }
+
+
+def test_what_two_lines_fit_is_in_no_category_and_none_is_lost() -> None:
+    tie = "  - {course: {short_name: short 1}, category: b, hours: 9}\n"
+    book = rules(BODY + FRAME, ENTRIES + tie)
+    _, (problem,) = decide(book, [course(1)], [done(1, local("2025-06-01 10:00"))], ON)
+    assert problem.found.startswith("course 1 (C1)")

@@ -128,6 +128,15 @@ TWENTY = "{score_at_least: 100}"
             [handed_in(1, 11, AT), handed_in(1, 11, AT, 1), marked(1, 11, "70", AT, attempt=1)],
             *(TWENTY, SCORE, []),
         ),
+        # What can't be judged without its maximum is past where the latest counts.
+        (
+            [marked(1, 11, "70", AT, maximum=None), marked(1, 11, "70", AT, attempt=1)],
+            *(TWENTY, SCORE, []),
+        ),
+        (
+            [marked(1, 10, "70", AT, maximum=None), marked(1, 10, "70", AT, attempt=1)],
+            *(TWENTY, SCORE, ["activity 10 in course 1"]),
+        ),
         ([handed_in(1, 12, AT)], "{evidence: essay}", "", ["activity 12 in course 1"]),
         (
             [record("R", "2025-06-01")],
@@ -140,6 +149,44 @@ def test_work_that_waits_for_a_grade_on_which_something_hangs(
     facts: list[Fact], asked: str, more: str, expected: list[str]
 ) -> None:
     assert told(facts, asked, more) == expected
+
+
+LONG = KINDS.replace("accepted_when: graded", "accepted_when: graded, characters_at_least: 800")
+PAPERS = ENTRIES + "  - {record: P, evidence: essay}\n"
+
+
+@pytest.mark.parametrize(
+    ("fact", "lacks", "expected", "hint"),
+    [
+        (handed_in(1, 12, AT), "is not marked", "a grade", "Mark it in Moodle"),
+        (
+            handed_in(1, 12, AT, length=None),
+            "has no online text that could be counted",
+            "an online text",
+            "Have it handed in as text",
+        ),
+        (
+            record("P", "2025-06-01", characters=900),
+            "says no points",
+            "points",
+            "Import the record again with its points",
+        ),
+        (
+            record("P", "2025-06-01", points="80"),
+            "says no number of characters",
+            "characters",
+            "Import the record again with its characters",
+        ),
+    ],
+)
+def test_what_is_lacking_and_what_to_do(fact: Fact, lacks: str, expected: str, hint: str) -> None:
+    body = BODY.replace("{hours_at_least: 10}", "{evidence: essay}") + LONG
+    _, (problem,) = decide(rules(body, PAPERS), COURSES, [fact], AFTER)
+    assert problem.found.endswith(f" and {lacks}, and the grace days are over")
+    assert (problem.expected, problem.hint) == (
+        expected,
+        f"{hint}; until then the outcome stays open",
+    )
 
 
 def test_hours_that_may_be_carried_over_are_no_work_that_waits() -> None:

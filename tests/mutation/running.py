@@ -144,15 +144,18 @@ class Bench:
                 continue
             while len(running) >= jobs:
                 yield self._next_done(running)
-            limit = 10 + int(4 * sum(self.seconds[number] for number in tests))
-            child, end = _fork(lambda m=module, c=change, t=tests: self._fails(m, c, t), limit)  # type: ignore[misc]
+            child, end = _fork(lambda m=module, c=change, t=tests: self._fails(m, c, t))  # type: ignore[misc]
             running[child] = change, end
         while running:
             yield self._next_done(running)
 
     def _fails(self, module: ModuleChanges, change: Change, tests: Sequence[int]) -> int | None:
         patch(module, change)
-        return next((number for number in tests if not _passes(self.items[number])), None)
+        for number in tests:
+            _allow(5 + int(4 * self.seconds[number]))
+            if not _passes(self.items[number]):
+                return number
+        return None
 
     def _next_done(self, running: dict[int, tuple[Change, int]]) -> tuple[Change, Fate]:
         child, _ = os.waitpid(-1, 0)
@@ -171,7 +174,14 @@ class Bench:
         return change, Fate.KILLED
 
 
-def _fork(work: Callable[[], int | None], seconds: int) -> tuple[int, int]:
+def _allow(seconds: int) -> None:
+    """Let this process end by itself once it has worked for so many seconds more."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + seconds, hard))
+
+
+def _fork(work: Callable[[], int | None]) -> tuple[int, int]:
     """Do something in a process of its own; the process, and where it says what came of it."""
     here, there = os.pipe()
     child = os.fork()
@@ -181,7 +191,6 @@ def _fork(work: Callable[[], int | None], seconds: int) -> tuple[int, int]:
     os.close(here)
     try:
         signal.signal(signal.SIGXCPU, signal.SIG_DFL)
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         found = work()
