@@ -56,7 +56,8 @@ class Strike:
         times: how many of them in a row.
         late: the site does its work before the fault hits, where the fault leaves that open (who
             limits the rate turns a request away before that); a withdrawn function is then the
-            one that holds the batch.
+            one that holds the batch, and of dropped parameters none is the function's name, which
+            who holds the client sees to.
         amount: seconds of a ``Retry-After``, a slow reply or a clock's jump; otherwise where in a
             reply or list of parameters the fault lies, a share between 0 and 1.
         capability: what is withdrawn.

@@ -14,8 +14,8 @@ from moodle_cpd.demo.world import World
 
 BATCH: Final = "tool_mobile_call_external_functions"
 _REVOKED: Final = "0" * 32
-_FIXED: Final = 6
-"""Parameters that our client sends before those of the function."""
+_FIXED: Final = 5
+"""Parameters that our client sends before all others: the token, and what pins the reply."""
 _BEFORE_WORK: Final = frozenset({Fault.REFUSED, Fault.TOO_MANY})
 """The site never sees such a request."""
 
@@ -111,8 +111,9 @@ class Faults:
             if strike not in self._met:
                 self._mend += _spoil(self._site.world, strike, request)
         elif strike.fault is Fault.PARAMETERS:
-            # The function and what pins the reply come first; what is dropped stands behind.
-            request.limit = _FIXED + int(strike.amount * max(request.variables - _FIXED, 0))
+            # PHP cuts a form one variable late, so this drops the last one at least.
+            dropping = max(request.variables - _FIXED, 0)
+            request.limit = _FIXED - 1 + int(strike.amount * dropping)
         elif strike.fault in EVENTS:
             self._events.get(strike.fault, _nothing)(strike.amount)
         elif strike.fault in REPLACED and not (strike.late and strike.fault not in _BEFORE_WORK):

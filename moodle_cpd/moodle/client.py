@@ -266,7 +266,7 @@ class Client:
         if len(answers) == len(part):
             self._adapt(len(part), seconds)
         elif not isinstance(answers[-1], CpdError):
-            # PHP cut the parameter list: what came back is good, but ask for less from now on.
+            # Something on the way dropped calls: what came back is good, but ask for less now.
             self._batch_size = len(answers)
         return answers
 
@@ -307,8 +307,14 @@ class Client:
         return self._patiently(lambda: self._ask(function, pairs), safe=safe)
 
     def _ask(self, function: str, pairs: Sequence[tuple[str, str]]) -> object:
+        """Send one call, its function last.
+
+        Where PHP cuts the list, the request is then without its function, and Moodle refuses it
+        before it does anything; the other way round it would run with a part of its parameters:
+        answer about everything, or write a grade without its file.
+        """
         reply = self.transport.post(
-            REST_PATH, [("wsfunction", function), *pairs], function=function, extra=_PINNED
+            REST_PATH, [*pairs, ("wsfunction", function)], function=function, extra=_PINNED
         )
         return parse(self.site.name, function, reply)
 
@@ -346,8 +352,9 @@ class Client:
 def _inner(calls: Sequence[Call]) -> Param:
     """Inner calls of a batch, arguments first.
 
-    Where PHP cuts the list inside a call, the call is then without its function, and Moodle
-    refuses the batch; the other way round it would run without its arguments, for everything.
+    Should fields be lost and the request run all the same, a call that is cut in two is then
+    without its function, and Moodle refuses the batch; the other way round it would run without
+    its arguments, for everything.
     """
     return [{"arguments": as_json(call.params), "function": call.function} for call in calls]
 

@@ -76,6 +76,11 @@ _BEFORE_WORK = frozenset(
     {"invalidparameter", "requireloginerror", "servicerequireslogin", "filenotfound"}
 )
 _HINTS = {
+    # Without a function, too, which stands last in a request so that PHP drops it first.
+    "invalidparameter": (
+        "A value does not suit this Moodle; or PHP's max_input_vars there is below 1000 and drops "
+        "what is beyond it"
+    ),
     "invalidresponse": (
         "A value on the site does not pass Moodle's own check, often a name with < or >"
     ),

@@ -20,6 +20,9 @@ S = TypeVar("S")
 _COHORTS = 100
 """Most cohorts that one search shows."""
 
+_FRONT_PAGE = 1
+"""Moodle's id of the course that is the site's front page."""
+
 _CLOCKS_APART = 600.0
 """Seconds that this computer's clock and the site's may differ."""
 
@@ -154,19 +157,24 @@ class Moodle:
     def courses(self) -> tuple[replies.CourseReply, ...]:
         """All courses that the account may see, the front page left out."""
         found = self._ask(_courses_call(), replies.COURSES).courses
-        return tuple(course for course in found if course.id != 1)
+        return tuple(course for course in found if course.id != _FRONT_PAGE)
 
     def course(self, idnumber: str) -> replies.CourseReply | None:
         """The course with this idnumber, None where there is none or it can't be seen.
 
         Some databases compare without regard to case, so what is found is compared again; Moodle
-        shows the idnumber only to accounts that may change the course. Where several come, more was
-        answered than asked, and one without an idnumber can be any.
+        shows the idnumber only to accounts that may change the course, so one without any is the
+        one, if it is the only one.
+
+        Raises:
+            SiteError: others came, so the answer is not to what was asked.
         """
-        found = self._ask(_courses_call(idnumber), replies.COURSES).courses
-        alone = len({course.id for course in found}) == 1
-        fitting = {idnumber, ""} if alone else {idnumber}
-        return next((course for course in found if course.idnumber in fitting), None)
+        call = _courses_call(idnumber)
+        found = {course.id: course for course in self._ask(call, replies.COURSES).courses}
+        alike = all(c.idnumber.casefold() == idnumber.casefold() for c in found.values())
+        if _FRONT_PAGE in found or (len(found) > 1 and not alike):
+            raise self._unasked(call.function)
+        return next((c for c in found.values() if c.idnumber in {idnumber, ""}), None)
 
     def course_categories(self) -> tuple[replies.CourseCategory, ...]:
         """All course categories that the account may see."""
@@ -234,13 +242,20 @@ class Moodle:
     def grade_items(
         self, pairs: Sequence[tuple[int, int]]
     ) -> Iterator[tuple[tuple[int, int], replies.GradeItems | CpdError]]:
-        """The gradebook, for pairs of teacher and course."""
+        """The gradebook, for pairs of teacher and course.
+
+        Raises:
+            SiteError: it is somebody else's, or everybody's, as it would be of no teacher.
+        """
         function = "gradereport_user_get_grade_items"
         calls = [
             Call(function, {"courseid": course, "userid": teacher}) for teacher, course in pairs
         ]
         answers = self._read_many(calls, replies.GRADE_ITEMS)
-        return zip(pairs, answers, strict=True)
+        for pair, answer in zip(pairs, answers, strict=True):
+            if not isinstance(answer, CpdError) and not answer.are_of(*pair):
+                raise self._unasked(function)
+            yield pair, answer
 
     def grades(self, assignments: Sequence[int], since: int = 0) -> tuple[replies.Grades, ...]:
         """Grades changed at or after a Unix time (inclusive); one reply for each request."""
@@ -264,14 +279,21 @@ class Moodle:
     def submission_statuses(
         self, pairs: Sequence[tuple[int, int]]
     ) -> Iterator[tuple[tuple[int, int], replies.SubmissionStatus | CpdError]]:
-        """Grade and feedback as the teacher sees them, for pairs of teacher and assignment."""
+        """Grade and feedback as the teacher sees them, for pairs of teacher and assignment.
+
+        Raises:
+            SiteError: they are somebody else's, as the account's own would be of no teacher.
+        """
         function = "mod_assign_get_submission_status"
         calls = [
             Call(function, {"assignid": assignment, "userid": teacher})
             for teacher, assignment in pairs
         ]
         answers = self._read_many(calls, replies.SUBMISSION_STATUS)
-        return zip(pairs, answers, strict=True)
+        for pair, answer in zip(pairs, answers, strict=True):
+            if not isinstance(answer, CpdError) and not answer.is_of(pair[0]):
+                raise self._unasked(function)
+            yield pair, answer
 
     def badges(
         self, teachers: Sequence[int]
@@ -338,6 +360,16 @@ class Moodle:
 
     def _unanswered(self, function: str, what: str) -> SiteError:
         return SiteError(Problem(f"{self.name}: {function}", f"no answer about {what}"))
+
+    def _unasked(self, function: str) -> SiteError:
+        return SiteError(
+            Problem(
+                f"{self.name}: {function}",
+                "Moodle answered about others than it was asked about",
+                "an answer to what was asked",
+                "Run it again; if it stays, something between here and Moodle changes requests",
+            )
+        )
 
 
 def _key(call: Call) -> str:

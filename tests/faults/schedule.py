@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from random import Random
 
 from moodle_cpd.demo.access import DEFAULT_CAPABILITIES
 from moodle_cpd.demo.fault import LASTING, STATUSES, Fault, Strike
 from moodle_cpd.pull.strategies import Strategy
-from tests.faults.installation import APPLY, PULL
+from tests.faults.installation import APPLY, PHASES, PULL
 
 Target = tuple[str, str, Fault]
 """Phase, label and fault: what a strike is aimed at."""
@@ -98,7 +98,7 @@ LABELS: dict[Strategy, dict[str, dict[str, int]]] = {
 """All that a run asks for that has an award to give, and at least how often, by the way in which
 completions are read and by phase; a test holds it to be all."""
 
-_WITHOUT_ROWS = frozenset(
+WRITES = frozenset(
     {
         "core_cohort_add_cohort_members",
         "core_files_upload",
@@ -106,9 +106,16 @@ _WITHOUT_ROWS = frozenset(
         "mod_assign_save_grades",
         "mod_assign_set_user_flags",
         HOURS,
-        "pluginfile.php",
     }
 )
+_WITHOUT_ROWS = WRITES | {
+    "core_webservice_get_site_info",
+    "mod_assign_get_submission_status",
+    "mod_assign_get_submission_status in a batch",
+    "pluginfile.php",
+}
+"""Nothing of what is in these replies is a row that a join of tables can bring twice."""
+
 _WITHOUT_PARAMETERS = frozenset({"core_webservice_get_site_info", "pluginfile.php"})
 
 _STOPPING = LASTING | {Fault.PAGE, Fault.PARAMETERS, Fault.CLOCK, Fault.DELETED}
@@ -161,7 +168,8 @@ def draw(seed: int) -> Schedule:
     """The schedule of a seed; consecutive seeds go through all targets in turn.
 
     The ways of reading completions take turns, and every fourth seed or so asks for several things
-    at a time.
+    at a time. Of faults that end a run each seed has one aim, so few seeds go by each of them:
+    every other time that it is a target's turn, nothing stands between the fault and its target.
     """
     random = Random(f"faults/{seed}")
     turn, place = divmod(seed, len(Strategy))
@@ -169,21 +177,27 @@ def draw(seed: int) -> Schedule:
     own = _targets(way)
     stopping = [target for target in own if target[2] in _STOPPING]
     passing = [target for target in own if target[2] not in _STOPPING]
-    runs = [[target] for target in _share(stopping, turn, 1)]
-    runs.insert(random.randrange(len(runs) + 1), _share(passing, turn, 6))
+    times, next_ = divmod(turn, len(stopping))
+    surely = (times + next_) % 2 == 0
+    stop = _strike(random, way, stopping[next_])
+    if surely:
+        stop = replace(stop, nth=1)
+    runs = [
+        _by_phase((target, _strike(random, way, target)) for target in _share(passing, turn, 6))
+    ]
+    runs.insert(0 if surely else random.randrange(2), _by_phase([(stopping[next_], stop)]))
     return Schedule(
         seed,
         way,
         random.choice((1, 1, 1, 3)),
-        random.random() < 0.25,
-        tuple(
-            {
-                phase: [_strike(random, way, target) for target in some if target[0] == phase]
-                for phase in (PULL, APPLY)
-            }
-            for some in runs
-        ),
+        random.random() < 0.25 and not surely,
+        tuple(runs),
     )
+
+
+def _by_phase(some: Iterable[tuple[Target, Strike]]) -> dict[str, list[Strike]]:
+    aimed = list(some)
+    return {phase: [strike for target, strike in aimed if target[0] == phase] for phase in PHASES}
 
 
 def _share(some: Sequence[Target], seed: int, each: int) -> list[Target]:
@@ -199,12 +213,16 @@ def _strike(random: Random, way: Strategy, target: Target) -> Strike:
         amount = random.choice((3.0, 50.0, 700.0))
     elif fault is Fault.CLOCK:
         amount = random.choice((-1, 1)) * random.choice((30.0, 3600.0, 90_000.0, 40_000_000.0))
+    late = random.random() < 0.5
+    if fault is Fault.PARAMETERS and label in WRITES:
+        # What is written can't be compared with anything before it is done; see ``Strike.late``.
+        late = False
     return Strike(
         fault,
         label,
         nth=random.randint(1, LABELS[way][phase][label]),
         times=random.choice((1, 1, 1, 1, 1, 1, 2, 9)),
-        late=random.random() < 0.5,
+        late=late,
         amount=amount,
         capability=random.choice(_CAPABILITIES),
     )

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from moodle_cpd.config import PullSettings
-from moodle_cpd.demo.fault import Fault
+from moodle_cpd.demo.fault import Fault, Strike
 from moodle_cpd.ledger import facts
+from moodle_cpd.moodle.reply import RawReply
+from moodle_cpd.moodle.transport import Transport
 from moodle_cpd.pull.report import Tally
 from moodle_cpd.pull.strategies import Strategy
 from moodle_cpd.pull.watermarks import Span, Stream, Watermarks
@@ -21,6 +23,7 @@ from tests.faults.__main__ import workplace
 from tests.faults.installation import APPLY, PULL, Installation
 from tests.faults.play import Player
 from tests.faults.schedule import Schedule, draw
+from tests.live.exchange import function_first
 
 SEEDS = 100
 
@@ -64,6 +67,16 @@ def no_overlap(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Watermarks, "span", narrow)
 
 
+def function_ahead(patch: pytest.MonkeyPatch) -> None:
+    """Requests name the function before its parameters, as those of most clients do."""
+    post = Transport.post
+
+    def other_way_round(self: Transport, path: str, pairs: Any, **more: Any) -> RawReply:
+        return post(self, path, function_first(list(pairs)), **more)
+
+    patch.setattr(Transport, "post", other_way_round)
+
+
 def test_without_the_overlap_of_watermarks_some_seed_fails() -> None:
     """Everything that happens between two runs is dated an hour before the first."""
     with workplace() as folder:
@@ -90,3 +103,14 @@ def test_without_forgetting_what_came_twice_some_seed_fails() -> None:
     with workplace() as folder:
         player = Player(folder, weaken=all_is_news)
         assert any(player.play(each).wrong for each in seeds(PULL, Fault.TOKEN, Fault.REPEATED))
+
+
+def test_with_the_function_ahead_a_request_that_is_cut_short_writes_a_part() -> None:
+    """The grade without its file: the teacher is told, and told again when it is put right."""
+    cut = Strike(Fault.PARAMETERS, "mod_assign_save_grades", amount=0.999)
+    schedule = Schedule(0, Strategy.BATCH, 1, False, ({PULL: [], APPLY: [cut]},))
+    with workplace() as folder:
+        verdict = Player(folder).play(schedule)
+        assert verdict.met
+        assert not verdict.wrong
+        assert "messages" in str(Player(folder, weaken=function_ahead).play(schedule).wrong)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -126,6 +126,16 @@ def nested(pairs: Iterable[tuple[str, str]]) -> Any:
                 raise TypeError(f"{name}: {following} lies below a value")
         node[rest[-1] if rest else head] = value
     return {name: _lists(value) for name, value in tree.items()}
+
+
+def function_first(pairs: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """The fields of a request with the function before its parameters, as most clients send them.
+
+    Moodle takes them in any order. Only where PHP drops the last ones does it make a difference:
+    ours sends the function last, so that nothing is run then.
+    """
+    frame = [pair for pair in pairs if _is_frame(pair[0])]
+    return (*frame, *(pair for pair in pairs if not _is_frame(pair[0])))
 
 
 def pretty(value: Any, depth: int = 0) -> str:

@@ -19,6 +19,9 @@ from tests.moodle.php import Tree
 
 READ = "core_enrol_get_users_courses"
 
+NAMELESS = {"exception": "invalid_parameter_exception", "errorcode": "invalidparameter"}
+"""What Moodle answers where no function is named."""
+
 Inner = Callable[[int], Any]
 
 
@@ -48,6 +51,8 @@ class Batches:
     alone: list[int] = field(default_factory=list)
 
     def __call__(self, form: Tree) -> Any:
+        if "wsfunction" not in form:
+            return NAMELESS
         if form["wsfunction"] != BATCH_FUNCTION:
             self.alone.append(int(form["userid"]))
             answer = self.inner(int(form["userid"]))
@@ -57,7 +62,7 @@ class Batches:
         requests = form["requests"]
         self.sizes.append(len(requests))
         if any("function" not in request for request in requests):
-            return {"exception": "invalid_parameter_exception", "errorcode": "invalidparameter"}
+            return NAMELESS
         answers = []
         for request in requests:
             assert request["function"] == READ
@@ -134,20 +139,44 @@ def test_each_call_has_its_own_answer_whatever_fails_or_is_cut(
     )
 
 
-def test_a_list_cut_between_calls_is_asked_for_less(moodle: FakeMoodle, batches: Batches) -> None:
+def test_a_list_that_php_cuts_runs_nothing_and_is_asked_for_less(
+    moodle: FakeMoodle, batches: Batches
+) -> None:
     moodle.max_input_vars = 6 + 2 * 4
+    answers = list(fixed(moodle.client(), 10).read_many(calls(10)))
+    assert answers == [[number * number] for number in range(10)]
+    sent = [str(request.body).count("%5Bfunction%5D") for request in moodle.sent]
+    assert sent == [10, 5, 2, 4, 4]
+    assert batches.sizes == [2, 4, 4]
+    assert not batches.alone
+
+
+def test_a_call_without_its_function_never_runs_without_its_arguments(
+    moodle: FakeMoodle, batches: Batches
+) -> None:
+    """Should something drop fields and leave the request's function."""
+
+    def answering(form: Tree) -> Any:
+        if len(form.get("requests", ())) > 4:
+            form["requests"] = [*form["requests"][:4], {"arguments": "{}"}]
+        return batches(form)
+
+    moodle.answering = answering
+    answers = list(fixed(moodle.client(), 10).read_many(calls(10)))
+    assert answers == [[number * number] for number in range(10)]
+
+
+def test_a_list_cut_between_calls_is_asked_for_less(moodle: FakeMoodle, batches: Batches) -> None:
+    def answering(form: Tree) -> Any:
+        if "requests" in form:
+            form["requests"] = form["requests"][:4]
+        return batches(form)
+
+    moodle.answering = answering
     assert len(list(fixed(moodle.client(), 10).read_many(calls(10)))) == 10
     sent = [str(request.body).count("%5Bfunction%5D") for request in moodle.sent]
     assert sent == [10, 4, 2]
     assert not batches.alone
-
-
-def test_a_list_cut_inside_a_call_never_runs_it_without_arguments(
-    moodle: FakeMoodle, batches: Batches
-) -> None:
-    moodle.max_input_vars = 6 + 2 * 4 + 1
-    answers = list(fixed(moodle.client(), 10).read_many(calls(10)))
-    assert answers == [[number * number] for number in range(10)]
 
 
 def test_one_call_that_breaks_every_batch_fails_alone(moodle: FakeMoodle, batches: Batches) -> None:

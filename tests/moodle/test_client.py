@@ -42,17 +42,18 @@ def test_a_call_is_a_form_in_a_post(moodle: FakeMoodle) -> None:
     assert moodle.asked == [
         {
             "wstoken": TOKEN,
-            "wsfunction": READ,
             "moodlewsrestformat": "json",
             "moodlewssettinglang": "en",
             "moodlewssettingtimezone": "UTC",
             "moodlewssettingfilter": "0",
             "field": "idnumber",
             "value": "研修 & R5",
+            "wsfunction": READ,
         }
     ]
     (sent,) = moodle.sent
     assert (sent.method, sent.url) == ("POST", REST)
+    assert list(moodle.asked[0])[-1] == "wsfunction", "it is the first that PHP drops"
     assert sent.headers["Content-Type"] == "application/x-www-form-urlencoded"
     assert sent.headers["User-Agent"].startswith("moodle-cpd/")
 

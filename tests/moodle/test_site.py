@@ -115,18 +115,18 @@ class TestCohort:
 
 
 class TestCourse:
-    def answer(self, *idnumbers: str | None) -> dict[str, Any]:
+    def answer(self, *idnumbers: str | None, first: int = 2) -> dict[str, Any]:
         course = {"fullname": "f", "shortname": "s"}
         return {
             "courses": [
                 {"id": n, **course} | ({} if name is None else {"idnumber": name})
-                for n, name in enumerate(idnumbers, 1)
+                for n, name in enumerate(idnumbers, first)
             ]
         }
 
     @pytest.mark.parametrize(
         ("idnumbers", "found"),
-        [(["RECORD"], 1), ([None], 1), ([], None), (["record"], None), (["record", "RECORD"], 2)],
+        [(["RECORD"], 2), ([None], 2), ([], None), (["record"], None), (["record", "RECORD"], 3)],
     )
     def test_the_one_that_was_asked_for(
         self, moodle: FakeMoodle, site: Moodle, idnumbers: list[str | None], found: int | None
@@ -135,17 +135,28 @@ class TestCourse:
         course = site.course("RECORD")
         assert (course and course.id) == found
 
-    def test_among_several_one_without_an_idnumber_can_be_any(
+    def test_one_without_an_idnumber_may_be_told_twice(
         self, moodle: FakeMoodle, site: Moodle
     ) -> None:
-        several, twice = self.answer(None, None), self.answer(None)
+        twice = self.answer(None)
         twice["courses"] *= 2
-        moodle.answers = [several, twice]
-        assert site.course("RECORD") is None, "more was answered than asked"
-        assert site.course("RECORD") is not None, "one course, told twice"
+        moodle.answers = [twice]
+        assert site.course("RECORD") is not None
+
+    @pytest.mark.parametrize(
+        ("idnumbers", "first"),
+        [([None, None], 2), (["RECORD", "OTHER"], 2), (["RECORD", None], 2), ([""], 1)],
+    )
+    def test_an_answer_about_other_courses_is_none(
+        self, moodle: FakeMoodle, site: Moodle, idnumbers: list[str | None], first: int
+    ) -> None:
+        """So Moodle answers a request without its parameters, or with an empty value."""
+        moodle.answers = [self.answer(*idnumbers, first=first)]
+        with pytest.raises(SiteError, match="about others than it was asked"):
+            site.course("RECORD")
 
     def test_the_front_page_is_no_course(self, moodle: FakeMoodle, site: Moodle) -> None:
-        moodle.answers = [self.answer("", "A")]
+        moodle.answers = [self.answer("", "A", first=1)]
         assert [course.id for course in site.courses()] == [2]
 
 
@@ -187,3 +198,23 @@ def test_answers_stay_with_their_question(moodle: FakeMoodle, site: Moodle, batc
     }
     assert states == {(7, 1): True, (7, 2): False, (7, 3): "nocriteriaset", (8, 1): True}
     assert (BATCH_FUNCTION in moodle.functions()) is batch
+
+
+@pytest.mark.parametrize(
+    ("method", "about"),
+    [("grade_items", "gradereport_user_get_grade_items"), ("submission_statuses", "submission")],
+)
+def test_what_is_told_of_somebody_else_is_no_answer(
+    moodle: FakeMoodle, site: Moodle, method: str, about: str
+) -> None:
+    """So Moodle answers a request without its teacher."""
+
+    def answering(form: Tree) -> Any:
+        if form["wsfunction"] == "gradereport_user_get_grade_items":
+            return {"usergrades": [{"courseid": 4, "userid": n, "gradeitems": []} for n in (7, 8)]}
+        row = {"userid": 53, "attemptnumber": 0, "timecreated": 1, "timemodified": 1, "grade": "9"}
+        return info() if "assignid" not in form else {"feedback": {"grade": row, "plugins": []}}
+
+    moodle.answering = answering
+    with pytest.raises(SiteError, match=f"{about}.*about others than it was asked"):
+        list(getattr(site, method)([(7, 4)]))

@@ -25,6 +25,7 @@ from moodle_cpd.pull.people import read_people
 from moodle_cpd.pull.reading import Reading
 from moodle_cpd.pull.strategies import Strategy, choose
 from moodle_cpd.pull.watermarks import Watermarks
+from tests.live.exchange import function_first
 from tests.pull.site import Silent
 
 FOLDER = Path(__file__).parents[1] / "recorded" / "pulls"
@@ -69,7 +70,7 @@ def pulled(strategy: Strategy, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) 
 
 
 def form(pairs: Any) -> tuple[tuple[str, str], ...]:
-    return tuple((name, str(value)) for name, value in pairs)
+    return function_first([(name, str(value)) for name, value in pairs])
 
 
 def test_all_find_the_same_to_the_minute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

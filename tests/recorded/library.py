@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from moodle_cpd.moodle.reply import RawReply
+from tests.live.exchange import function_first
 
 _HERE = Path(__file__).parent
 
@@ -21,7 +22,7 @@ class Recorded:
         function: the web service function.
         scenario: what was tried.
         params: nested, all values as the text that was sent.
-        form: the flat pairs without the token.
+        form: the flat pairs without the token, the function before its parameters.
         status: HTTP status.
         content_type: of the reply.
         reply: decoded JSON, the begin of a page, or a file's size and digest.
@@ -97,7 +98,7 @@ def _exchange(path: Path) -> Recorded:
         content["function"],
         content["scenario"],
         content["params"],
-        tuple((name, value) for name, value in content["form"]),
+        function_first([(name, value) for name, value in content["form"]]),
         content["status"],
         content["content_type"],
         content["reply"],

@@ -15,6 +15,7 @@ from moodle_cpd.errors import CpdError
 from moodle_cpd.moodle.client import BATCH_FUNCTION
 from moodle_cpd.moodle.reply import RawReply
 from moodle_cpd.moodle.transport import Transport
+from tests.live.exchange import function_first
 from tests.live.scenarios import SCENES
 from tests.live.scrub import SITE, Scrubber
 from tests.live.stage import Account, Stage
@@ -58,7 +59,7 @@ class ReplayTransport(Transport):
         extra: Mapping[str, str] | None = None,
     ) -> RawReply:
         """Note the form, and give what was recorded."""
-        form = [*(extra or {}).items(), *pairs]
+        form = function_first([*(extra or {}).items(), *pairs])
         scrubbed = tuple((name, self._stage.scrubber.value(name, value)) for name, value in form)
         return self._stage.answer(function, scrubbed)
 

@@ -210,6 +210,11 @@ class SubmissionStatus(Reply):
     feedback: Feedback | None = None
     warnings: tuple[CallWarning, ...] = ()
 
+    def is_of(self, teacher: int) -> bool:
+        """Whether no mark in it is another's; a team's work belongs to all its members."""
+        grade = None if self.feedback is None else self.feedback.grade
+        return grade is None or grade.userid == teacher
+
 
 class Flagged(Reply):
     """A teacher whose flags in an assignment were set."""
@@ -254,6 +259,10 @@ class GradeItems(Reply):
 
     usergrades: tuple[UserGrades, ...]
     warnings: tuple[CallWarning, ...] = ()
+
+    def are_of(self, teacher: int, course: int) -> bool:
+        """Whether they are this teacher's in this course, and nobody else's."""
+        return all((each.userid, each.courseid) == (teacher, course) for each in self.usergrades)
 
 
 class UserBadge(Reply):

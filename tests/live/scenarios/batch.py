@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from moodle_cpd.moodle.client import BATCH_FUNCTION
-from moodle_cpd.moodle.encode import Param
+from moodle_cpd.moodle.client import _PINNED, BATCH_FUNCTION, REST_PATH
+from moodle_cpd.moodle.encode import Param, flatten
 from tests.live.stage import NOBODY, Stage
 
 BADGES = "core_badges_get_user_badges"
+USERS = "core_user_get_users_by_field"
 _FRAME = 6  # token, format, language, zone, filter, function
 _LATE = 1  # PHP takes one variable more than it says
 
@@ -30,20 +32,31 @@ def play(stage: Stage) -> None:
 
 
 def _cut(stage: Stage) -> None:
-    moodle, teachers = stage.service.moodle, list(stage.teachers.values())
+    """What PHP's cutting does to most clients, which send the function first."""
+    teachers = list(stage.teachers.values())
     with (
         stage.states.during("max-input-vars", str(_FRAME + 1 + 3 - _LATE), after="off"),
-        stage.record("core_user_get_users_by_field", "cut-by-php"),
+        stage.record(USERS, "cut-by-php"),
     ):
-        moodle.users_by_id(teachers)
+        _function_first(stage, USERS, {"field": "id", "values": teachers})
     badges = [_inner(BADGES, f'{{"userid":{teacher}}}') for teacher in teachers]
-    with stage.states.during("max-input-vars", str(_FRAME + 2 * 3 - _LATE), after="off"):
-        _call(stage, "cut-between-calls", badges)
-    with stage.states.during("max-input-vars", str(_FRAME + 2 * 3 + 1 - _LATE), after="off"):
-        _call(stage, "cut-within-a-call", badges, "invalidparameter")
-        # What is left of the fourth call then runs without its arguments, for the account itself.
-        other_way_round = [dict(reversed(inner.items())) for inner in badges]
-        _call(stage, "cut-within-a-call-function-first", other_way_round)
+    # What is left of a call with its function first runs without arguments, for the account itself.
+    other_way_round = [dict(reversed(inner.items())) for inner in badges]
+    for scenario, requests, values, expect in (
+        ("cut-between-calls", badges, 2 * 3, "good"),
+        ("cut-within-a-call", badges, 2 * 3 + 1, "invalidparameter"),
+        ("cut-within-a-call-function-first", other_way_round, 2 * 3 + 1, "good"),
+    ):
+        with (
+            stage.states.during("max-input-vars", str(_FRAME + values - _LATE), after="off"),
+            stage.record(BATCH_FUNCTION, scenario, expect),
+        ):
+            _function_first(stage, BATCH_FUNCTION, {"requests": requests})
+
+
+def _function_first(stage: Stage, function: str, params: dict[str, Any]) -> None:
+    pairs = [("wsfunction", function), *flatten(params)]
+    stage.service.transport.post(REST_PATH, pairs, function=function, extra=_PINNED)
 
 
 def _inner(function: str, arguments: str = "{}") -> dict[str, Param]:
