@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from moodle_cpd.apply.badges import of_teacher
+from moodle_cpd.apply.grades import is_rescaled, rescaled_problem, same_grade
 from moodle_cpd.apply.marks import Marks
-from moodle_cpd.apply.ours import STORED
 from moodle_cpd.apply.record_activity import RecordActivity, grade_items
 from moodle_cpd.apply.written import Written
 from moodle_cpd.errors import CpdError
@@ -97,6 +97,7 @@ def compare_grades(
     written: Mapping[str, Written],
     marks: Marks,
     into: Comparison,
+    place: str,
 ) -> None:
     """Grades in the assignment and in the gradebook.
 
@@ -107,6 +108,7 @@ def compare_grades(
         written: what was handed over, by serial.
         marks: the activity's, just looked at.
         into: what is found goes there.
+        place: the activity, in words.
     """
     awards = target.of(*STANDING, *GONE)
     teachers = [award.key.teacher for award in awards]
@@ -119,6 +121,10 @@ def compare_grades(
         due = _ZERO if award.state in GONE else handed.grade
         row = marks.of(award.key.teacher)
         held = [item.graderaw, None if row is None else row.grade]
+        then, now = handed.maximum, activity.assignment.grade
+        if is_rescaled(held, due, then, now):
+            into.problems.append(rescaled_problem(place, then, now))
+            continue
         into.drifts += _grade(target, award, due, held)
     for teacher in marks.teachers():
         row = marks.of(teacher)
@@ -137,7 +143,7 @@ def _grade(
         if award.state in STANDING:
             yield target.drift(teacher, Thing.GRADE, DriftKind.MISSING, shown, "")
         return
-    other = [grade for grade in graded if grade.quantize(STORED) != due.quantize(STORED)]
+    other = [grade for grade in graded if not same_grade(grade, due)]
     if other or len(graded) < len(held):
         found = show(other[0]) if other else "not in the gradebook"
         yield target.drift(teacher, Thing.GRADE, DriftKind.CHANGED, shown, found)

@@ -15,6 +15,7 @@ from moodle_cpd.apply.together import Request, parts_by_weight, send_together
 from moodle_cpd.errors import CpdError
 from moodle_cpd.model.award import Award
 from moodle_cpd.moodle import CallError
+from moodle_cpd.moodle.replies import Assignment
 from moodle_cpd.moodle.writer import MARKS, Mark
 
 UPLOAD = "upload_draft"
@@ -60,13 +61,13 @@ class Handing:
 
 
 def hand_over(
-    delivery: Delivery, assignment: int, ready: Sequence[Handing], marks: Marks
+    delivery: Delivery, assignment: Assignment, ready: Sequence[Handing], marks: Marks
 ) -> Iterator[Handing]:
     """Upload certificates and save the grades that take them.
 
     Args:
         delivery: the run.
-        assignment: the assignment's own id.
+        assignment: the assignment.
         ready: certificates of one assignment.
         marks: of the assignment, looked at before.
 
@@ -129,7 +130,7 @@ def _uploaded(delivery: Delivery, ready: Sequence[Handing]) -> dict[str, int]:
 
 def _saved(
     delivery: Delivery,
-    assignment: int,
+    assignment: Assignment,
     parts: Sequence[Sequence[Handing]],
     drafts: dict[str, int],
 ) -> list[CpdError | None]:
@@ -142,16 +143,17 @@ def _saved(
                 h.award.key,
                 SAVE,
                 {
-                    "assignment": assignment,
+                    "assignment": assignment.id,
                     "draft": drafts[h.award.serial],
                     "grade": str(h.grade),
+                    "maximum": assignment.grade,
                     "file": h.name,
                     "serial": h.award.serial,
                 },
             )
             for h in part
         ]
-        return Request(details, lambda: delivery.writer.save_grades(assignment, marks))
+        return Request(details, lambda: delivery.writer.save_grades(assignment.id, marks))
 
     return send_together(delivery, [request(part) for part in parts])
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from moodle_cpd.apply.grades import is_rescaled, same_grade
 from moodle_cpd.ledger import JournalEntry
 
 SAVE: Final = "save_grade"
@@ -15,9 +16,6 @@ SAVE_NOTICE: Final = "save_notice"
 """The notice that it was withdrawn is written in its place."""
 FAILED: Final = "failed"
 """Moodle refused the write, or it surely never arrived."""
-
-STORED: Final = Decimal("0.00001")
-"""Moodle keeps five decimals of a grade."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +26,12 @@ class Ours:
 
     Attributes:
         files: names of feedback files.
-        grades: as Moodle stores them.
+        grades: each with the assignment's maximum when it was written, 0 where that is not known.
         serials: numbers; every comment of ours names one.
     """
 
     files: frozenset[str]
-    grades: frozenset[Decimal]
+    grades: frozenset[tuple[Decimal, int]]
     serials: frozenset[str]
 
     def covers(
@@ -50,9 +48,26 @@ class Ours:
             return False
         if comment and not any(serial in comment for serial in self.serials):
             return False
-        return self.grades.issuperset(
-            grade.quantize(STORED) for grade in grades if grade is not None
-        ) and self.files.issuperset(files)
+        return self._wrote(grades) and self.files.issuperset(files)
+
+    def rescaled(self, grades: Sequence[Decimal | None], maximum: int) -> int | None:
+        """The maximum under which grades were written that Moodle scaled since; None: it did not.
+
+        Args:
+            grades: in the gradebook and in the assignment; None where there is none.
+            maximum: the assignment's now.
+        """
+        if self._wrote(grades):
+            return None
+        scaled = (then for due, then in self.grades if is_rescaled(grades, due, then, maximum))
+        return min(scaled, default=None)
+
+    def _wrote(self, grades: Iterable[Decimal | None]) -> bool:
+        return all(
+            any(same_grade(grade, due) for due, _ in self.grades)
+            for grade in grades
+            if grade is not None
+        )
 
 
 def ours(journal: Iterable[JournalEntry]) -> Ours:
@@ -64,6 +79,6 @@ def ours(journal: Iterable[JournalEntry]) -> Ours:
     ]
     return Ours(
         files=frozenset(str(each["file"]) for each in written),
-        grades=frozenset(Decimal(each["grade"]).quantize(STORED) for each in written),
+        grades=frozenset((Decimal(each["grade"]), int(each.get("maximum", 0))) for each in written),
         serials=frozenset(str(each["serial"]) for each in written),
     )

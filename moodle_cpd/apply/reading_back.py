@@ -9,8 +9,8 @@ from hashlib import sha256
 from html import escape
 
 from moodle_cpd.apply.delivery import Delivery
+from moodle_cpd.apply.grades import same_grade
 from moodle_cpd.apply.marks import Marks
-from moodle_cpd.apply.ours import STORED
 from moodle_cpd.apply.record_activity import (
     Holding,
     RecordActivity,
@@ -69,13 +69,6 @@ def grade_due(route: AwardSettings, hours: Decimal, decision: Decision) -> Decim
             )
         )
     return Decimal(show(decision.score.total))
-
-
-def same_grade(held: Decimal | None, due: Decimal, *, none: bool = False) -> bool:
-    """Whether a grade is what is due, as exactly as Moodle keeps it; ``none``: or no grade."""
-    if held is None:
-        return none
-    return held.quantize(STORED) == due.quantize(STORED)
 
 
 def is_there(delivery: Delivery, held: Holding, award: Award, due: Handed) -> bool:

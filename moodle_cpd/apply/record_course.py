@@ -15,6 +15,7 @@ from moodle_cpd.apply.certificate import content_begun, content_due
 from moodle_cpd.apply.comment import award_comment
 from moodle_cpd.apply.delivery import Delivery
 from moodle_cpd.apply.enrolling import enrol_missing
+from moodle_cpd.apply.grades import rescaled_problem
 from moodle_cpd.apply.handing import UPLOAD, Handing, hand_over
 from moodle_cpd.apply.marks import Marks
 from moodle_cpd.apply.ours import SAVE
@@ -24,6 +25,7 @@ from moodle_cpd.apply.record_activity import (
     RecordActivity,
     find_record_activity,
     holdings,
+    place_of,
 )
 from moodle_cpd.apply.trial import Trials
 from moodle_cpd.certificates import CertificateContent, Press, file_name, paper_of
@@ -125,7 +127,7 @@ def _deliver(here: _Target, part: Sequence[Action]) -> None:
         except CpdError as error:
             delivery.went(error)
     ready = list(_drawn(here, due))
-    for handing in hand_over(delivery, here.activity.assignment.id, ready, here.marks):
+    for handing in hand_over(delivery, here.activity.assignment, ready, here.marks):
         here.handed[handing.award.key] = Handed(
             handing.award.serial, handing.name, handing.sha256, len(handing.content), handing.grade
         )
@@ -150,7 +152,7 @@ def _prepare(here: _Target, action: Action, held: Holding, due: list[_Due]) -> N
     if begun is not None and begun.serial == action.replaces:
         _refuse_vanished(held, begun, action)
         begun = None
-    _refuse_what_is_not_ours(delivery, action, held)
+    _refuse_what_is_not_ours(here, action, held)
     decision = delivery.decision(action)
     grade = grade_due(here.route, action.hours, decision)
     if begun is not None:
@@ -236,8 +238,15 @@ def _other_bytes(award: Award) -> SkipError:
     )
 
 
-def _refuse_what_is_not_ours(delivery: Delivery, action: Action, held: Holding) -> None:
-    if held.is_empty or delivery.ours(action.award).covers(
+def _refuse_what_is_not_ours(here: _Target, action: Action, held: Holding) -> None:
+    if held.is_empty:
+        return
+    ours, maximum = here.delivery.ours(action.award), here.activity.assignment.grade
+    then = ours.rescaled((held.grade, held.marked), maximum)
+    if then is not None:
+        place = place_of(here.delivery.moodle, here.route.course or "", here.name)
+        raise SkipError(rescaled_problem(place, then, maximum))
+    if ours.covers(
         grades=(held.grade, held.marked),
         comment=held.comment,
         files=[file.filename for file in held.files],

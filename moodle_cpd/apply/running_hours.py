@@ -12,9 +12,9 @@ from decimal import Decimal
 from itertools import groupby
 
 from moodle_cpd.apply.delivery import Delivery
+from moodle_cpd.apply.grades import is_rescaled, rescaled_problem, same_grade
 from moodle_cpd.apply.hours_activity import find_hours_activity
 from moodle_cpd.apply.marks import Marks
-from moodle_cpd.apply.reading_back import same_grade
 from moodle_cpd.apply.record_activity import RecordActivity, grade_items, holdings, place_of
 from moodle_cpd.errors import CpdError, SkipError, TransientError
 from moodle_cpd.model.progress import Progress
@@ -34,6 +34,7 @@ class _Board:
 
     delivery: Delivery
     name: str
+    place: str
     activity: RecordActivity
     marks: Marks
     known: Mapping[HoursPlace, Sequence[HoursShown]]
@@ -96,7 +97,8 @@ def _board(
     _hush_first(delivery, found, [each.place for each in updates], meant)
     marks = Marks(delivery.moodle, found.assignment.id)
     marks.look()
-    return _Board(delivery, activity, found, marks, known, meant)
+    in_words = place_of(delivery.moodle, course, activity)
+    return _Board(delivery, activity, in_words, found, marks, known, meant)
 
 
 def _hush_first(
@@ -123,15 +125,21 @@ def _write(board: _Board, part: Sequence[HoursUpdate]) -> int:
     items = grade_items(delivery.moodle, board.activity, teachers, delivery.problems)
     empty = _empty_rows(board, teachers)
     ready: list[_Ready] = []
+    rescaled: dict[int, None] = {}
     for update in wanted:
         item = items.get(update.place.teacher)
         if item is None:
             continue
         found = _foreign(board, update.place, item, empty)
-        if found:
+        then = _rescaled(board, update.place, item) if found else None
+        if then is not None:
+            rescaled[then] = None
+        elif found:
             delivery.problems.append(_left_alone(board, update.place, found))
         else:
             ready.append(_ready(board, update))
+    maximum = board.activity.assignment.grade
+    delivery.problems += [rescaled_problem(board.place, then, maximum) for then in rescaled]
     # The intent takes the place of an earlier one, which may be what stands there.
     arrived = [row for each in ready if (row := _arrived(board, each.row.place)) is not None]
     if arrived:
@@ -154,6 +162,7 @@ def _ready(board: _Board, update: HoursUpdate) -> _Ready:
         update.grounds,
         delivery.moodle.info.userid,
         delivery.clock(),
+        board.activity.assignment.grade,
     )
     return _Ready(row, Mark(update.place.teacher, grade, update.text, 0))
 
@@ -187,6 +196,18 @@ def _foreign(board: _Board, place: HoursPlace, item: GradeItem, empty: set[int])
         each for each in ours if same_grade(row.grade, each.grade) and row.grader == each.account
     ]
     return "" if marked and in_book else "it has a grade or comment of another hand"
+
+
+def _rescaled(board: _Board, place: HoursPlace, item: GradeItem) -> int | None:
+    """The maximum under which a grade of ours was written that Moodle scaled since."""
+    row, now = board.marks.of(place.teacher), board.activity.assignment.grade
+    if row is None or item.locked or item.gradeislocked or item.gradeisoverridden:
+        return None
+    for each in board.known.get(place, ()):
+        held = (item.graderaw, row.grade)
+        if each.account == row.grader and is_rescaled(held, each.grade, each.maximum, now):
+            return each.maximum
+    return None
 
 
 def _arrived(board: _Board, place: HoursPlace) -> HoursShown | None:

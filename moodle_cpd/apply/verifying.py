@@ -16,7 +16,7 @@ from moodle_cpd.apply.comparing import (
     compare_members,
 )
 from moodle_cpd.apply.marks import Marks
-from moodle_cpd.apply.record_activity import find_record_activity
+from moodle_cpd.apply.record_activity import find_record_activity, place_of
 from moodle_cpd.apply.stored_files import FilesReport, hashes_by_content
 from moodle_cpd.apply.written import Written, written_by_serial
 from moodle_cpd.config import AwardSettings, Settings
@@ -123,7 +123,15 @@ class Verifier:
         activity = find_record_activity(self._moodle, course, name)
         marks = Marks(self._moodle, activity.assignment.id)
         marks.look()
-        compare_grades(self._moodle, activity, target, self._written, marks, self._found)
+        compare_grades(
+            self._moodle,
+            activity,
+            target,
+            self._written,
+            marks,
+            self._found,
+            place_of(self._moodle, course, name),
+        )
         due = {
             award.key.teacher: self._written[award.serial]
             for award in target.of(*STANDING)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from moodle_cpd.apply.grades import is_rescaled, rescaled_problem, same_grade
 from moodle_cpd.apply.marks import Marks
-from moodle_cpd.apply.reading_back import same_grade
-from moodle_cpd.apply.record_activity import find_assignment
+from moodle_cpd.apply.record_activity import find_assignment, place_of
 from moodle_cpd.config import RunningHoursSettings
 from moodle_cpd.errors import SkipError
 from moodle_cpd.model.award import AwardKey
@@ -64,19 +64,34 @@ def compare_hours(
         except SkipError as error:
             found.problems += error.problems
         else:
-            _compare(moodle.name, rows, marks, found)
+            place = place_of(moodle, each.course, each.activity)
+            _compare(moodle.name, rows, marks, found, (place, activity.assignment.grade))
     return found
 
 
-def _compare(site: str, rows: Sequence[HoursShown], marks: Marks, found: ComparedHours) -> None:
+def _compare(
+    site: str,
+    rows: Sequence[HoursShown],
+    marks: Marks,
+    found: ComparedHours,
+    here: tuple[str, int],
+) -> None:
+    """Compare the rows of one assignment; ``here``: it in words, and its maximum now."""
+    place, maximum = here
+    rescaled: dict[int, None] = {}
     found.checked += len(rows)
     for row in rows:
         mark = marks.of(row.place.teacher)
         if mark is None or mark.grade is None or mark.grade < 0:
             found.missing.append(row.place)
             found.drifts.append(_drift(site, row, DriftKind.MISSING, ""))
+        elif mark.grader == row.account and is_rescaled(
+            [mark.grade], row.grade, row.maximum, maximum
+        ):
+            rescaled[row.maximum] = None
         elif not same_grade(mark.grade, row.grade) or mark.grader != row.account:
             found.drifts.append(_drift(site, row, DriftKind.CHANGED, _words(mark)))
+    found.problems += [rescaled_problem(place, then, maximum) for then in rescaled]
 
 
 def _words(mark: AssignmentGrade) -> str:

@@ -166,8 +166,12 @@ def _replace(
     if award is None:
         return
     key = award.key
-    if not held.is_empty and not delivery.ours(key).covers(
-        grades=(held.grade, held.marked),
+    ours = delivery.ours(key)
+    grades = (held.grade, held.marked)
+    # What Moodle scaled is ours all the same, and 0 is 0 under any maximum.
+    scaled = ours.rescaled(grades, activity.assignment.grade) is not None
+    if not held.is_empty and not ours.covers(
+        grades=() if scaled else grades,
         comment=held.comment,
         files=[file.filename for file in held.files],
     ):

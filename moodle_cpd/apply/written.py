@@ -16,12 +16,14 @@ class Written:
 
     Attributes:
         grade: hours or points.
+        maximum: the assignment's when it was written; 0 where that is not known.
         file: name of the feedback file.
         sha1: of its bytes, by which Moodle keeps files; empty where it is not known.
         sha256: of its bytes, likewise.
     """
 
     grade: Decimal
+    maximum: int
     file: str
     sha1: str = ""
     sha256: str = ""
@@ -42,7 +44,11 @@ def written_by_serial(journal: Iterable[JournalEntry]) -> dict[str, Written]:
         if "sha1" in entry.intent:
             files[serial] = (str(entry.intent["sha1"]), str(entry.intent["sha256"]))
         elif entry.step == SAVE:
-            found[serial] = Written(Decimal(str(entry.intent["grade"])), str(entry.intent["file"]))
+            found[serial] = Written(
+                Decimal(str(entry.intent["grade"])),
+                int(entry.intent.get("maximum", 0)),
+                str(entry.intent["file"]),
+            )
     return {
         serial: replace(written, sha1=files[serial][0], sha256=files[serial][1])
         if serial in files

@@ -110,6 +110,7 @@ def _add(connection: Connection, site: str, state: str, rows: Iterable[HoursShow
             "grounds": row.grounds,
             "account": row.account,
             "at": row.at,
+            "maximum": row.maximum,
         }
         for row in rows
     ]
@@ -128,4 +129,5 @@ def _shown(row: Row[Any]) -> HoursShown:
         row.grounds,
         row.account,
         row.at,
+        row.maximum,
     )

@@ -136,6 +136,7 @@ running_hours = Table(
     text_column("grounds"),
     number_column("account"),
     Column("at", UtcSeconds, nullable=False),
+    number_column("maximum"),
     PrimaryKeyConstraint("site", "teacher", "course", "activity", "state"),
     sqlite_with_rowid=False,
 )

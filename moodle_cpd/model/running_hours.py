@@ -41,6 +41,7 @@ class HoursShown:
         grounds: digest of all that amount and comment follow from.
         account: Moodle's user id of the account that wrote it.
         at: when, UTC.
+        maximum: the assignment's maximum grade then.
     """
 
     place: HoursPlace
@@ -52,6 +53,7 @@ class HoursShown:
     grounds: str
     account: int
     at: datetime
+    maximum: int
 
 
 @dataclass(frozen=True)

@@ -125,6 +125,7 @@ class Showing:
         try:
             with Ledger.open(self.path) as ledger:
                 found = compare_hours(Moodle(client), [WANTED], ledger.hours_shown("demo"))
+                self.problems = found.problems
                 ledger.forget_hours("demo", found.missing)
         finally:
             client.close()

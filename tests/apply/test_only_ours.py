@@ -14,6 +14,7 @@ from moodle_cpd.ledger import Ledger
 from moodle_cpd.model.award import Award, AwardState, CertificateState, Route
 from moodle_cpd.model.decision import Outcome
 from tests.apply.hand import ACTIVITY, Cut, Hand, hand_on, lost, met
+from tests.apply.rescaling import rescale
 
 
 @pytest.fixture
@@ -38,6 +39,19 @@ def test_a_grade_that_a_person_changed_is_neither_corrected_nor_taken_back(hand:
         assert any("did not write" in str(problem) for problem in report.problems)
         assert world.grade_of(teacher, ACTIVITY) == 55
         assert award_of(hand, Route.RECORD_COURSE) == before, "no number, no change of state"
+
+
+def test_what_moodle_scaled_is_told_of_the_maximum_and_is_ours_to_take_back(hand: Hand) -> None:
+    world, teacher = hand.site.world, hand.result.teacher
+    hours = world.grade_of(teacher, ACTIVITY)
+    rescale(world, ACTIVITY, 2000)
+    [problem] = hand.apply(met(hand, 6)).problems
+    assert f"assignment '{ACTIVITY}'" in problem.where
+    assert "was 1000 when we wrote grades and is 2000 now" in problem.found
+    assert world.grade_of(teacher, ACTIVITY) == 2 * (hours or 0)
+    assert hand.apply(lost(hand)).problems == ()
+    assert world.grade_of(teacher, ACTIVITY) == 0
+    assert award_of(hand, Route.RECORD_COURSE).state is AwardState.WITHDRAWN
 
 
 def test_a_certificate_that_a_person_took_away_is_not_put_back_by_correcting_it(

@@ -16,6 +16,7 @@ from moodle_cpd.ledger import Ledger
 from moodle_cpd.model.drift import DriftKind
 from moodle_cpd.moodle.client import BATCH_FUNCTION
 from tests.apply.hand import Cut
+from tests.apply.rescaling import rescale
 from tests.apply.showing import ACTIVITY, Showing, counting
 
 MOST = 40
@@ -104,6 +105,41 @@ def test_what_a_person_wrote_is_told_and_left(showing: Showing, by_hand: Any) ->
     assert showing.seen()[second][0] == 20
     assert f"teacher {first}" in said(showing)
     assert "left as they are" in said(showing)
+
+
+def test_a_maximum_that_was_changed_is_told_once_and_no_grade_taken_for_a_persons(
+    showing: Showing,
+) -> None:
+    hours = some(showing, "12.25")
+    showing.show(hours)
+    rescale(showing.world, ACTIVITY, 72)
+    before = showing.seen()
+    assert {grade for grade, _ in before.values()} == {8.82}
+    assert showing.verify() == []
+    [problem] = showing.problems
+    assert f"assignment '{ACTIVITY}'" in problem.where
+    assert "was 100 when we wrote grades and is 72 now" in problem.found
+    assert "back to 100" in problem.hint
+    assert showing.show(dict.fromkeys(hours, "20")) == 0
+    assert showing.problems == [problem]
+    assert showing.seen() == before
+    rescale(showing.world, ACTIVITY, 100)
+    assert showing.verify() == []
+    assert showing.problems == []
+    assert showing.show(dict.fromkeys(hours, "20")) == len(hours)
+
+
+def test_a_grade_that_a_person_changed_beside_the_maximum_is_theirs(showing: Showing) -> None:
+    first, second = showing.teachers[:2]
+    showing.show({first: "12", second: "12"})
+    change_grade(showing, first)
+    rescale(showing.world, ACTIVITY, 50)
+    [drift] = showing.verify()
+    assert (drift.kind, drift.key.teacher) == (DriftKind.CHANGED, first)
+    assert len(showing.problems) == 1
+    showing.show({first: "20", second: "20"})
+    assert f"teacher {first}" in said(showing)
+    assert f"teacher {second}" not in said(showing)
 
 
 def test_what_was_there_before_us_is_left(showing: Showing) -> None:

@@ -18,6 +18,7 @@ from moodle_cpd.demo.state import Report, ReportColumn
 from moodle_cpd.errors import ExitCode
 from moodle_cpd.ledger import Ledger
 from moodle_cpd.model.award import Award, Route
+from tests.apply.rescaling import rescale
 from tests.conftest import TODAY
 from tests.settings import homeroom_only, write_settings
 
@@ -54,6 +55,21 @@ def awards(config: Path, route: Route) -> list[Award]:
 
 def told(found: dict[str, Any]) -> set[tuple[str, str, int]]:
     return {(each["kind"], each["thing"], each["teacher"]) for each in found["drifts"]}
+
+
+def test_a_maximum_that_was_changed_is_one_problem_and_no_drift_of_each(
+    site: EmbeddedMoodle, run: Run
+) -> None:
+    assert run("sync", "--yes", "--allow", "1000")[0] == ExitCode.DONE
+    rescale(site.world, ACTIVITY, 600)
+    code, found = run("verify")
+    assert (code, found["drifts"]) == (ExitCode.PARTIAL, [])
+    [problem] = found["problems"]
+    assert ACTIVITY in problem["where"]
+    assert "was 1000 when we wrote grades and is 600 now" in problem["found"]
+    rescale(site.world, ACTIVITY, 1000)
+    code, found = run("verify")
+    assert (code, found["drifts"]) == (ExitCode.DONE, [])
 
 
 def test_what_is_missing_is_handed_over_again_and_what_a_person_changed_is_left(

@@ -145,6 +145,7 @@ def written(update: HoursUpdate) -> dict[HoursPlace, HoursShown]:
         update.grounds,
         2,
         NOW,
+        100,
     )
     return {update.place: row}
 

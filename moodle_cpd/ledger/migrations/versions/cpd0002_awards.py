@@ -146,6 +146,7 @@ def _in_moodle() -> None:
         text("grounds"),
         number("account"),
         number("at"),
+        number("maximum"),
         sa.PrimaryKeyConstraint("site", "teacher", "course", "activity", "state"),
         sqlite_with_rowid=False,
     )

@@ -1,0 +1,57 @@
+"""Grades as Moodle keeps them, and as it scales them where somebody changes the maximum.
+
+Source: ``assign_rescale_activity_grades`` in ``mod/assign/lib.php``: with *Rescale existing
+grades: Yes* every grade is multiplied by new maximum / old maximum and kept with five decimals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final
+
+from moodle_cpd.problems import Problem
+
+_NEAR: Final = Decimal("0.0001")
+"""Moodle keeps five decimals, and the last of them wanders where a grade is scaled to and fro."""
+
+
+def same_grade(held: Decimal | None, due: Decimal, *, none: bool = False) -> bool:
+    """Whether a grade is what is due, as exactly as Moodle keeps it; ``none``: or no grade."""
+    return none if held is None else abs(held - due) < _NEAR
+
+
+def is_rescaled(held: Iterable[Decimal | None], due: Decimal, then: int, now: int) -> bool:
+    """Whether grades are what was written, scaled by Moodle because the maximum was changed.
+
+    Args:
+        held: in the gradebook and in the assignment; one of them may not be scaled yet.
+        due: as it was written.
+        then: the assignment's maximum at that time; 0: it is not known.
+        now: its maximum now.
+    """
+    if then <= 0 or then == now:
+        return False
+    scaled = due * now / then
+    given = [grade for grade in held if grade is not None]
+    return any(not same_grade(grade, due) for grade in given) and all(
+        same_grade(grade, due) or same_grade(grade, scaled) for grade in given
+    )
+
+
+def rescaled_problem(place: str, then: int, now: int) -> Problem:
+    """What became of all grades of an assignment at once; the same words for every teacher.
+
+    Args:
+        place: the assignment, in words.
+        then: its maximum when the grades were written.
+        now: its maximum now.
+    """
+    return Problem(
+        place,
+        f"its maximum grade was {then} when we wrote grades and is {now} now, and Moodle scaled "
+        "them; they are left as they are",
+        f"a maximum grade of {then}",
+        f"Set 'Maximum grade' back to {then} with 'Rescale existing grades: Yes'; if it must be "
+        f"{now}, change it afterwards with 'Rescale existing grades: No'",
+    )
