@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from moodle_cpd.config import Settings
+from moodle_cpd.errors import SiteError, SkipError
 from moodle_cpd.ledger import Ledger
 from moodle_cpd.model.catalogue import Activity, Course
 from moodle_cpd.model.progress import Progress
@@ -61,7 +62,8 @@ def pull(
         What was read, and what could not be; the pull is partial where it has problems.
 
     Raises:
-        SiteError: the site, the account or a configured cohort is not as it must be.
+        SiteError: the site, the account or a configured cohort is not as it must be, or Moodle
+            refused what all of a reading needs.
         TransientError: the site stopped answering.
         InputError: the ledger can't be written.
         LockedError: another run took the ledger over.
@@ -78,6 +80,27 @@ def pull(
         full=full,
     )
     reading = Reading(moodle, ledger, settings, run, now, progress, strategy, marks, scope)
+    try:
+        _read(reading, selected, wanted)
+    except SkipError as error:
+        # What was refused stands for no one item that could be left out.
+        raise SiteError(*error.problems) from None
+    ledger.forget_positions(moodle.name)
+    return reading.tally.report(
+        requests=moodle.requests_sent - before,
+        vanished=ledger.vanished(moodle.name),
+        strategy=strategy,
+        full=marks.all_full,
+        began=marks.began,
+    )
+
+
+def _read(
+    reading: Reading,
+    selected: Callable[[Course], bool],
+    wanted: Callable[[Course, Activity], bool],
+) -> None:
+    moodle, settings = reading.moodle, reading.settings
     moodle.ask_ahead(cohort_names(settings), sorted(settings.record_courses()))
     check_account(moodle)
     teachers = read_people(reading)
@@ -89,14 +112,6 @@ def pull(
     read_grades(reading, catalogue, sizes, graded.works, teachers)
     read_gradebook(reading, catalogue, graded.others)
     read_submissions(reading, catalogue, sizes, graded.works, teachers)
-    ledger.forget_positions(moodle.name)
-    return reading.tally.report(
-        requests=moodle.requests_sent - before,
-        vanished=ledger.vanished(moodle.name),
-        strategy=strategy,
-        full=marks.all_full,
-        began=marks.began,
-    )
 
 
 def _site_clock(moodle: Moodle, now: datetime) -> datetime:

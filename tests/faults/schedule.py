@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -109,6 +109,8 @@ WRITES = frozenset(
     }
 )
 _WITHOUT_ROWS = WRITES | {
+    "core_completion_get_course_completion_status",
+    "core_completion_get_course_completion_status in a batch",
     "core_webservice_get_site_info",
     "mod_assign_get_submission_status",
     "mod_assign_get_submission_status in a batch",
@@ -121,6 +123,9 @@ _WITHOUT_PARAMETERS = frozenset({"core_webservice_get_site_info", "pluginfile.ph
 _STOPPING = LASTING | {Fault.PAGE, Fault.PARAMETERS, Fault.CLOCK, Fault.DELETED}
 """After one of these little else of a run may happen, so each has a run of its own; the others
 share one."""
+
+_SOON = 30.0
+"""Seconds that a run waits for, and that a reply may take."""
 
 _CAPABILITIES = tuple(sorted(DEFAULT_CAPABILITIES - {"moodle/role:assign", "enrol/manual:enrol"}))
 
@@ -168,8 +173,9 @@ def draw(seed: int) -> Schedule:
     """The schedule of a seed; consecutive seeds go through all targets in turn.
 
     The ways of reading completions take turns, and every fourth seed or so asks for several things
-    at a time. Of faults that end a run each seed has one aim, so few seeds go by each of them:
-    every other time that it is a target's turn, nothing stands between the fault and its target.
+    at a time. A third of the turns begin with the fault that ends a run, another third with those
+    that pass, each of them soon over: so that in the course of the seeds nothing stands between any
+    fault and its target. The last third is left to chance.
     """
     random = Random(f"faults/{seed}")
     turn, place = divmod(seed, len(Strategy))
@@ -177,31 +183,44 @@ def draw(seed: int) -> Schedule:
     own = _targets(way)
     stopping = [target for target in own if target[2] in _STOPPING]
     passing = [target for target in own if target[2] not in _STOPPING]
-    times, next_ = divmod(turn, len(stopping))
-    surely = (times + next_) % 2 == 0
-    stop = _strike(random, way, stopping[next_])
-    if surely:
-        stop = replace(stop, nth=1)
-    runs = [
-        _by_phase((target, _strike(random, way, target)) for target in _share(passing, turn, 6))
-    ]
-    runs.insert(0 if surely else random.randrange(2), _by_phase([(stopping[next_], stop)]))
+    aimed = _aimed(way, stopping, turn, 1), _aimed(way, passing, turn, 6)
+    runs = [[(target, _strike(random, way, target)) for target in some] for some in aimed]
+    kind = sum(divmod(turn, len(stopping))) % 3
+    if kind == 1:
+        runs.reverse()
+    if kind < 2:
+        runs[0] = [(target, _mild(strike)) for target, strike in runs[0]]
+    elif random.random() < 0.5:
+        runs.reverse()
     return Schedule(
         seed,
         way,
         random.choice((1, 1, 1, 3)),
-        random.random() < 0.25 and not surely,
-        tuple(runs),
+        random.random() < 0.75 and kind == 2,
+        tuple(
+            {phase: [strike for target, strike in some if target[0] == phase] for phase in PHASES}
+            for some in runs
+        ),
     )
 
 
-def _by_phase(some: Iterable[tuple[Target, Strike]]) -> dict[str, list[Strike]]:
-    aimed = list(some)
-    return {phase: [strike for target, strike in aimed if target[0] == phase] for phase in PHASES}
+def _aimed(way: Strategy, some: Sequence[Target], turn: int, each: int) -> list[Target]:
+    """The targets of a turn; each time that all had theirs they stand in another order."""
+    found = []
+    for number in range(turn * each, (turn + 1) * each):
+        times, next_ = divmod(number, len(some))
+        order = list(some)
+        if each > 1:
+            Random(f"order/{way}/{times}").shuffle(order)
+        found.append(order[next_])
+    return found
 
 
-def _share(some: Sequence[Target], seed: int, each: int) -> list[Target]:
-    return [some[(seed * each + number) % len(some)] for number in range(each)]
+def _mild(strike: Strike) -> Strike:
+    """The same at the first opportunity, and once only; no wait that is too long for a run."""
+    waiting = strike.fault in STATUSES or strike.fault is Fault.SLOW
+    amount = min(strike.amount, _SOON) if waiting else strike.amount
+    return replace(strike, nth=1, times=1, amount=amount)
 
 
 def _strike(random: Random, way: Strategy, target: Target) -> Strike:

@@ -4,7 +4,9 @@ from decimal import Decimal
 import pytest
 
 from moodle_cpd.demo import idnumbers as ids
+from moodle_cpd.demo.exchange import Request, Response, as_json
 from moodle_cpd.demo.state import Assignment
+from moodle_cpd.errors import SiteError
 from moodle_cpd.model.fact import FactKind
 from tests.pull.site import LATER, NOW, Site, every_work
 
@@ -166,3 +168,17 @@ def test_only_assignments_of_the_rules_are_read_and_one_they_come_to_use_as_a_wh
     }
     assert {f.teacher for f in site.facts(FactKind.GRADE) if f.activity == notes.cmid} == expected
     assert len(expected) > 2
+
+
+def test_what_is_refused_as_a_whole_ends_the_reading_as_the_sites_problem(site: Site) -> None:
+    """No one item was left out: the next pull goes on where this one ended."""
+
+    def refuse(request: Request) -> Response | None:
+        refused = request.function == "mod_assign_get_grades"
+        return as_json({"exception": "x", "errorcode": "invalidparameter"}) if refused else None
+
+    site.server.before.append(refuse)
+    with pytest.raises(SiteError, match=r"mod_assign_get_grades.*invalidparameter"):
+        site.pull()
+    site.server.before.remove(refuse)
+    assert site.pull().problems == ()
