@@ -217,7 +217,7 @@ def _holds(world: World, certificates: int) -> dict[str, int]:
             "running_hours": len(
                 world.tables.grades.get(world.assignment(QIANSHAN_PROGRESS).id, {})
             ),
-            "messages": len(world.messages),
+            "messages": len(world.tables.messages),
         }
 
 

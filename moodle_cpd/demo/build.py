@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 
 from moodle_cpd.demo import idnumbers as ids
 from moodle_cpd.demo.catalogue import CATEGORIES, SCHOOL_TRAININGS, TRAININGS, Training, Work
-from moodle_cpd.demo.completing import BY_ACTIVITY, BY_SELF
 from moodle_cpd.demo.four_levels import play_four_levels
 from moodle_cpd.demo.people import Teacher, draw_teachers
 from moodle_cpd.demo.state import (
+    BY_ACTIVITY,
+    BY_SELF,
     Assignment,
     Badge,
     Cohort,
@@ -78,7 +79,7 @@ def build_world(
     play(world, random, drawn, users, today)
     play_four_levels(world, seed, drawn, users, today)
     play_two_schools(world, seed, drawn, users, today)
-    world.messages.clear()
+    world.tables.messages.clear()
     world.description = describe(world, periods)
     return world
 

@@ -6,9 +6,14 @@ Course completions are reviewed at once here; a real site leaves that to its cro
 from __future__ import annotations
 
 from hashlib import sha1
-from typing import TYPE_CHECKING
 
 from moodle_cpd.demo.state import (
+    ALL,
+    BY_ACTIVITY,
+    COMPLETE,
+    COMPLETE_FAIL,
+    COMPLETE_PASS,
+    INCOMPLETE,
     ActivityCompletion,
     Assignment,
     Badge,
@@ -17,23 +22,16 @@ from moodle_cpd.demo.state import (
     IssuedBadge,
     Message,
 )
-
-if TYPE_CHECKING:
-    from moodle_cpd.demo.world import World
-
-INCOMPLETE, COMPLETE, COMPLETE_PASS, COMPLETE_FAIL = range(4)
-BY_ACTIVITY = 4
-BY_SELF = 1
-ALL, ANY = 1, 2
+from moodle_cpd.demo.tables import Tables
 
 
-def activity_state(world: World, assignment: Assignment, user: int) -> int:
+def activity_state(tables: Tables, assignment: Assignment, user: int) -> int:
     """What the activity's completion should be by its rules: 0 to 3 as Moodle counts them."""
     state = COMPLETE
-    if assignment.completionsubmit and not _has_handed_in(world, assignment, user):
+    if assignment.completionsubmit and not _has_handed_in(tables, assignment, user):
         return INCOMPLETE
     if assignment.completionusegrade:
-        entry = world.tables.gradebook.get((assignment.id, user))
+        entry = tables.gradebook.get((assignment.id, user))
         if entry is None or entry.final is None:
             return INCOMPLETE
         if assignment.gradepass > 0:
@@ -41,35 +39,35 @@ def activity_state(world: World, assignment: Assignment, user: int) -> int:
     return state
 
 
-def review_activity(world: World, assignment: Assignment, user: int, at: int) -> None:
+def review_activity(tables: Tables, assignment: Assignment, user: int, at: int) -> None:
     """Bring the activity's completion up to date, then the course's and the badges'."""
     if not assignment.has_completion:
         return
-    state = activity_state(world, assignment, user)
+    state = activity_state(tables, assignment, user)
     key = (user, assignment.cmid)
-    known = world.tables.activity_completions.get(key)
+    known = tables.activity_completions.get(key)
     if known is None and state == INCOMPLETE:
         return
     if known is not None and known.state == state:
         return
-    world.tables.activity_completions[key] = ActivityCompletion(user, assignment.cmid, state, at)
+    tables.activity_completions[key] = ActivityCompletion(user, assignment.cmid, state, at)
     if state not in {COMPLETE, COMPLETE_PASS}:
         return
-    for badge in world.tables.badges.values():
+    for badge in tables.badges.values():
         if badge.cmid == assignment.cmid:
-            issue_badge(world, badge, user, at)
-    review_course(world, world.tables.courses[assignment.course], user, at)
+            issue_badge(tables, badge, user, at)
+    review_course(tables, tables.courses[assignment.course], user, at)
 
 
-def review_course(world: World, course: Course, user: int, at: int) -> None:
+def review_course(tables: Tables, course: Course, user: int, at: int) -> None:
     """Complete the course if its criteria are met; it is never taken back here."""
     if not course.criteria:
         return
-    completion = course_completion(world, user, course.id)
+    completion = course_completion(tables, user, course.id)
     for criterion in course.criteria:
         if criterion.type != BY_ACTIVITY or criterion.id in completion.criteria:
             continue
-        done = world.tables.activity_completions.get((user, criterion.cmid or 0))
+        done = tables.activity_completions.get((user, criterion.cmid or 0))
         if done is not None and done.state in {COMPLETE, COMPLETE_PASS}:
             completion.criteria[criterion.id] = done.timemodified
     enough = all if course.aggregation == ALL else any
@@ -79,17 +77,17 @@ def review_course(world: World, course: Course, user: int, at: int) -> None:
         completion.timecompleted = max(times, default=at)
 
 
-def course_completion(world: World, user: int, course: int) -> CourseCompletion:
+def course_completion(tables: Tables, user: int, course: int) -> CourseCompletion:
     """The user's completion of the course, begun where there was none."""
-    return world.tables.completions.setdefault((user, course), CourseCompletion(user, course))
+    return tables.completions.setdefault((user, course), CourseCompletion(user, course))
 
 
-def issue_badge(world: World, badge: Badge, user: int, at: int) -> None:
+def issue_badge(tables: Tables, badge: Badge, user: int, at: int) -> None:
     """Award a badge unless the person already has it, ever; Moodle sends a message."""
-    account = world.tables.users.get(user)
-    if account is None or account.deleted or (user, badge.id) in world.tables.issued:
+    account = tables.users.get(user)
+    if account is None or account.deleted or (user, badge.id) in tables.issued:
         return
-    number = world.tables.next_id("issued")
+    number = tables.next_id("issued")
     issued = IssuedBadge(
         id=number,
         badge=badge.id,
@@ -99,24 +97,24 @@ def issue_badge(world: World, badge: Badge, user: int, at: int) -> None:
         dateexpire=None if badge.expireperiod is None else at + badge.expireperiod,
         visible=not account.hides_badges,
     )
-    world.tables.issued[user, badge.id] = issued
-    world.tables.issued_to[user].append(issued)
-    world.messages.append(Message(user, "badgerecipientnotice", badge.name, at))
+    tables.issued[user, badge.id] = issued
+    tables.issued_to[user].append(issued)
+    tables.messages.append(Message(user, "badgerecipientnotice", badge.name, at))
 
 
-def add_to_cohort(world: World, cohort: int, user: int, at: int) -> None:
+def add_to_cohort(tables: Tables, cohort: int, user: int, at: int) -> None:
     """Add a member; badges that hang on the cohort are awarded at once."""
-    world.tables.cohorts[cohort].members.setdefault(user, at)
-    for badge in world.tables.badges.values():
+    tables.cohorts[cohort].members.setdefault(user, at)
+    for badge in tables.badges.values():
         if badge.cohort == cohort:
-            issue_badge(world, badge, user, at)
+            issue_badge(tables, badge, user, at)
 
 
-def _has_handed_in(world: World, assignment: Assignment, user: int) -> bool:
+def _has_handed_in(tables: Tables, assignment: Assignment, user: int) -> bool:
     if assignment.teamsubmission:
-        group = world.tables.group_of(assignment.course, user)
+        group = tables.group_of(assignment.course, user)
         owner = (0, 0 if group is None else group.id)
     else:
         owner = (user, 0)
-    attempts = world.tables.submissions.get(assignment.id, {}).get(owner, [])
+    attempts = tables.submissions.get(assignment.id, {}).get(owner, [])
     return bool(attempts) and attempts[-1].status == "submitted"

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from moodle_cpd.demo.completing import COMPLETE_PASS
 from moodle_cpd.demo.derived import Derived
 from moodle_cpd.demo.state import (
+    COMPLETE_PASS,
     ActivityCompletion,
     AssignGrade,
     CourseCompletion,
@@ -22,7 +22,6 @@ from moodle_cpd.demo.state import (
     GradebookGrade,
     Submission,
 )
-from moodle_cpd.demo.tables import Tables
 
 _DAY: Final = 86400
 _FIRST_ID: Final = 1_000_000_000
@@ -63,6 +62,14 @@ class Crowd:
     """By teacher."""
     completions: Derived[tuple[int, int], CourseCompletion] = field(init=False)
     """By (teacher, course)."""
+    activity_completions: Derived[tuple[int, int], ActivityCompletion] = field(init=False)
+    """By (teacher, course module id)."""
+    gradebook: Derived[tuple[int, int], GradebookGrade] = field(init=False)
+    """By (assignment, teacher)."""
+    submissions: dict[int, Derived[tuple[int, int], list[Submission]]] = field(init=False)
+    """By assignment, then (teacher, 0)."""
+    grades: dict[int, Derived[int, list[AssignGrade]]] = field(init=False)
+    """By assignment, then teacher."""
     _kept: dict[int, Enrolment] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -74,6 +81,18 @@ class Crowd:
             self._of_user, lambda: users, blank=list, kept=self._keep_enrolments
         )
         self.completions = Derived(self._completion, self._completed)
+        self.activity_completions = Derived(
+            self._activity_completion,
+            lambda: [(u, c - self.first_course + self.first_cmid) for u, c in self._completed()],
+        )
+        self.gradebook = Derived(
+            self._gradebook,
+            lambda: [
+                (c - self.first_course + self.first_assignment, u) for u, c in self._completed()
+            ],
+        )
+        self.submissions = {each: self._submissions(each) for each in self._assignments()}
+        self.grades = {each: self._grades(each) for each in self._assignments()}
 
     @property
     def width(self) -> int:
@@ -127,26 +146,6 @@ class Crowd:
             and not self.enrolments_of.is_touched(user)
             and not self.enrolments.is_touched(course)
         )
-
-    def settle_in(self, tables: Tables) -> None:
-        """Let the tables derive from this what they don't hold."""
-        tables.crowd = self
-        tables.enrolments = self.enrolments
-        tables.enrolments_of = self.enrolments_of
-        tables.completions = self.completions
-        tables.activity_completions = Derived(
-            self._activity_completion,
-            lambda: [(u, c - self.first_course + self.first_cmid) for u, c in self._completed()],
-        )
-        tables.gradebook = Derived(
-            self._gradebook,
-            lambda: [
-                (c - self.first_course + self.first_assignment, u) for u, c in self._completed()
-            ],
-        )
-        for assignment in self._assignments():
-            tables.submissions[assignment] = self._submissions(assignment)
-            tables.grades[assignment] = self._grades(assignment)
 
     def _completed(self) -> list[tuple[int, int]]:
         return [self.pair(place) for place, at in enumerate(self.completed) if at]

@@ -9,10 +9,9 @@ from random import Random
 
 from moodle_cpd.demo import build
 from moodle_cpd.demo import idnumbers as ids
-from moodle_cpd.demo.completing import BY_ACTIVITY
 from moodle_cpd.demo.crowd import Crowd
 from moodle_cpd.demo.people import draw_teachers
-from moodle_cpd.demo.state import Assignment, Criterion
+from moodle_cpd.demo.state import BY_ACTIVITY, Assignment, Criterion
 from moodle_cpd.demo.world import World
 
 _HOURS = 2
@@ -64,7 +63,7 @@ def build_crowd(
         opened=opened,
         completed=_completed(random, teachers, courses, share, begin, end),
     )
-    crowd.settle_in(world.tables)
+    world.tables.derive_from(crowd)
     world.description = build.describe(world, periods)
     return world
 

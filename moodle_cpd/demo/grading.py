@@ -8,7 +8,6 @@ given to somebody who is not enrolled is stored all the same.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from moodle_cpd.demo import completing
 from moodle_cpd.demo.failures import write_error
@@ -21,10 +20,7 @@ from moodle_cpd.demo.state import (
     Submission,
     UserFlags,
 )
-from moodle_cpd.demo.tables import FileArea, module_context, user_context
-
-if TYPE_CHECKING:
-    from moodle_cpd.demo.world import World
+from moodle_cpd.demo.tables import FileArea, Tables, module_context, user_context
 
 RELEASED = "released"
 _KIND = "assign_notification"
@@ -54,38 +50,38 @@ class Marking:
 
 
 def hand_in(
-    world: World, assignment: Assignment, user: int, text: str | None, at: int
+    tables: Tables, assignment: Assignment, user: int, text: str | None, at: int
 ) -> Submission:
     """Store work as handed in, for the team where the assignment is done by teams."""
-    submission = latest_submission(world, assignment, user, at)
+    submission = latest_submission(tables, assignment, user, at)
     submission.status = "submitted"
     submission.timemodified = at
     submission.onlinetext = text
-    for member in _members(world, assignment, user):
+    for member in _members(tables, assignment, user):
         if not _is_blind(assignment):
-            _gradebook_entry(world, assignment, member).datesubmitted = at
+            _gradebook_entry(tables, assignment, member).datesubmitted = at
     if assignment.completionsubmit:
-        for member in _members(world, assignment, user):
-            completing.review_activity(world, assignment, member, at)
+        for member in _members(tables, assignment, user):
+            completing.review_activity(tables, assignment, member, at)
     return submission
 
 
-def latest_submission(world: World, assignment: Assignment, user: int, now: int) -> Submission:
+def latest_submission(tables: Tables, assignment: Assignment, user: int, now: int) -> Submission:
     """The newest attempt, made as ``new`` where there is none, as reading a grade form does."""
-    owner = _owner(world, assignment, user)
-    attempts = world.tables.submissions[assignment.id].setdefault(owner, [])
+    owner = _owner(tables, assignment, user)
+    attempts = tables.submissions[assignment.id].setdefault(owner, [])
     if not attempts:
-        attempts.append(_new_submission(world, assignment, owner, 0, now))
+        attempts.append(_new_submission(tables, assignment, owner, 0, now))
     return attempts[-1]
 
 
 def save(
-    world: World, assignment: Assignment, user: int, marking: Marking, *, grader: int, now: int
+    tables: Tables, assignment: Assignment, user: int, marking: Marking, *, grader: int, now: int
 ) -> None:
     """Give a grade as a marker would, by the form or by web service.
 
     Args:
-        world: where.
+        tables: where.
         assignment: for what.
         user: to whom; Moodle asks neither whether the person exists nor is enrolled.
         marking: the grade and what comes with it.
@@ -97,25 +93,25 @@ def save(
     """
     members = [user]
     if assignment.teamsubmission and marking.applytoall:
-        members = _members(world, assignment, user)
+        members = _members(tables, assignment, user)
     for member in members:
-        _apply(world, assignment, member, marking, grader=grader, now=now)
+        _apply(tables, assignment, member, marking, grader=grader, now=now)
 
 
-def forget(world: World, course: int, user: int, now: int) -> None:
+def forget(tables: Tables, course: int, user: int, now: int) -> None:
     """Take a person out of a course's gradebook, as leaving the course does."""
-    for assignment in world.tables.course_assignments.get(course, []):
-        if world.tables.gradebook.pop((assignment.id, user), None) is not None:
-            completing.review_activity(world, assignment, user, now)
+    for assignment in tables.course_assignments.get(course, []):
+        if tables.gradebook.pop((assignment.id, user), None) is not None:
+            completing.review_activity(tables, assignment, user, now)
 
 
-def forget_message(world: World, assignment: Assignment, user: int) -> None:
+def forget_message(tables: Tables, assignment: Assignment, user: int) -> None:
     """Leave out the message about a grade: marked as told before the next cron, it is not sent."""
     subject = f"{assignment.name} 已评分"
-    for place in range(len(world.messages) - 1, -1, -1):
-        message = world.messages[place]
+    for place in range(len(tables.messages) - 1, -1, -1):
+        message = tables.messages[place]
         if (message.user, message.kind, message.subject) == (user, _KIND, subject):
-            del world.messages[place]
+            del tables.messages[place]
             return
 
 
@@ -134,54 +130,58 @@ def submission_area(assignment: Assignment, submission: Submission) -> FileArea:
     )
 
 
-def grade_row(world: World, assignment: int, user: int, attempt: int = -1) -> AssignGrade | None:
+def grade_row(tables: Tables, assignment: int, user: int, attempt: int = -1) -> AssignGrade | None:
     """The assignment's own grade of an attempt, of the newest graded one for −1."""
-    rows = world.tables.grades.get(assignment, {}).get(user, [])
+    rows = tables.grades.get(assignment, {}).get(user, [])
     chosen = [row for row in rows if attempt < 0 or row.attempt == attempt]
     return chosen[-1] if chosen else None
 
 
-def current_grade(world: World, assignment: Assignment, user: int) -> AssignGrade | None:
+def current_grade(tables: Tables, assignment: Assignment, user: int) -> AssignGrade | None:
     """The grade of the newest attempt; None where that one has none."""
-    attempts = attempts_of(world, assignment, user)
-    return grade_row(world, assignment.id, user, attempts[-1].attempt if attempts else 0)
+    attempts = attempts_of(tables, assignment, user)
+    return grade_row(tables, assignment.id, user, attempts[-1].attempt if attempts else 0)
 
 
-def attempts_of(world: World, assignment: Assignment, user: int) -> list[Submission]:
+def attempts_of(tables: Tables, assignment: Assignment, user: int) -> list[Submission]:
     """A person's attempts, or their team's, oldest first."""
-    owner = _owner(world, assignment, user)
-    return world.tables.submissions.get(assignment.id, {}).get(owner, [])
+    owner = _owner(tables, assignment, user)
+    return tables.submissions.get(assignment.id, {}).get(owner, [])
 
 
 def _apply(
-    world: World, assignment: Assignment, user: int, marking: Marking, *, grader: int, now: int
+    tables: Tables, assignment: Assignment, user: int, marking: Marking, *, grader: int, now: int
 ) -> None:
-    submission = latest_submission(world, assignment, user, now)
+    submission = latest_submission(tables, assignment, user, now)
     attempt = submission.attempt if marking.attempt < 0 else marking.attempt
-    rows = world.tables.grades[assignment.id].setdefault(user, [])
+    rows = tables.grades[assignment.id].setdefault(user, [])
     row = next((each for each in rows if each.attempt == attempt), None)
     if row is None:
-        row = AssignGrade(
-            world.tables.next_id("grade"), assignment.id, user, attempt, timecreated=now
-        )
+        row = AssignGrade(tables.next_id("grade"), assignment.id, user, attempt, timecreated=now)
         row.timemodified = submission.timemodified
         rows.append(row)
         rows.sort(key=lambda item: item.attempt)
     points = row.grade
-    if not _is_frozen(world, assignment, user):
+    if not _is_frozen(tables, assignment, user):
         points = marking.grade
-        flags = world.tables.flags.setdefault((assignment.id, user), UserFlags())
+        flags = tables.flags.setdefault((assignment.id, user), UserFlags())
         flags.workflowstate = marking.workflowstate
-    changed = _save_feedback(world, assignment, row, marking, now)
+    changed = _save_feedback(tables, assignment, row, marking, grader=grader, now=now)
     if marking.addattempt or row.grade != -1 or points != -1 or changed:
-        _store(world, assignment, row, points, grader=grader, now=now, reopen=marking.addattempt)
+        _store(tables, assignment, row, points, grader=grader, now=now, reopen=marking.addattempt)
     silent = assignment.markingworkflow and marking.workflowstate != RELEASED
     if not silent:
-        world.messages.append(Message(user, _KIND, f"{assignment.name} 已评分", now))
+        tables.messages.append(Message(user, _KIND, f"{assignment.name} 已评分", now))
 
 
 def _save_feedback(
-    world: World, assignment: Assignment, row: AssignGrade, marking: Marking, now: int
+    tables: Tables,
+    assignment: Assignment,
+    row: AssignGrade,
+    marking: Marking,
+    *,
+    grader: int,
+    now: int,
 ) -> bool:
     changed = False
     if assignment.feedback_comments:
@@ -193,24 +193,24 @@ def _save_feedback(
             row.comment = marking.comment
             changed = True
     if assignment.feedback_files and marking.draft is not None:
-        changed = _take_draft(world, assignment, row, marking.draft, now) or changed
+        taken = _take_draft(tables, assignment, row, marking.draft, grader=grader, now=now)
+        changed = taken or changed
     return changed
 
 
 def _take_draft(
-    world: World, assignment: Assignment, row: AssignGrade, draft: int, now: int
+    tables: Tables, assignment: Assignment, row: AssignGrade, draft: int, *, grader: int, now: int
 ) -> bool:
     """Make the feedback files what the marker's draft area holds; the draft stays as it is."""
-    account = world.service_user.id
-    source = world.tables.area((user_context(account), "user", "draft", draft))
+    source = tables.area((user_context(grader), "user", "draft", draft))
     area = feedback_area(assignment, row)
-    before = {(f.filename, f.content) for f in world.tables.area(area)}
+    before = {(f.filename, f.content) for f in tables.area(area)}
     if before == {(f.filename, f.content) for f in source}:
         return False
     contextid, component, filearea, itemid = area
-    world.tables.files[area] = {
+    tables.files[area] = {
         (f.filepath, f.filename): StoredFile(
-            world.tables.next_id("file"),
+            tables.next_id("file"),
             contextid,
             component,
             filearea,
@@ -218,7 +218,7 @@ def _take_draft(
             f.filename,
             f.content,
             now,
-            account,
+            grader,
             f.filepath,
             f.mimetype,
         )
@@ -228,7 +228,7 @@ def _take_draft(
 
 
 def _store(
-    world: World,
+    tables: Tables,
     assignment: Assignment,
     row: AssignGrade,
     points: float,
@@ -243,73 +243,71 @@ def _store(
     row.grade = points
     row.grader = grader
     row.timemodified = now
-    submission = latest_submission(world, assignment, row.user, now)
+    submission = latest_submission(tables, assignment, row.user, now)
     if submission.attempt != row.attempt:
         return
-    _to_gradebook(world, assignment, row)
-    if _reopens(world, assignment, row.user, submission, reopen=reopen):
-        _open_attempt(world, assignment, row.user, submission, now)
+    _to_gradebook(tables, assignment, row)
+    if _reopens(tables, assignment, row.user, submission, reopen=reopen):
+        _open_attempt(tables, assignment, row.user, submission, now)
 
 
-def _to_gradebook(world: World, assignment: Assignment, row: AssignGrade) -> None:
-    if _is_blind(assignment) or _is_frozen(world, assignment, row.user):
+def _to_gradebook(tables: Tables, assignment: Assignment, row: AssignGrade) -> None:
+    if _is_blind(assignment) or _is_frozen(tables, assignment, row.user):
         return
-    flags = world.tables.flags.get((assignment.id, row.user), UserFlags())
+    flags = tables.flags.get((assignment.id, row.user), UserFlags())
     unreleased = assignment.markingworkflow and flags.workflowstate != RELEASED
-    entry = _gradebook_entry(world, assignment, row.user)
+    entry = _gradebook_entry(tables, assignment, row.user)
     entry.final = None if unreleased or row.grade < 0 else row.grade
     entry.datesubmitted = None
     entry.dategraded = row.timemodified
     entry.feedback = "" if unreleased else row.comment
-    completing.review_activity(world, assignment, row.user, row.timemodified)
+    completing.review_activity(tables, assignment, row.user, row.timemodified)
 
 
-def _gradebook_entry(world: World, assignment: Assignment, user: int) -> GradebookGrade:
-    return world.tables.gradebook.setdefault(
-        (assignment.id, user), GradebookGrade(assignment.id, user)
-    )
+def _gradebook_entry(tables: Tables, assignment: Assignment, user: int) -> GradebookGrade:
+    return tables.gradebook.setdefault((assignment.id, user), GradebookGrade(assignment.id, user))
 
 
 def _is_blind(assignment: Assignment) -> bool:
     return assignment.blindmarking and not assignment.revealidentities
 
 
-def _is_frozen(world: World, assignment: Assignment, user: int) -> bool:
-    entry = world.tables.gradebook.get((assignment.id, user))
+def _is_frozen(tables: Tables, assignment: Assignment, user: int) -> bool:
+    entry = tables.gradebook.get((assignment.id, user))
     return assignment.locked or (entry is not None and (entry.locked or entry.overridden))
 
 
 def _reopens(
-    world: World, assignment: Assignment, user: int, submission: Submission, *, reopen: bool
+    tables: Tables, assignment: Assignment, user: int, submission: Submission, *, reopen: bool
 ) -> bool:
     if assignment.maxattempts != -1 and submission.attempt >= assignment.maxattempts - 1:
         return False
     if assignment.attemptreopenmethod == "manual":
         return reopen
     if assignment.attemptreopenmethod == "untilpass":
-        entry = world.tables.gradebook.get((assignment.id, user))
+        entry = tables.gradebook.get((assignment.id, user))
         return entry is not None and entry.final is not None and entry.final < assignment.gradepass
     return assignment.attemptreopenmethod == "automatic"
 
 
 def _open_attempt(
-    world: World, assignment: Assignment, user: int, submission: Submission, now: int
+    tables: Tables, assignment: Assignment, user: int, submission: Submission, now: int
 ) -> None:
     owner = (submission.user, submission.group)
     submission.latest = False
-    attempt = _new_submission(world, assignment, owner, submission.attempt + 1, now)
+    attempt = _new_submission(tables, assignment, owner, submission.attempt + 1, now)
     attempt.status = "reopened"
-    _gradebook_entry(world, assignment, user).datesubmitted = submission.timemodified
-    world.tables.submissions[assignment.id][owner].append(attempt)
+    _gradebook_entry(tables, assignment, user).datesubmitted = submission.timemodified
+    tables.submissions[assignment.id][owner].append(attempt)
     if assignment.completionsubmit:
-        completing.review_activity(world, assignment, user, now)
+        completing.review_activity(tables, assignment, user, now)
 
 
 def _new_submission(
-    world: World, assignment: Assignment, owner: tuple[int, int], attempt: int, now: int
+    tables: Tables, assignment: Assignment, owner: tuple[int, int], attempt: int, now: int
 ) -> Submission:
     return Submission(
-        id=world.tables.next_id("submission"),
+        id=tables.next_id("submission"),
         assignment=assignment.id,
         user=owner[0],
         group=owner[1],
@@ -319,15 +317,15 @@ def _new_submission(
     )
 
 
-def _owner(world: World, assignment: Assignment, user: int) -> tuple[int, int]:
+def _owner(tables: Tables, assignment: Assignment, user: int) -> tuple[int, int]:
     if not assignment.teamsubmission:
         return (user, 0)
-    group = world.tables.group_of(assignment.course, user)
+    group = tables.group_of(assignment.course, user)
     return (0, 0 if group is None else group.id)
 
 
-def _members(world: World, assignment: Assignment, user: int) -> list[int]:
+def _members(tables: Tables, assignment: Assignment, user: int) -> list[int]:
     if not assignment.teamsubmission:
         return [user]
-    group = world.tables.group_of(assignment.course, user)
+    group = tables.group_of(assignment.course, user)
     return [user] if group is None else sorted(group.members)

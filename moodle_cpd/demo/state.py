@@ -76,9 +76,13 @@ class Course:
     summary: str = ""
 
 
+BY_SELF, BY_ACTIVITY = 1, 4
+ALL, ANY = 1, 2
+
+
 @dataclass(slots=True)
 class Criterion:
-    """A course completion criterion: an activity (type 4, ``cmid``) or by hand (type 1, self)."""
+    """A course completion criterion: an activity (``cmid``) or by hand."""
 
     id: int
     type: int
@@ -156,9 +160,12 @@ class CourseCompletion:
     """Criterion id to the time at which it was met; None where Moodle knows no time."""
 
 
+INCOMPLETE, COMPLETE, COMPLETE_PASS, COMPLETE_FAIL = range(4)
+
+
 @dataclass(slots=True)
 class ActivityCompletion:
-    """``state``: 0 incomplete, 1 complete, 2 complete with a pass, 3 complete with a fail."""
+    """``state``: one of the four above; passed or failed only where there is a grade to pass."""
 
     user: int
     cmid: int

@@ -132,7 +132,7 @@ def play(
             _homeroom(story, user, this_year, today)
     _new_teachers(story, teachers, users, today)
     story.happen()
-    _irregularities(world, users)
+    _irregularities(world, users, story.end)
 
 
 def _yearly_hours(story: Story, teacher: Teacher, user: int, this_year: int) -> None:
@@ -228,7 +228,7 @@ def _teams(world: World, teachers: Sequence[Teacher], users: Sequence[int]) -> N
             world.make_group(idnumber, name, members)
 
 
-def _irregularities(world: World, users: Sequence[int]) -> None:
+def _irregularities(world: World, users: Sequence[int], at: int) -> None:
     """What happens on every site: enrolled twice, enrolment suspended, unenrolled afterwards."""
     research = world.course(ids.RESEARCH)
     done = [user for user in users if _completed(world, user, research.id)]
@@ -239,7 +239,7 @@ def _irregularities(world: World, users: Sequence[int]) -> None:
     for user in done[5:6]:
         world.enrol(user, research.id, suspended=True)
     for user in done[6:8]:
-        world.unenrol(user, research.id)
+        world.unenrol(user, research.id, at)
 
 
 def _completed(world: World, user: int, course: int) -> bool:

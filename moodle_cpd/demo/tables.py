@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from moodle_cpd.demo.crowd import Crowd
 from moodle_cpd.demo.state import (
     ActivityCompletion,
     AssignGrade,
@@ -20,6 +20,7 @@ from moodle_cpd.demo.state import (
     GradebookGrade,
     Group,
     IssuedBadge,
+    Message,
     ProfileField,
     Quiz,
     Report,
@@ -28,9 +29,6 @@ from moodle_cpd.demo.state import (
     User,
     UserFlags,
 )
-
-if TYPE_CHECKING:
-    from moodle_cpd.demo.crowd import Crowd
 
 FileArea = tuple[int, str, str, int]
 """Context id, component, file area, item id."""
@@ -92,6 +90,8 @@ class Tables:
     reports: dict[int, Report] = field(default_factory=dict)
     report_filters: dict[tuple[int, int], dict[str, object]] = field(default_factory=dict)
     """By (user, report): the filter values last set, kept until they are set again."""
+    messages: list[Message] = field(default_factory=list)
+    """What Moodle would have sent so far."""
     crowd: Crowd | None = None
     """Where what the tables don't hold is derived from, on a site of many teachers and courses."""
     _last_ids: dict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -100,6 +100,17 @@ class Tables:
         """A fresh id of a kind of row, counted from 1."""
         self._last_ids[kind] += 1
         return self._last_ids[kind]
+
+    def derive_from(self, crowd: Crowd) -> None:
+        """Let a crowd answer for what is not held here."""
+        self.crowd = crowd
+        self.enrolments = crowd.enrolments
+        self.enrolments_of = crowd.enrolments_of
+        self.completions = crowd.completions
+        self.activity_completions = crowd.activity_completions
+        self.gradebook = crowd.gradebook
+        self.submissions.update(crowd.submissions)
+        self.grades.update(crowd.grades)
 
     def is_active(self, user: int, course: int, now: int) -> bool:
         """Whether the user has an active enrolment in the course."""

@@ -18,7 +18,6 @@ from moodle_cpd.demo.state import (
     GradebookGrade,
     Group,
     IssuedBadge,
-    Message,
     StoredFile,
     Submission,
     User,
@@ -47,7 +46,6 @@ class World:
     Attributes:
         tables: the rows.
         lock: held during every web service call.
-        messages: what Moodle would have sent so far.
         capabilities: what the service account may do.
         functions: what the service holds.
         token: of the service account.
@@ -76,7 +74,6 @@ class World:
     def __init__(self, *, clock: Callable[[], float], token: str) -> None:
         self.tables = Tables()
         self.lock = RLock()
-        self.messages: list[Message] = []
         self.capabilities: set[str] = set(DEFAULT_CAPABILITIES)
         self.functions: list[str] = list(SERVICE_FUNCTIONS)
         self.token = token
@@ -216,7 +213,7 @@ class World:
         self.tables.enrolments_of[user].append(enrolment)
         return enrolment
 
-    def unenrol(self, user: int, course: int | str) -> None:
+    def unenrol(self, user: int, course: int | str, at: Moment | None = None) -> None:
         """End all enrolments of a user in a course.
 
         The course's completion and the assignments' own grades stay in the tables; the gradebook
@@ -229,7 +226,7 @@ class World:
         self.tables.enrolments_of[user] = [
             row for row in self.tables.enrolments_of[user] if row.course != course_id
         ]
-        grading.forget(self, course_id, user, self.now())
+        grading.forget(self.tables, course_id, user, self.now() if at is None else seconds(at))
 
     def delete_course(self, course: int | str) -> None:
         """Delete a course with all that hangs on it; badges that were issued stay."""
@@ -259,7 +256,7 @@ class World:
         """
         row = self.course(course)
         moment = seconds(at)
-        completion = completing.course_completion(self, user, row.id)
+        completion = completing.course_completion(self.tables, user, row.id)
         for criterion in row.criteria if criteria else ():
             completion.criteria.setdefault(criterion.id, moment)
         completion.timecompleted = moment
@@ -279,7 +276,7 @@ class World:
     ) -> Submission:
         """Hand in work: an online text (HTML), files (name, content), or both."""
         row = self.assignment(assignment)
-        submission = grading.hand_in(self, row, user, text, seconds(at))
+        submission = grading.hand_in(self.tables, row, user, text, seconds(at))
         area = grading.submission_area(row, submission)
         for name, content in files:
             self.store_file(area, name, content, user, seconds(at))
@@ -287,7 +284,9 @@ class World:
 
     def open_submission(self, user: int, assignment: int | str, at: Moment) -> Submission:
         """Begin work without handing it in."""
-        return grading.latest_submission(self, self.assignment(assignment), user, seconds(at))
+        return grading.latest_submission(
+            self.tables, self.assignment(assignment), user, seconds(at)
+        )
 
     def grade(
         self,
@@ -303,7 +302,7 @@ class World:
         """Mark the newest attempt as a person does in Moodle; −1 is "no grade"."""
         marking = Marking(grade, comment=comment, workflowstate=workflowstate)
         grading.save(
-            self, self.assignment(assignment), user, marking, grader=grader, now=seconds(at)
+            self.tables, self.assignment(assignment), user, marking, grader=grader, now=seconds(at)
         )
 
     def override_grade(
@@ -316,12 +315,12 @@ class World:
         entry.overridden = not locked
         entry.locked = locked
         entry.dategraded = seconds(at)
-        completing.review_activity(self, row, user, seconds(at))
+        completing.review_activity(self.tables, row, user, seconds(at))
 
     def join_cohort(self, user: int, cohort: int | str, at: Moment | None = None) -> None:
         """Add a user to a cohort; its badges are awarded at once."""
         moment = self.now() if at is None else seconds(at)
-        completing.add_to_cohort(self, self.cohort(cohort).id, user, moment)
+        completing.add_to_cohort(self.tables, self.cohort(cohort).id, user, moment)
 
     def make_group(self, course: int | str, name: str, members: Sequence[int]) -> Group:
         """Create a group in a course."""
@@ -380,7 +379,7 @@ class World:
     def files_of(self, user: int, assignment: int | str) -> list[StoredFile]:
         """The feedback files of the user's newest grade."""
         row = self.assignment(assignment)
-        grade = grading.grade_row(self, row.id, user)
+        grade = grading.grade_row(self.tables, row.id, user)
         return [] if grade is None else self.tables.area(grading.feedback_area(row, grade))
 
 

@@ -149,7 +149,7 @@ class Showing:
     def told(self) -> list[int]:
         """Whom Moodle would tell of it."""
         with self.world.lock:
-            return sorted(message.user for message in self.world.messages)
+            return sorted(message.user for message in self.world.tables.messages)
 
 
 def note_write(steps: Steps, request: Request) -> Response | None:

@@ -96,12 +96,12 @@ def test_badges_grades_and_files_arrive_and_a_second_run_writes_nothing(
         [file] = world.files_of(key.teacher, activity)
         assert sha256(file.content).hexdigest() == award.sha256
         assert file.content.startswith(b"%PDF-")
-    messages = Counter(world.messages)
+    messages = Counter(world.tables.messages)
     writes = [request.function for request in site.log]
     assert sync()[0] == ExitCode.DONE
     again = [request.function for request in site.log][len(writes) :]
     assert not {"mod_assign_save_grades", "core_cohort_add_cohort_members"} & set(again)
-    assert Counter(world.messages) == messages
+    assert Counter(world.tables.messages) == messages
 
 
 def test_serial_numbers_have_no_gap_and_no_twin(
@@ -234,7 +234,7 @@ def test_a_lost_reply_neither_loses_nor_doubles(
     issued = awards(config)
     assert set(issued) == set(due)
     assert all(award.state is AwardState.CONFIRMED for award in issued.values())
-    told = Counter((message.user, message.kind) for message in site.world.messages)
+    told = Counter((message.user, message.kind) for message in site.world.tables.messages)
     badges = sum(len(site.world.badges_of(user)) for user in site.world.tables.users)
     assert sum(n for (_, kind), n in told.items() if "badge" in kind) == badges
     saved = sum(award.route is Route.RECORD_COURSE for award in issued.values())
@@ -300,13 +300,13 @@ def test_what_a_person_took_back_is_not_given_again(
     for files in site.world.tables.files.values():
         for name in [name for name, file in files.items() if file in ours]:
             del files[name]
-    before = len(site.world.messages)
+    before = len(site.world.tables.messages)
     code, err = sync()
     assert code == ExitCode.PARTIAL
     assert "is not there any more" in err
     assert badge.teacher not in site.world.cohort(ACTIVITY).members
     assert site.world.files_of(certificate.teacher, ACTIVITY) == []
-    assert len(site.world.messages) == before
+    assert len(site.world.tables.messages) == before
 
 
 def test_a_write_that_left_nothing_behind_is_done_once_more_and_then_a_persons_matter(
@@ -366,7 +366,7 @@ def test_another_moodle_under_the_same_name_is_refused(
         code, err = sync()
         assert code == ExitCode.BAD_INPUT
         assert "another [site] name" in err
-        assert other.world.messages == []
+        assert other.world.tables.messages == []
 
 
 def test_a_ledger_that_was_lost_does_not_number_anew(
@@ -416,7 +416,7 @@ def test_a_clock_that_is_far_off_stops_a_run_before_anything_is_dated(
     code, err = sync()
     assert code == ExitCode.SITE_PROBLEM
     assert "clock" in err
-    assert site.world.messages == []
+    assert site.world.tables.messages == []
 
 
 def test_a_hidden_badge_is_not_taken_for_held_and_is_no_trouble_where_others_have_it(

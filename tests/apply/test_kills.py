@@ -92,7 +92,7 @@ def end_state(site: EmbeddedMoodle, ledger_path: Path) -> dict[str, object]:
                 for rows in by_user.values()
                 for row in rows
             ),
-            "messages": sorted((m.user, m.kind) for m in world.messages),
+            "messages": sorted((m.user, m.kind) for m in world.tables.messages),
         }
 
 

@@ -77,7 +77,7 @@ def graded(hand: Hand) -> int:
     """How many messages Moodle sent the teacher because of a grade."""
     return sum(
         message.user == hand.result.teacher and "badge" not in message.kind
-        for message in hand.site.world.messages
+        for message in hand.site.world.tables.messages
     )
 
 

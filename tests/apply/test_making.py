@@ -62,5 +62,5 @@ def test_a_request_that_fails_in_the_middle_is_finished_one_by_one(tmp_path: Pat
         config = write_settings(tmp_path / "here", site, rules=rules)
         assert app.run(["-c", str(config), "-q", "sync", "--yes", "--allow", "1000"]) == 0
         assert failed
-        told = [(message.user, message.subject) for message in site.world.messages]
+        told = [(message.user, message.subject) for message in site.world.tables.messages]
         assert len(told) == len(set(told))

@@ -48,7 +48,7 @@ def change(config: Path, old: str, new: str) -> None:
 
 
 def untouched(site: EmbeddedMoodle) -> bool:
-    return not site.world.messages
+    return not site.world.tables.messages
 
 
 def test_wrong_address(config: Path, run: Run, site: EmbeddedMoodle) -> None:

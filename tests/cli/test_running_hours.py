@@ -51,7 +51,7 @@ def test_from_the_first_plan_to_rest(site: EmbeddedMoodle, command: Commands) ->
     assert code == ExitCode.DONE, applied["problems"]
     assert applied["running_hours"] == {"written": len(planned), "unfinished": 0}
     assert grades(site) == planned
-    assert not [message for message in site.world.messages if "学时进度" in message.subject]
+    assert not [message for message in site.world.tables.messages if "学时进度" in message.subject]
 
     code, plan = command("plan")
     assert (code, plan["actions"]) == (ExitCode.DONE, [])

@@ -82,7 +82,7 @@ def test_nothing_happened_today_or_later(prefecture: World) -> None:
     ]
     assert max(times) < end
     assert max(times) > end - 40 * 86400
-    assert prefecture.messages == []
+    assert prefecture.tables.messages == []
 
 
 @pytest.mark.parametrize("today", [date(2025, 3, 1), date(2026, 2, 28), date(2027, 6, 15)])

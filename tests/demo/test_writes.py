@@ -50,21 +50,21 @@ def _draft(ask: Asker, name: str, content: bytes) -> int:
 def test_joining_a_cohort_gives_its_badge_once(ask: Asker, world: World, teacher: int) -> None:
     assert _join(ask, "homeroom-2026", teacher) == {"warnings": []}
     assert world.badges_of(teacher) == [BADGE]
-    assert [message.kind for message in world.messages] == ["badgerecipientnotice"]
+    assert [message.kind for message in world.tables.messages] == ["badgerecipientnotice"]
     cohort = world.cohort("homeroom-2026")
     ask("core_cohort_delete_cohort_members", members=[{"cohortid": cohort.id, "userid": teacher}])
     assert teacher not in cohort.members
     assert world.badges_of(teacher) == [BADGE]
     _join(ask, "homeroom-2026", teacher)
     assert world.badges_of(teacher) == [BADGE]
-    assert len(world.messages) == 1
+    assert len(world.tables.messages) == 1
 
 
 def test_a_cohort_without_badge_gives_none(ask: Asker, world: World) -> None:
     stranger = world.add_user("stranger", firstname="甲", lastname="路")
     _join(ask, "teachers", stranger.id)
     assert world.badges_of(stranger.id) == []
-    assert world.messages == []
+    assert world.tables.messages == []
 
 
 def test_one_refused_member_lets_nobody_join(ask: Asker, world: World, teacher: int) -> None:
@@ -79,11 +79,11 @@ def test_a_grade_completes_and_gives_badge_and_file(ask: Asker, world: World, te
     assert world.grade_of(teacher, RECORD) == 72.5
     assert world.badges_of(teacher) == ["千山区教师继续教育 2025"]
     assert [file.content for file in world.files_of(teacher, RECORD)] == [b"%PDF one"]
-    kinds = sorted(message.kind for message in world.messages)
+    kinds = sorted(message.kind for message in world.tables.messages)
     assert kinds == ["assign_notification", "badgerecipientnotice"]
     _save(ask, world, mark(teacher, 73))
     assert len(world.badges_of(teacher)) == 1
-    assert len(world.messages) == 3
+    assert len(world.tables.messages) == 3
 
 
 def test_the_draft_replaces_the_files_that_were_there(
@@ -150,7 +150,7 @@ def test_the_gradebook_is_written_without_a_message(ask: Asker, world: World, te
     )
     assert answer == 0
     assert world.grade_of(teacher, RECORD) == 72
-    assert [message.kind for message in world.messages] == ["badgerecipientnotice"]
+    assert [message.kind for message in world.tables.messages] == ["badgerecipientnotice"]
 
 
 def test_enrolling_by_hand(ask: Asker, world: World) -> None:

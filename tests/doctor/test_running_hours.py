@@ -85,4 +85,4 @@ def test_without_the_function_that_keeps_moodle_quiet(
 def test_nothing_is_written(site: EmbeddedMoodle, look_at_hours: Examine) -> None:
     look_at_hours(try_write=True)
     assert "mod_assign_save_grades" not in repr(site.log)
-    assert site.world.messages == []
+    assert site.world.tables.messages == []

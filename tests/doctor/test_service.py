@@ -122,7 +122,7 @@ class TestWriting:
         assert examined["write:grade"].verdict is Verdict.UNTESTED
         after = {c.idnumber: dict(c.members) for c in site.world.tables.cohorts.values()}
         assert after == before
-        assert site.world.messages == []
+        assert site.world.tables.messages == []
         assert site.world.badges_of(site.account.id) == []
 
     def test_a_cohort_that_the_account_is_in_is_left_alone(

@@ -98,7 +98,7 @@ def _of_moodle(installation: Installation) -> State:
     tables = world.tables
     return {
         "badges": {user: sorted(world.badges_of(user)) for user in tables.users},
-        "messages": Counter((message.user, message.kind) for message in world.messages),
+        "messages": Counter((message.user, message.kind) for message in world.tables.messages),
         "cohorts": {row.idnumber: frozenset(row.members) for row in tables.cohorts.values()},
         "grades": {
             key: entry.final for key, entry in tables.gradebook.items() if entry.final is not None

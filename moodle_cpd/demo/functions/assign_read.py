@@ -133,7 +133,7 @@ def grading_status(call: Call, assignment: Assignment, user: int) -> str:
     flags = call.world.tables.flags.get((assignment.id, user), UserFlags())
     if assignment.markingworkflow:
         return flags.workflowstate or "notmarked"
-    row = grading.current_grade(call.world, assignment, user)
+    row = grading.current_grade(call.world.tables, assignment, user)
     graded = row is not None and row.grade >= 0
     return "graded" if graded else "notgraded"
 
@@ -143,7 +143,7 @@ def _latest_grades(call: Call, assignment: int) -> list[AssignGrade]:
     for attempt in call.world.tables.latest_submissions(assignment):
         if not attempt.user:
             continue
-        row = grading.grade_row(call.world, assignment, attempt.user, attempt.attempt)
+        row = grading.grade_row(call.world.tables, assignment, attempt.user, attempt.attempt)
         if row is not None:
             found.append(row)
     return found

@@ -35,7 +35,7 @@ def get_submission_status(call: Call, arguments: dict[str, Any]) -> dict[str, An
     result: dict[str, Any] = {}
     if may_mark(call, assignment.id):
         result["gradingsummary"] = _summary(call, assignment)
-    attempts = grading.attempts_of(call.world, assignment, user.id)
+    attempts = grading.attempts_of(call.world.tables, assignment, user.id)
     if enrolled:
         result["lastattempt"] = _last_attempt(call, assignment, user.id, attempts)
     feedback = _feedback(call, assignment, user.id)
@@ -58,7 +58,7 @@ def _summary(call: Call, assignment: Assignment) -> dict[str, Any]:
         for row in handed_in
         if row.user
         and (
-            (mark := grading.grade_row(call.world, assignment.id, row.user)) is None
+            (mark := grading.grade_row(call.world.tables, assignment.id, row.user)) is None
             or mark.grade < 0
         )
     ]
@@ -96,7 +96,7 @@ def _last_attempt(
     group = call.world.tables.group_of(assignment.course, user)
     if assignment.teamsubmission and group is not None:
         shown["submissiongroup"] = group.id
-    row = grading.current_grade(call.world, assignment, user)
+    row = grading.current_grade(call.world.tables, assignment, user)
     return shown | {
         "submissiongroupmemberswhoneedtosubmit": [],
         "submissionsenabled": enabled,
@@ -120,7 +120,7 @@ def _feedback(call: Call, assignment: Assignment, user: int) -> dict[str, Any] |
     unreleased workflow shows nothing.
     """
     entry = call.world.tables.gradebook.get((assignment.id, user))
-    row = grading.current_grade(call.world, assignment, user)
+    row = grading.current_grade(call.world.tables, assignment, user)
     graded = entry is not None and entry.final is not None
     if not graded and not _has_feedback(call, assignment, row):
         return None
@@ -152,7 +152,7 @@ def _previous(call: Call, assignment: Assignment, user: int, row: Submission) ->
         "attemptnumber": row.attempt,
         "submission": submission(call, assignment, row, with_assignment=True),
     }
-    mark = grading.grade_row(call.world, assignment.id, user, row.attempt)
+    mark = grading.grade_row(call.world.tables, assignment.id, user, row.attempt)
     if mark is not None:
         shown["grade"] = grade(mark, with_assignment=True)
         shown["grade"]["gradefordisplay"] = _display(assignment, mark.grade)

@@ -85,7 +85,7 @@ def save_grades(call: Call, arguments: dict[str, Any]) -> None:
             draft=row["plugindata"].get("files_filemanager"),
         )
         grading.save(
-            call.world,
+            call.world.tables,
             assignment,
             row["userid"],
             marking,
@@ -121,6 +121,6 @@ def set_user_flags(call: Call, arguments: dict[str, Any]) -> list[dict[str, Any]
         if "workflowstate" in row:
             flags.workflowstate = row["workflowstate"]
         if row.get("mailed"):
-            grading.forget_message(call.world, assignment, row["userid"])
+            grading.forget_message(call.world.tables, assignment, row["userid"])
         results.append({"id": assignment.id * 100_000 + row["userid"], "userid": row["userid"]})
     return results

@@ -114,7 +114,7 @@ def add_cohort_members(call: Call, arguments: dict[str, Any]) -> dict[str, Any]:
         additions.append(found)
     now = call.world.now()
     for cohort, user in additions:
-        add_to_cohort(call.world, cohort, user, now)
+        add_to_cohort(call.world.tables, cohort, user, now)
     return {"warnings": warnings}
 
 

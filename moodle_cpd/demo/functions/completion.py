@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from moodle_cpd.demo.completing import BY_ACTIVITY, COMPLETE, COMPLETE_FAIL, COMPLETE_PASS
 from moodle_cpd.demo.failures import moodle_exception, not_found
 from moodle_cpd.demo.formats import plain
 from moodle_cpd.demo.registry import Call, function
 from moodle_cpd.demo.spec import INT
-from moodle_cpd.demo.state import Assignment, Course, Criterion
+from moodle_cpd.demo.state import (
+    BY_ACTIVITY,
+    COMPLETE,
+    COMPLETE_FAIL,
+    COMPLETE_PASS,
+    Assignment,
+    Course,
+    Criterion,
+)
 
 
 @function("core_completion_get_course_completion_status", courseid=INT, userid=INT)

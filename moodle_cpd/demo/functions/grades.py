@@ -95,7 +95,7 @@ def update_grades(call: Call, arguments: dict[str, Any]) -> int:
             continue
         entry.final = min(max(row["grade"], 0.0), float(assignment.grade))
         entry.dategraded = now
-        completing.review_activity(call.world, assignment, row["studentid"], now)
+        completing.review_activity(call.world.tables, assignment, row["studentid"], now)
     return _UPDATED
 
 
