@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 
 from moodle_cpd.apply.delivery import Delivery
-from moodle_cpd.apply.record_activity import RecordActivity
 from moodle_cpd.apply.together import Request, send_together
 from moodle_cpd.errors import SkipError
 from moodle_cpd.model.award import AwardKey
@@ -20,34 +18,33 @@ _NAMED = 10
 
 
 def enrol_missing(
-    delivery: Delivery, course: str, activity: RecordActivity, keys: Sequence[AwardKey]
-) -> RecordActivity:
+    delivery: Delivery, course: str, number: int, keys: Sequence[AwardKey]
+) -> frozenset[int]:
     """Enrol whoever is not in the record course; the others are served in any case.
 
     Args:
         delivery: the run.
         course: the record course's idnumber, for messages.
-        activity: the record activity.
+        number: Moodle's id of it.
         keys: of the awards that go there.
 
     Returns:
-        The activity with those who are enrolled now; who is not is named in one problem.
+        Who is enrolled then; whoever of the awards is not is named in one problem.
     """
+    enrolled = delivery.moodle.enrolled(number)
     missing = [
-        key
-        for key in keys
-        if key.teacher not in activity.enrolled and _is_active(delivery, key.teacher)
+        key for key in keys if key.teacher not in enrolled and _is_active(delivery, key.teacher)
     ]
     if not missing:
-        return activity
+        return enrolled
     refused: tuple[Problem, ...] = ()
     if delivery.moodle.allows(ENROL_USERS):
-        refused = _enrol(delivery, activity.course, missing)
-        activity = replace(activity, enrolled=delivery.moodle.enrolled(activity.course))
-    still = sorted({key.teacher for key in missing} - activity.enrolled)
+        refused = _enrol(delivery, number, missing)
+        enrolled = delivery.moodle.enrolled(number)
+    still = sorted({key.teacher for key in missing} - enrolled)
     if still:
         delivery.problems += [*refused, _outside(delivery, course, still)]
-    return activity
+    return enrolled
 
 
 def _enrol(delivery: Delivery, course: int, missing: Sequence[AwardKey]) -> tuple[Problem, ...]:

@@ -50,7 +50,7 @@ def find_hours_activity(
 
 def _completed(moodle: Moodle, place: str, found: RecordActivity) -> Iterator[Problem]:
     """A grade must not complete anything: completions are tracked, and badges hang on them."""
-    for _, answer in moodle.activity_states(found.course, [min(found.enrolled)]):
+    for _, answer in moodle.activity_states(found.course, found.some[:1]):
         if isinstance(answer, CpdError):
             yield from answer.problems
             return

@@ -18,6 +18,10 @@ from moodle_cpd.moodle.replies import Assignment, Feedback, GradeItem, StoredFil
 from moodle_cpd.problems import Problem
 
 _SETTINGS = "Mend it under the assignment's settings"
+_SHOWN = (
+    "See that the course's grades are computed without an error, and switch on 'Show grades' and "
+    "'Show ranges': the course > Grades > Course grade settings > User report"
+)
 _ASKED = 5
 """Enrolled users whose gradebooks are looked at for the activity's ID number."""
 
@@ -29,12 +33,13 @@ class RecordActivity:
     Attributes:
         course: Moodle's course id.
         assignment: its settings.
-        enrolled: ids of the users enrolled in the course.
+        some: ids of the first few users enrolled in the course, at least one; to tell all of them
+            takes Moodle seconds in a large course.
     """
 
     course: int
     assignment: Assignment
-    enrolled: frozenset[int]
+    some: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,7 @@ def find_record_activity(
 
 
 def find_assignment(moodle: Moodle, course_idnumber: str, activity_idnumber: str) -> RecordActivity:
-    """Find an assignment by idnumbers, and who is enrolled in its course; its settings may be any.
+    """Find an assignment by idnumbers, and some who are enrolled; its settings may be any.
 
     Raises:
         SkipError: it is not there, or nobody is enrolled.
@@ -104,8 +109,9 @@ def find_assignment(moodle: Moodle, course_idnumber: str, activity_idnumber: str
                 "moodle/course:viewhiddencourses",
             )
         )
-    enrolled = moodle.enrolled(course.id)
-    if not enrolled:
+    # Moodle counts to five before it leaves out whom the account may not see.
+    some = tuple(sorted(moodle.enrolled(course.id, _ASKED) or moodle.enrolled(course.id)))
+    if not some:
         raise SkipError(
             Problem(
                 place,
@@ -117,7 +123,7 @@ def find_assignment(moodle: Moodle, course_idnumber: str, activity_idnumber: str
             )
         )
     place = place_of(moodle, course_idnumber, activity_idnumber)
-    instance = _instance(moodle, course.id, sorted(enrolled)[:_ASKED], activity_idnumber)
+    instance = _instance(moodle, course.id, some, activity_idnumber)
     listed = [item for found in moodle.assignments([course.id]) for item in found.assignments]
     assignment = next((item for item in listed if item.id == instance), None)
     if assignment is None:
@@ -130,7 +136,7 @@ def find_assignment(moodle: Moodle, course_idnumber: str, activity_idnumber: str
                 "and allow gradereport/user:view, moodle/grade:viewall and mod/assign:view",
             )
         )
-    return RecordActivity(course.id, assignment, enrolled)
+    return RecordActivity(course.id, assignment, some)
 
 
 def place_of(moodle: Moodle, course_idnumber: str, activity_idnumber: str) -> str:
@@ -262,6 +268,8 @@ def _unseen(item: GradeItem | None, assignment: int) -> tuple[str, str] | None:
             f"the grade of assignment {assignment} is hidden, so nobody knows whether there is one",
             "Show it in the gradebook, or allow moodle/grade:viewhidden",
         )
+    if not item.is_told:
+        return f"the gradebook does not tell the grade of assignment {assignment}", _SHOWN
     return None
 
 

@@ -56,6 +56,7 @@ class _Target:
     route: AwardSettings
     name: str
     activity: RecordActivity
+    enrolled: frozenset[int]
     marks: Marks
     renderer: Press
     trials: Trials
@@ -98,12 +99,14 @@ def deliver_to_record_course(
         SiteError: the site stopped answering.
     """
     activity = find_record_activity(delivery.moodle, route.course or "", target)
-    activity = enrol_missing(
-        delivery, route.course or "", activity, [action.award for action in actions]
+    enrolled = enrol_missing(
+        delivery, route.course or "", activity.course, [action.award for action in actions]
     )
     marks = Marks(delivery.moodle, activity.assignment.id)
     drifted = frozenset(drift.key for drift in delivery.ledger.drifts(delivery.moodle.name))
-    here = _Target(delivery, route, target, activity, marks, renderer, Trials(renderer), drifted)
+    here = _Target(
+        delivery, route, target, activity, enrolled, marks, renderer, Trials(renderer), drifted
+    )
     for part in chunks(actions, _PART * delivery.moodle.client.site.parallel):
         _deliver(here, part)
         progress.advance(len(part))
@@ -142,7 +145,7 @@ def _can_receive(here: _Target, action: Action) -> bool:
     except SkipError as error:
         here.delivery.problems += error.problems
         return False
-    return key.teacher in here.activity.enrolled
+    return key.teacher in here.enrolled
 
 
 def _prepare(here: _Target, action: Action, held: Holding, due: list[_Due]) -> None:

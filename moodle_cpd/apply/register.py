@@ -21,7 +21,7 @@ def refuse_foreign_numbers(delivery: Delivery, groups: Iterable[Sequence[Action]
 
     A deleted ledger, one restored from an old backup, or a second one with the same pattern would
     give numbers twice. Whoever was given one and is not known to have it is in the plan again;
-    while no number is known at all, everybody in the record course is looked at.
+    while no number is known at all, everybody with a mark is looked at: feedback files hang on it.
 
     Args:
         delivery: the run.
@@ -42,12 +42,12 @@ def refuse_foreign_numbers(delivery: Delivery, groups: Iterable[Sequence[Action]
         pattern = delivery.serial_pattern(actions[0])
         ours = _files(pattern)
         counted = any(ours.fullmatch(name) for name in known)
-        teachers = sorted(new & activity.enrolled if counted else activity.enrolled)
         marks = Marks(delivery.moodle, activity.assignment.id)
         try:
             marks.look()
         except SkipError:
             continue  # As above.
+        teachers = sorted(new) if counted else marks.teachers()
         for teacher, files in files_held(delivery.moodle, activity, teachers, marks).items():
             for file in files:
                 name = certificate_name(file.filename)

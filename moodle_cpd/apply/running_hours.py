@@ -36,6 +36,7 @@ class _Board:
     name: str
     place: str
     activity: RecordActivity
+    enrolled: frozenset[int]
     marks: Marks
     known: Mapping[HoursPlace, Sequence[HoursShown]]
     meant: Mapping[HoursPlace, HoursShown]
@@ -85,7 +86,8 @@ def _board(
     delivery: Delivery, course: str, activity: str, updates: Sequence[HoursUpdate]
 ) -> _Board:
     found = find_hours_activity(delivery.moodle, course, activity)
-    outside = sorted({each.place.teacher for each in updates} - found.enrolled)
+    enrolled = delivery.moodle.enrolled(found.course)
+    outside = sorted({each.place.teacher for each in updates} - enrolled)
     if outside:
         delivery.problems.append(_outside(delivery, course, outside))
     site, ledger = delivery.moodle.name, delivery.ledger
@@ -94,16 +96,18 @@ def _board(
     for rows in (ledger.hours_shown(site), meant):
         for place, row in rows.items():
             known.setdefault(place, []).append(row)
-    _hush_first(delivery, found, [each.place for each in updates], meant)
+    places = [each.place for each in updates]
+    _hush_first(delivery, found, enrolled, places, meant)
     marks = Marks(delivery.moodle, found.assignment.id)
     marks.look()
     in_words = place_of(delivery.moodle, course, activity)
-    return _Board(delivery, activity, in_words, found, marks, known, meant)
+    return _Board(delivery, activity, in_words, found, enrolled, marks, known, meant)
 
 
 def _hush_first(
     delivery: Delivery,
     found: RecordActivity,
+    enrolled: frozenset[int],
     places: Sequence[HoursPlace],
     meant: Collection[HoursPlace],
 ) -> None:
@@ -112,7 +116,7 @@ def _hush_first(
     If the account may not, nothing may be written: Moodle would tell everybody.
     """
     unsure = [place.teacher for place in places if place in meant]
-    inside = [place.teacher for place in places if place.teacher in found.enrolled]
+    inside = [place.teacher for place in places if place.teacher in enrolled]
     for part in chunks(unsure or inside[:1], TOLD):
         delivery.writer.mark_told(found.assignment.id, part)
 
@@ -120,7 +124,7 @@ def _hush_first(
 def _write(board: _Board, part: Sequence[HoursUpdate]) -> int:
     """Write a part, as many requests as may run side by side; how many were read back."""
     delivery = board.delivery
-    wanted = [each for each in part if each.place.teacher in board.activity.enrolled]
+    wanted = [each for each in part if each.place.teacher in board.enrolled]
     teachers = [each.place.teacher for each in wanted]
     items = grade_items(delivery.moodle, board.activity, teachers, delivery.problems)
     empty = _empty_rows(board, teachers)

@@ -21,11 +21,13 @@ DEFAULT_CAPABILITIES: Final = frozenset(
         "moodle/cohort:assign",
         "moodle/reportbuilder:view",
         "moodle/grade:viewall",
+        "moodle/grade:viewhidden",
         "gradereport/user:view",
         "report/completion:view",
         "report/progress:view",
         "mod/assign:view",
         "mod/assign:grade",
+        "mod/quiz:view",
         "enrol/manual:enrol",
         "moodle/role:assign",
     }

@@ -215,7 +215,11 @@ class UserFlags:
 
 @dataclass(slots=True)
 class Quiz:
-    """A quiz, as much of it as its gradebook shows."""
+    """A quiz, as much of it as its gradebook shows.
+
+    Attributes:
+        scale: the words that are given in place of points, lowest first; empty where points are.
+    """
 
     id: int
     cmid: int
@@ -223,6 +227,7 @@ class Quiz:
     name: str
     idnumber: str = ""
     grade: int = 100
+    scale: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -74,7 +74,7 @@ def record_route(
     yield ok(
         check,
         f"assignment {assignment.id}, maximum grade {assignment.grade}, "
-        f"{len(activity.enrolled)} enrolled; feedback comments and files on",
+        f"{len(moodle.enrolled(activity.course))} enrolled; feedback comments and files on",
     )
     most = most_hours(rulebook, target.route.scheme)
     if most > assignment.grade:
@@ -120,7 +120,7 @@ def _start(moodle: Moodle, target: Target, check: str, now: datetime) -> Iterato
 
 def open_to_teachers(moodle: Moodle, activity: RecordActivity, check: str) -> Iterator[Finding]:
     """Whether teachers can open the course; Moodle leaves hidden ones out of their lists."""
-    asked = sorted(activity.enrolled)[:_ASKED]
+    asked = activity.some[:_ASKED]
     lists = [
         listed for _, listed in moodle.users_courses(asked) if not isinstance(listed, CpdError)
     ]
@@ -138,7 +138,7 @@ def _completion(moodle: Moodle, activity: RecordActivity, check: str) -> Iterato
     """Whether a grade completes the activity, and nothing else is asked for it."""
     check = f"{check}:completion"
     cmid = activity.assignment.cmid
-    for _, answer in moodle.activity_states(activity.course, [min(activity.enrolled)]):
+    for _, answer in moodle.activity_states(activity.course, activity.some[:1]):
         if isinstance(answer, CpdError):
             yield failure(check, answer)
             return

@@ -143,13 +143,12 @@ class Moodle:
                 return frozenset(members.userids)
         raise self._unanswered(function, f"cohort {cohort}")
 
-    def enrolled(self, course: int) -> frozenset[int]:
-        """Ids of all users with an enrolment in a course."""
+    def enrolled(self, course: int, most: int = 0) -> frozenset[int]:
+        """Ids of users enrolled in a course: the lowest ``most``; 0: all, 0.4 ms of Moodle each."""
         function = "core_enrol_get_enrolled_users"
-        params: dict[str, Param] = {
-            "courseid": course,
-            "options": [{"name": "userfields", "value": "id"}],
-        }
+        asked = {"userfields": "id"} | ({"limitnumber": str(most)} if most else {})
+        options: Param = [{"name": name, "value": value} for name, value in asked.items()]
+        params: dict[str, Param] = {"courseid": course, "options": options}
         return frozenset(user.id for user in self.read(function, params, replies.ENROLLED_USERS))
 
     # -- courses ----------------------------------------------------------------------------

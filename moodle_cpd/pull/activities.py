@@ -148,6 +148,13 @@ def _gradebooks(
         for (_, course), answer in reading.moodle.grade_items(pairs):
             if not isinstance(answer, CpdError) and answer.usergrades:
                 found[course] = [item for user in answer.usergrades for item in user.gradeitems]
+    reading.tally.missing(
+        f"{reading.site}: gradereport_user_get_grade_items",
+        "the gradebook shows no grades or no ranges in the courses",
+        [course for course, items in found.items() if not all(each.shows_points for each in items)],
+        "Switch on 'Show grades' and 'Show ranges': the course > Grades > Course grade settings > "
+        "User report (课程 > 成绩 > 课程成绩设置 > 用户报表)",
+    )
     unknown = [course for course in courses if course not in found and some[course]]
     reading.tally.missing(
         f"{reading.site}: gradereport_user_get_grade_items",

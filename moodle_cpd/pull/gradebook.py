@@ -16,6 +16,7 @@ from moodle_cpd.errors import CpdError
 from moodle_cpd.model.catalogue import COURSE_TOTAL, Activity
 from moodle_cpd.model.fact import Fact, FactKind, from_timestamp
 from moodle_cpd.moodle.replies import GradeItem, GradeItems
+from moodle_cpd.problems import Problem
 from moodle_cpd.pull.catalogue import Catalogue
 from moodle_cpd.pull.changed_people import visitors
 from moodle_cpd.pull.reading import Reading, parts, source
@@ -40,7 +41,7 @@ def graded_activities(items: Sequence[GradeItem]) -> list[Activity]:
     found = []
     for item in items:
         line = _line(item)
-        if line is None or line[0] == _ASSIGN or item.scaleid is not None:
+        if line is None or line[0] == _ASSIGN or not item.shows_points or item.has_scale:
             continue
         type_, instance = line
         id_ = -item.id if type_ == COURSE_TOTAL else item.cmid
@@ -113,7 +114,11 @@ def read_lines(
                 continue
             lines = of.get(course, {})
             for line, item in _lines(answer):
-                if line in lines and keep(teacher, lines[line], item):
+                if line not in lines:
+                    continue
+                if not item.is_told:
+                    _note_hidden(reading, course, item)
+                elif keep(teacher, lines[line], item):
                     facts += _facts(reading.site, (teacher, course), lines[line], item)
         reading.record(without_empty(reading, facts))
         reading.progress.advance(len(part))
@@ -176,9 +181,21 @@ def _lines(answer: GradeItems) -> Iterator[tuple[Line, GradeItem]]:
     for user in answer.usergrades:
         for item in user.gradeitems:
             line = _line(item)
-            # Without the capability to see hidden grades, a hidden one looks like none.
-            if line is not None and not (item.gradeishidden and item.graderaw is None):
+            if line is not None:
                 yield line, item
+
+
+def _note_hidden(reading: Reading, course: int, item: GradeItem) -> None:
+    """Say once what keeps a course's totals from being read; what is known of them stands."""
+    if item.itemtype == "course" and item.shows_points and not item.gradeneedsupdate:
+        reading.tally.note(
+            Problem(
+                f"{reading.site}: {GRADEBOOK}",
+                f"totals of course {course} are not told: hidden grades are in them",
+                "",
+                "Allow moodle/grade:viewhidden to the service account's role, or show these grades",
+            )
+        )
 
 
 def _line(item: GradeItem) -> Line | None:

@@ -200,7 +200,11 @@ def measure(options: argparse.Namespace, folder: Path) -> None:
         activity = find_record_activity(moodle, options.course, options.activity)
         marks = Marks(moodle, activity.assignment.id)
         marks.look()
-        free = [teacher for teacher in sorted(activity.enrolled) if marks.of(teacher) is None]
+        free = [
+            teacher
+            for teacher in sorted(moodle.enrolled(activity.course))
+            if marks.of(teacher) is None
+        ]
         teachers = free[: options.teachers]
         people = [Person(SITE, one, f"T{one}", f"t{one}", f"张三{one}") for one in teachers]
         ledger.record_people(SITE, people, date(2026, 1, 1))

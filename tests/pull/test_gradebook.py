@@ -13,6 +13,7 @@ from moodle_cpd.demo import idnumbers as ids
 from moodle_cpd.demo.state import Assignment, GradebookGrade, Quiz, Report, ReportColumn
 from moodle_cpd.model.catalogue import COURSE_TOTAL, Activity, Course
 from moodle_cpd.model.fact import Fact, FactKind
+from moodle_cpd.moodle.replies import GradeItem
 from moodle_cpd.moodle.replies.assignments import GRADE_ITEMS
 from moodle_cpd.pull import PullReport
 from moodle_cpd.pull.gradebook import graded_activities
@@ -113,11 +114,78 @@ def test_what_a_real_gradebook_holds() -> None:
     (total,) = graded_activities(user.gradeitems)
     assert total == Activity(-313, 3, "", "课程总评 Course total", COURSE_TOTAL)
     quiz = user.gradeitems[0].model_copy(update={"itemmodule": "quiz", "itemname": "测验"})
-    scale = quiz.model_copy(update={"scaleid": 2})
+    scale = quiz.model_copy(update={"rangeformatted": "差&ndash;好"})
     second = quiz.model_copy(update={"itemnumber": 1})
     assert graded_activities([quiz, scale, second]) == [
         Activity(211, 41, "rec-hours", "测验", "quiz")
     ]
+
+
+def gradebooks(scene: str) -> list[GradeItem]:
+    """Lines of seven real gradebooks of two courses, and of all kinds."""
+    path = RECORDED.parent / "gradebooks" / f"{scene}.json"
+    replies = json.loads(path.read_text(encoding="utf-8"))["replies"]
+    found = [GRADE_ITEMS.validate_python(reply) for reply in replies]
+    return [item for reply in found for user in reply.usergrades for item in user.gradeitems]
+
+
+def told(scene: str, kind: str) -> list[int | None]:
+    items = [i for i in gradebooks(scene) if kind in {i.itemtype, i.itemmodule} and i.is_told]
+    return [None if item.graderaw is None else int(item.graderaw) for item in items]
+
+
+def test_a_real_gradebook_tells_all_that_it_holds_to_an_account_that_sees_hidden_grades() -> None:
+    assert told("allowed", "quiz") == [75, 100, None, 88, 50, 100]
+    assert told("allowed", "course") == [127, 195, None, 108, 50, 130, 3]
+
+
+def test_what_moodle_does_not_show_is_not_taken_for_no_grade() -> None:
+    assert told("least", "quiz") == [], "the line is left out without mod/quiz:view"
+    assert told("least", "course") == [None, 3], "hidden grades are in all totals but one"
+    assert told("columns-off", "course") == told("columns-off", "assign") == []
+
+
+def test_words_of_a_scale_are_no_points() -> None:
+    """Moodle 5.1 says ``scaleid: null`` of all of them."""
+    words = [item for item in gradebooks("allowed") if item.has_scale]
+    kinds = {item.itemmodule or item.iteminstance for item in words}
+    assert kinds == {"forum", 8}
+    assert {each.type for each in graded_activities(gradebooks("allowed"))} == {
+        "quiz",
+        COURSE_TOTAL,
+    }
+    rounded = gradebooks("allowed")[0].model_copy(update={"grademax": Decimal("100.4")})
+    assert not rounded.has_scale
+
+
+def test_a_total_that_hidden_grades_hide_stays_as_it_was_known(site: Site) -> None:
+    site.pull(wanted=totals)
+    before = [fact.value for fact in site.facts(FactKind.GRADE)]
+    course = site.world.course(ids.ETHICS).id
+    for row in site.world.tables.course_assignments[course]:
+        for teacher in learners(site):
+            if (row.id, teacher) in site.world.tables.gradebook:
+                site.world.tables.gradebook[row.id, teacher].hidden = True
+    site.world.set_capability("moodle/grade:viewhidden", False)
+    report = site.pull(wanted=totals, now=LATER, full=True)
+    assert [fact.value for fact in site.facts(FactKind.GRADE)] == before
+    assert any("moodle/grade:viewhidden" in problem.hint for problem in report.problems)
+    site.world.set_capability("moodle/grade:viewhidden", True)
+    assert site.pull(wanted=totals, now=LATER, full=True).problems == ()
+
+
+def test_quizzes_with_scales_or_out_of_sight_give_no_points(site: Site) -> None:
+    teacher = learners(site)[0]
+    take(site, teacher, 2, NOW)
+    TEST.scale = ("差", "中", "好")
+    try:
+        assert pull(site).activities == 0
+    finally:
+        TEST.scale = ()
+    site.world.set_capability("mod/quiz:view", False)
+    assert pull(site).activities == 0
+    site.world.set_capability("mod/quiz:view", True)
+    assert pull(site).activities == 1
 
 
 class TestOverrides:

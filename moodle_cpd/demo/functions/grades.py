@@ -105,8 +105,10 @@ def _usergrade(call: Call, course: Course, user: User) -> dict[str, Any]:
     marks = []
     for row in call.world.tables.course_assignments.get(course.id, []):
         entry = gradebook.get((row.id, user.id), GradebookGrade(row.id, user.id))
-        value = None if entry.hidden and not see_hidden else entry.final
-        marks.append((row, entry, value))
+        marks.append((row, entry, entry.final))
+    # As Moodle is set by default: lines with a hidden grade are left out, and a total in which
+    # there are such is not told.
+    blank = not see_hidden and any(e.hidden and value is not None for _, e, value in marks)
     graded = sum(row.grade for row, _, value in marks if value is not None)
     return {
         "courseid": course.id,
@@ -116,9 +118,13 @@ def _usergrade(call: Call, course: Course, user: User) -> dict[str, Any]:
         "useridnumber": user.idnumber,
         "maxdepth": 2,
         "gradeitems": [
-            *(_item(row, entry, value, graded) for row, entry, value in marks),
+            *(
+                _item(row, entry, value, graded)
+                for row, entry, value in marks
+                if see_hidden or not entry.hidden
+            ),
             *_quizzes(call, course, user),
-            _course_item(course, marks),
+            _course_item(course, marks, blank=blank),
         ],
     }
 
@@ -146,8 +152,13 @@ def _item(
 
 
 def _quizzes(call: Call, course: Course, user: User) -> Iterator[dict[str, Any]]:
-    """The lines of quizzes, which stand beside the total: it is made of assignments alone here."""
+    """The lines of quizzes, which stand beside the total: it is made of assignments alone here.
+
+    Who may not open a quiz is not shown its line.
+    """
     tables = call.world.tables
+    if not call.can("mod/quiz:view"):
+        return
     for row in tables.quizzes.values():
         if row.course == course.id:
             entry = tables.quiz_grades.get((row.id, user.id), GradebookGrade(row.id, user.id))
@@ -164,8 +175,17 @@ def _quizzes(call: Call, course: Course, user: User) -> Iterator[dict[str, Any]]
                 "scaleid": None,
                 "locked": False,
                 "cmid": row.cmid,
-                **_marks(entry, entry.final, row.grade),
+                **_marks(entry, entry.final, len(row.scale) or row.grade),
+                **(_words(row.scale, entry.final) if row.scale else {}),
             }
+
+
+def _words(scale: tuple[str, ...], value: float | None) -> dict[str, Any]:
+    return {
+        "gradeformatted": "-" if value is None else scale[int(value) - 1],
+        "grademin": 1,
+        "rangeformatted": f"{scale[0]}&ndash;{scale[-1]}",
+    }
 
 
 def _weight(row: Assignment, value: float | None, graded: int) -> dict[str, Any]:
@@ -179,11 +199,14 @@ def _weight(row: Assignment, value: float | None, graded: int) -> dict[str, Any]
 
 
 def _course_item(
-    course: Course, marks: list[tuple[Assignment, GradebookGrade, float | None]]
+    course: Course,
+    marks: list[tuple[Assignment, GradebookGrade, float | None]],
+    *,
+    blank: bool,
 ) -> dict[str, Any]:
-    """The course's total: of what is graded, everything where nothing is."""
+    """The course's total, out of what is graded, of all where nothing is; ``blank``: its date."""
     graded = [(row, entry, value) for row, entry, value in marks if value is not None]
-    total = sum(value for _, _, value in graded) if graded else None
+    total = sum(value for _, _, value in graded) if graded and not blank else None
     maximum = sum(row.grade for row, _, _ in graded or marks)
     entry = GradebookGrade(0, 0)
     entry.dategraded = max((entry.dategraded or 0 for _, entry, _ in graded), default=None)
@@ -200,6 +223,7 @@ def _course_item(
         "scaleid": None,
         "locked": False,
         **_marks(entry, total, maximum),
+        "gradedategraded": entry.dategraded,
     }
 
 

@@ -5,11 +5,13 @@ Field names are Moodle's; what no room reads is left out.
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from pydantic import TypeAdapter
 
 from moodle_cpd.moodle.replies.base import CallWarning, Reply
+
+_HALF = Decimal("0.5")
 
 
 class PluginSetting(Reply):
@@ -229,7 +231,6 @@ class GradeItem(Reply):
     itemtype: str
     itemname: str | None = None
     itemnumber: int | None = None
-    scaleid: int | None = None
     idnumber: str | None = None
     itemmodule: str | None = None
     iteminstance: int | None = None
@@ -238,12 +239,50 @@ class GradeItem(Reply):
     grademin: Decimal | None = None
     grademax: Decimal | None = None
     gradedategraded: int | None = None
+    rangeformatted: str | None = None
     gradedatesubmitted: int | None = None
+    gradeneedsupdate: bool | None = None
     locked: bool | None = None
     gradeislocked: bool | None = None
     gradeishidden: bool | None = None
     gradeisoverridden: bool | None = None
     feedback: str | None = None
+
+    @property
+    def shows_points(self) -> bool:
+        """Whether it is shown what was reached, and of how much: a course can leave out either."""
+        return "graderaw" in self.model_fields_set and self.rangeformatted is not None
+
+    @property
+    def has_scale(self) -> bool:
+        r"""Whether it is graded in words, so that ``graderaw`` is the number of a word.
+
+        Moodle tells no scale here: into ``scaleid`` it puts the outcome's id (source:
+        ``gradereport_user\report\user``). But the range then shows the first and the last word in
+        place of the limits, which it shows rounded.
+        """
+        shown = (self.rangeformatted or "").split("&ndash;")
+        limits = (self.grademin, self.grademax)
+        try:
+            return len(shown) != len(limits) or any(
+                limit is None or abs(Decimal(each) - limit) > _HALF
+                for each, limit in zip(shown, limits, strict=True)
+            )
+        except InvalidOperation:
+            return True
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it says what stands in the gradebook, were it that nothing does.
+
+        Moodle tells no value where it has yet to compute it, and where the account may not see it.
+        That goes also for a total in which hidden grades are; only its date shows that there is
+        one.
+        """
+        if self.gradeneedsupdate or not self.shows_points:
+            return False
+        hidden = self.gradeishidden or (self.itemtype == "course" and self.gradedategraded)
+        return self.graderaw is not None or not hidden
 
 
 class UserGrades(Reply):
