@@ -8,6 +8,7 @@ from decimal import Decimal
 from moodle_cpd.decide import TeacherRecord, decide_teacher
 from moodle_cpd.model.people import Attribute
 from tests.decide.making import (
+    BODY,
     SITE,
     TEACHER,
     attribute,
@@ -18,7 +19,7 @@ from tests.decide.making import (
     rules,
     teacher,
 )
-from tests.decide.test_recognised import BODY, ENTRIES, FRAME
+from tests.decide.test_recognised import ENTRIES, FRAME
 
 ON = local("2026-01-01 12:00")
 
