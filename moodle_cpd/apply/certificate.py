@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -123,10 +124,12 @@ def content_of(ledger: Ledger, award: Award, name: str = "") -> CertificateConte
     entry = ledger.certificate(award.serial)
     if entry is None:
         raise KeyError(award.serial)
-    return content_kept(
+    content = content_kept(
         Paper(name, entry.content, entry.template),
         serial=entry.serial,
         verification_id=entry.verification_id,
         issued_on=entry.issued_on,
         where=entry.serial,
     )
+    # It stands on no paper, but in what is said of one that can't be drawn.
+    return replace(content, teacher=award.key.teacher)

@@ -59,7 +59,7 @@ def content_problems(content: CertificateContent, inputs: Mapping[str, str]) -> 
     if not shows_something(inputs["name"]):
         problems.append(
             Problem(
-                _place(content),
+                place_of(content),
                 "the teacher's full name is empty",
                 "",
                 "Enter the name in the teacher's Moodle profile",
@@ -112,13 +112,13 @@ def setting_problem(content: CertificateContent, error: typst.TypstError) -> Pro
     too_long = _TOO_LONG.search(error.message)
     if too_long is None:
         return Problem(
-            _place(content),
+            place_of(content),
             "the template cannot be set with this content",
             "",
             "Try the template with other contents; it may count on a value that is empty here",
         )
     return Problem(
-        _place(content),
+        place_of(content),
         f"{_FIELDS.get(too_long[1], too_long[1])} is too long for its place, even in small print",
         "",
         "Shorten it, or use a template with more room",
@@ -157,7 +157,7 @@ def _character_problems(
         fields = [words for field, words in _FIELDS.items() if character in inputs[field]]
         problems.append(
             Problem(
-                _place(content),
+                place_of(content),
                 f"{' and '.join(fields) or 'the template'} {what}: {_named(character)}",
                 "",
                 hint,
@@ -166,7 +166,8 @@ def _character_problems(
     return problems
 
 
-def _place(content: CertificateContent) -> str:
+def place_of(content: CertificateContent) -> str:
+    """A certificate, for messages."""
     return f"certificate {content.serial} of teacher {content.teacher}"
 
 

@@ -13,6 +13,7 @@ from moodle_cpd.certificates.content import CertificateContent
 from moodle_cpd.certificates.failures import missing_glyphs
 from moodle_cpd.certificates.file_names import file_name
 from moodle_cpd.certificates.fonts import load_fonts
+from moodle_cpd.certificates.panics import panics_told
 from moodle_cpd.certificates.wording import date_en, date_zh, one_line
 from moodle_cpd.errors import SkipError
 from moodle_cpd.problems import Problem
@@ -64,7 +65,7 @@ class NoticeRenderer:
             at: when, UTC.
 
         Raises:
-            SkipError: a character elsewhere has no glyph in any font.
+            SkipError: a character elsewhere has no glyph in any font, or Typst panicked.
         """
         day = at.astimezone(ZoneInfo(content.time_zone)).date()
         inputs = {
@@ -81,18 +82,19 @@ class NoticeRenderer:
             "authority-en": one_line(content.authority_en),
             "further-fonts": "\n".join(self._further),
         }
-        try:
-            return self._set(inputs, at)
-        except typst.TypstError as error:
-            missing = missing_glyphs(error)
-        for glyph in missing:
-            inputs["reason"] = inputs["reason"].replace(glyph, _GETA)
-        try:
-            return self._set(inputs, at)
-        except typst.TypstError:
-            raise SkipError(
-                Problem(f"notice for {content.serial}", "has a character that no font can show")
-            ) from None
+        place = f"notice for {content.serial}"
+        with panics_told(place):
+            try:
+                return self._set(inputs, at)
+            except typst.TypstError as error:
+                missing = missing_glyphs(error)
+            for glyph in missing:
+                inputs["reason"] = inputs["reason"].replace(glyph, _GETA)
+            try:
+                return self._set(inputs, at)
+            except typst.TypstError:
+                found = "has a character that no font can show"
+                raise SkipError(Problem(place, found)) from None
 
     def _set(self, inputs: dict[str, str], at: datetime) -> bytes:
         pdf = self._compiler.compile(

@@ -17,12 +17,14 @@ from moodle_cpd.certificates.failures import (
     content_problems,
     missing_glyphs,
     missing_problems,
+    place_of,
     setting_problem,
     template_problem,
 )
 from moodle_cpd.certificates.fonts import fonts_digest, load_fonts, setter_versions
 from moodle_cpd.certificates.images import image_digest, image_text
 from moodle_cpd.certificates.inputs import template_inputs
+from moodle_cpd.certificates.panics import panics_told
 from moodle_cpd.certificates.said import said_text
 from moodle_cpd.certificates.stationery import Stationery
 from moodle_cpd.certificates.template import PACKAGES, Template, find_template
@@ -119,9 +121,12 @@ class CertificateRenderer:
         )
         try:
             specimen = {**template_inputs(_SPECIMEN), "said": "{}", "credential": "-"}
-            self.compile(specimen, "serif", _SPECIMEN.issued_on)
+            with panics_told(str(self.template.main)):
+                self.compile(specimen, "serif", _SPECIMEN.issued_on)
         except typst.TypstError as error:
             raise InputError(template_problem(self.template, error)) from None
+        except SkipError as error:
+            raise InputError(*error.problems) from None
 
     @cached_property
     def drawn_with(self) -> Mapping[str, str]:
@@ -145,8 +150,8 @@ class CertificateRenderer:
 
         Raises:
             SkipError: it was drawn with something that has changed since; a character has no
-                glyph in any font or no agreed shape; there is no name; or a text is too long
-                even in small print. All such problems, naming the teacher's id.
+                glyph in any font or no agreed shape; there is no name; a text is too long even
+                in small print; or Typst panicked. All such problems, naming the teacher's id.
         """
         if content.drawn_with and content.drawn_with != self.drawn_with:
             raise SkipError(changed_problem(content, self.drawn_with))
@@ -160,7 +165,8 @@ class CertificateRenderer:
             raise SkipError(*problems)
         for face in self._faces:
             try:
-                return self.compile(inputs, face, content.issued_on)
+                with panics_told(place_of(content)):
+                    return self.compile(inputs, face, content.issued_on)
             except typst.TypstError as error:
                 missing = missing_glyphs(error)
                 if not missing:
@@ -181,12 +187,13 @@ class CertificateRenderer:
         """
         inputs = {**template_inputs(content), "said": "{}", "credential": ""}
         try:
-            pages = self._compiler.compile(
-                input=str(self.template.main),
-                format="png",
-                ppi=dots,
-                sys_inputs={**inputs, **self._same, "face": self._faces[0]},
-            )
+            with panics_told(place_of(content)):
+                pages = self._compiler.compile(
+                    input=str(self.template.main),
+                    format="png",
+                    ppi=dots,
+                    sys_inputs={**inputs, **self._same, "face": self._faces[0]},
+                )
         except typst.TypstError as error:
             raise SkipError(setting_problem(content, error)) from None
         return [pages] if isinstance(pages, bytes) else list(pages or ())

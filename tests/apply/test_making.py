@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
+import typst
 
 from moodle_cpd.cli import app
 from moodle_cpd.demo import EmbeddedMoodle, Request, Response, build_world
 from moodle_cpd.errors import ExitCode
 from moodle_cpd.ledger import Ledger
-from moodle_cpd.model.award import AwardState, Route
+from moodle_cpd.model.award import AwardState, CertificateState, Route
+from tests.certificates.panicking import panicking
 from tests.conftest import TODAY
 from tests.settings import homeroom_only, write_settings
 
@@ -64,3 +68,48 @@ def test_a_request_that_fails_in_the_middle_is_finished_one_by_one(tmp_path: Pat
         assert failed
         told = [(message.user, message.subject) for message in site.world.tables.messages]
         assert len(told) == len(set(told))
+
+
+def test_a_certificate_over_which_typst_breaks_down_hinders_no_other_and_uses_up_one_number(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = homeroom_only(tmp_path / "rules")
+    with EmbeddedMoodle(build_world(seed=1, today=TODAY, teachers=60)) as site:
+        config = write_settings(tmp_path / "here", site, rules=rules)
+        sync = ["-c", str(config), "-q", "sync", "--yes", "--allow", "1000", "--json"]
+        assert app.run([*sync[:3], "sync", "--json"]) == ExitCode.CHANGES_PENDING
+        planned = json.loads(capsys.readouterr().out)["actions"]
+        papers = [(a["teacher"], a["target"]) for a in planned if a["course"]]
+        due = [teacher for teacher, target in papers if target == ACTIVITY]
+        often = Counter(teacher for teacher, _ in papers)
+        # Not the first of its kind, which is tried before it has a number.
+        number = next(teacher for teacher in due[1:-1] if often[teacher] == 1)
+        unlucky = site.world.tables.users[number]
+        name = f"{unlucky.lastname}{unlucky.firstname}"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(typst, "Compiler", panicking(name))
+            for _ in range(3):
+                assert app.run(sync) == ExitCode.PARTIAL
+                told = json.loads(capsys.readouterr().out)
+                [problem] = [p for p in told["problems"] if "broke down" in p["found"]]
+                assert f"teacher {number}" in problem["where"]
+                assert told["unfinished"] == 1
+        assert register(config, number) == [CertificateState.VOID]
+        for teacher in due:
+            if teacher != number:
+                assert register(config, teacher) == [CertificateState.VALID]
+        assert app.run(sync) == ExitCode.DONE
+        assert register(config, number) == [CertificateState.VOID, CertificateState.VALID]
+        with Ledger.open(config.parent / "ledger.sqlite") as ledger:
+            numbers = [int(e.serial[-6:]) for e in ledger.certificates("demo") if e.is_paper]
+        assert sorted(numbers) == list(range(1, len(numbers) + 1))
+
+
+def register(config: Path, teacher: int) -> list[CertificateState]:
+    """What a teacher's numbers for certificates of this year are worth."""
+    with Ledger.open(config.parent / "ledger.sqlite") as ledger:
+        return [
+            entry.state
+            for entry in ledger.certificates("demo")
+            if (entry.key.teacher, entry.key.period) == (teacher, "2026") and entry.is_paper
+        ]
