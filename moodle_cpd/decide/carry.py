@@ -86,11 +86,7 @@ def handed_on_perhaps(
 
 def _hopeful(claims: Iterable[Claim]) -> list[Claim]:
     """Claims as they would be if everything unknown turned out well."""
-    return [
-        replace(each, hours=each.possible, standing=Standing.COUNTS)
-        for each in claims
-        if each.standing is not Standing.NOTHING
-    ]
+    return [replace(each, hours=each.possible) for each in claims]
 
 
 def _surplus(scheme: PreparedScheme, rule: CarryOver, claims: list[Claim]) -> Exact:

@@ -140,11 +140,7 @@ class _Trial:
             return None
         decisions, _ = decide_prepared(self._real, self._known, self._on)
         self._counted = {
-            line.course
-            for each in decisions
-            if each.scheme == self._scheme.id and each.period.key != self._decision.period.key
-            for line in each.credit_lines
-            if line.counted
+            line.course for each in decisions for line in each.credit_lines if line.counted
         }
         ways, together = self._ways(base)
         best = self._decided(together)
@@ -227,9 +223,11 @@ class _Trial:
         if without is None or with_it is None:
             return {}
         before, after = leaves(without.requirement), leaves(with_it.requirement)
+        # Who meets the scheme anew is asked for no renewal: that is another tree.
+        shared = before.keys() & after.keys()
         found = {}
         for path, leaf in leaves(base.requirement).items():
-            if leaf.state is State.MET or path not in before or path not in after:
+            if leaf.state is State.MET or path not in shared:
                 continue
             one, other = before[path], after[path]
             rule = self._places.get(leaf.place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -25,6 +26,7 @@ from tests.decide.making import (
     attribute,
     course,
     done,
+    handed_in,
     local,
     marked,
     rules,
@@ -215,16 +217,42 @@ def test_hours_apart_behind_a_gate_bring_nothing() -> None:
     assert years(prepared, late, [before["2022"]])["2023"] == before["2023"]
 
 
+GRADED = ENTRIES.replace("C2, ", "C2, activity: E, counts_when: graded, ").replace("s: 4", "s: 6")
+ON_PAPER = handed_in(2, 50, local("2022-05-02 10:00"))
+MARKED = marked(2, 50, "80", local("2022-05-02 10:00"))
+
+
 def test_what_was_unmarked_when_it_was_closed_comes_no_more() -> None:
-    entries = ENTRIES.replace("C2, ", "C2, activity: E, counts_when: graded, ")
-    prepared = book(CARRY, entries)
-    own = [*did(2022, 1), marked(2, 50, None, local("2022-05-02 10:00")), *did(2023, 4)]
+    prepared, own = book(CARRY, GRADED), [*did(2022, 1), ON_PAPER, *did(2023, 4)]
     before = years(prepared, own)
-    closed = [replace(before["2022"], outcome=Outcome.MET)]
-    late = [*did(2022, 1), marked(2, 50, "80", local("2022-05-02 10:00")), *did(2023, 4)]
+    assert before["2023"].outcome is Outcome.IN_PROGRESS
+    late = [*own, MARKED]
+    assert years(prepared, late)["2023"].outcome is Outcome.MET
     for facts in (own, late):
-        found = years(prepared, facts, closed)["2023"]
-        assert (found.outcome, found.earned) == (Outcome.NOT_MET, Decimal(4))
+        found = years(prepared, facts, [before["2022"]])["2023"]
+        assert (found.outcome, found.earned) == (Outcome.NOT_MET, Decimal(6))
+        assert [each.course for each in found.credit_lines] == [4]
+
+
+def test_what_was_sure_when_it_was_closed_is_handed_on_and_nothing_more() -> None:
+    more = "  - {course: C2, category: a, hours: 3, repeatable: true}\n"
+    prepared, facts = book(CARRY, GRADED + more), [*did(2022, 1, 2), ON_PAPER, *did(2023, 4)]
+    before = years(prepared, facts)
+    assert (before["2023"].earned, before["2023"].outcome) == (Decimal(9), Outcome.IN_PROGRESS)
+    found = years(prepared, facts, [before["2022"]])["2023"]
+    assert (found.earned, found.outcome) == (Decimal(9), Outcome.NOT_MET)
+
+
+def test_what_is_closed_in_its_days_of_grace_is_sure_at_once() -> None:
+    prepared, on = (
+        book(CARRY, GRADED.replace("graded, ", "graded, attempt: latest, ")),
+        "2023-01-15",
+    )
+    facts = [*did(2022, 1), ON_PAPER, MARKED, done(4, local("2023-01-10 10:00"))]
+    before = years(prepared, facts, on=on)
+    assert (before["2023"].earned, before["2023"].outcome) == (Decimal(11), Outcome.IN_PROGRESS)
+    found = years(prepared, facts, [before["2022"]], on=on)["2023"]
+    assert (found.earned, found.outcome) == (Decimal(11), Outcome.MET)
 
 
 def test_carried_hours_are_not_carried_on_from_a_closed_period() -> None:
@@ -316,6 +344,83 @@ def test_what_was_closed_as_waived_after_its_end_has_ended() -> None:
         Outcome.LAPSED,
         before["2022"].qualification,
     )
+
+
+RENEWED_YEARLY = KEPT.replace("every_years: 3", "every_years: 1")
+
+
+def test_what_was_closed_as_valid_is_held_though_it_has_lapsed_before_by_the_facts_of_today() -> (
+    None
+):
+    prepared = book(RENEWED_YEARLY)
+    first, second = [*did(2021, 1), *did(2022, 3)], did(2023, 3)
+    before = years(prepared, [*first, *second])
+    assert until(before["2024"]) == "2024-12-31"
+    today = years(prepared, [*did(2021, 1), *second])
+    assert today["2022"].outcome is today["2024"].outcome is Outcome.LAPSED
+    found = years(prepared, [*did(2021, 1), *second], [before["2023"]])
+    assert (found["2024"].outcome, until(found["2024"])) == (Outcome.VALID, "2024-12-31")
+    # The same where the years before were closed as lapsed since.
+    valid = years(prepared, [*first, *second, *did(2024, 3)], on="2025-06-01")["2024"]
+    gone = years(prepared, did(2021, 1))
+    closed = [gone["2022"], gone["2023"], valid]
+    found = years(prepared, did(2021, 1), closed, on="2025-06-01")
+    assert (found["2025"].outcome, until(found["2025"])) == (Outcome.VALID, "2025-12-31")
+
+
+def test_who_was_closed_as_exempt_after_the_lapse_holds_nothing() -> None:
+    prepared, own = book(RENEWED_YEARLY), did(2021, 1)
+    paper = replace(document("exempt"), first=date(2023, 1, 1), last=date(2023, 12, 31))
+    before = years(prepared, own, dispensations=[paper])
+    assert before["2022"].outcome is Outcome.LAPSED
+    assert before["2023"].outcome is Outcome.EXEMPT
+    found = years(prepared, own, [before["2023"]], dispensations=[paper])
+    assert found["2024"] == before["2024"]
+    assert found["2024"].outcome is Outcome.LAPSED
+
+
+def test_a_closed_year_of_a_scheme_without_a_qualification_leaves_none_behind() -> None:
+    prepared, facts = book(CARRY), did(2022, 1)
+    paper = replace(document("exempt"), first=date(2023, 1, 1), last=date(2023, 12, 31))
+    before = years(prepared, facts, dispensations=[paper])
+    found = years(prepared, facts, [before["2022"]], dispensations=[paper])
+    assert found == before
+    assert found["2023"].outcome is Outcome.EXEMPT
+
+
+def test_a_closed_year_in_which_nothing_was_asked_leaves_nothing_open() -> None:
+    sooner = (
+        "every_years: {by_period: [{value: 3, until: 2022-12-31}, {value: 1, from: 2023-01-01}]}"
+    )
+    prepared, own = book(KEPT.replace("every_years: 3", sooner)), did(2021, 1)
+    roles = (("teacher", "2020-01-01"), ("clerk", "2023-01-01"), ("teacher", "2024-01-01"))
+    rows = [attribute(Attribute.ROLE, each, since) for each, since in roles]
+    rows += [each for each in teacher() if each.name is not Attribute.ROLE]
+    before = years(prepared, own, attributes=rows)
+    assert before["2023"].outcome is Outcome.NOT_APPLICABLE
+    found = years(prepared, own, [before["2023"]], attributes=rows)
+    assert found == before
+
+
+def test_another_scheme_that_is_closed_closes_nothing_here() -> None:
+    frame = """
+frames:
+  - id: more
+    title: {en: More}
+    counts: earned
+    period: {every: frame, starts: 01-01, first: 2022, years: 3}
+    duty: every_period
+    requirements: {hours_at_least: 50}
+"""
+    prepared = book(YEARS + frame)
+    known = TeacherRecord(SITE, TEACHER, (), teacher())
+    decisions, _ = decide_prepared(prepared, known, local("2024-06-01 12:00"))
+    (closed,) = [each for each in decisions if each.scheme == "more"]
+    assert closed.period.key == "2022"
+    known = replace(known, facts=did(2022, 3), closed=[closed])
+    decisions, _ = decide_prepared(prepared, known, local("2024-06-01 12:00"))
+    (found,) = [e for e in decisions if (e.scheme, e.period.key) == ("sample", "2023")]
+    assert found.outcome is Outcome.MET
 
 
 ONCE = ENTRIES.replace("hours: 10, repeatable: true", "hours: 10").replace(

@@ -134,6 +134,20 @@ def test_what_a_period_brings_of_which_nothing_is_known_stays_open() -> None:
             "role is unknown, so scheme 'sample' decides nothing"
         ]
         assert (found["2026"].earned, found["2026"].outcome) == (Decimal(4), outcome)
+        # What can't come in any case is not shown either.
+        assert bool(carried_lines(found["2026"])) is (outcome is Outcome.IN_PROGRESS)
+
+
+def test_it_stays_open_too_where_only_a_part_of_what_is_asked_is_unknown() -> None:
+    stages = (("primary", "2020-01-01"), ("", "2025-02-01"), ("primary", "2026-03-01"))
+    known = [attribute(Attribute.STAGE, stage, since) for stage, since in stages]
+    known += [each for each in teacher() if each.name is not Attribute.STAGE]
+    part = "{hours_at_least: 1, only_for: {stage: [primary]}}"
+    body = BODY.replace("{hours_at_least: 10}", f"{{all: [{{hours_at_least: 10}}, {part}]}}")
+    facts = [*did(2025, 1, 3), *did(2026, 2)]
+    decisions, _ = decide(rules(body + CARRY, ENTRIES), COURSES, facts, ON, known)
+    assert ("sample", "2025") not in decisions
+    assert decisions["sample", "2026"].outcome is Outcome.IN_PROGRESS
 
 
 def test_what_is_unmarked_may_still_come() -> None:

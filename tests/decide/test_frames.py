@@ -232,3 +232,15 @@ def test_hours_that_a_person_added_are_recognised_too(scheme: str) -> None:
     assert problems == []
     assert (frame.outcome, frame.recognised) == (Outcome.MET, Decimal(24))
     assert frame.by_level == (("county", Decimal(24)),)
+
+
+def test_a_frame_stays_open_as_long_as_one_of_its_terms() -> None:
+    work = "  - {course: C3, activity: T, category: a, hours: 8, counts_when: graded}\n"
+    body = TERMS.replace("COUNTS", "recognised").replace(
+        "recognised_when: {passed: test}\nrequirements: {passed: test}",
+        "requirements: {hours_at_least: 8}",
+    )
+    paper = handed_in(3, 33, local("2024-03-01 10:00"))
+    for facts, outcome in (([paper], Outcome.IN_PROGRESS), ([], Outcome.NOT_MET)):
+        found, _ = decide(rules(body, work), COURSES, facts, ON)
+        assert found["sample-five-years", "2021"].outcome is outcome

@@ -196,6 +196,8 @@ def test_whose_years_are_counted_and_too_few_needs_not_wait_for_a_role(
     decision, _ = looked_at("{role: [teacher]}", known, 1, on="2025-09-01", need=need)
     assert decision is not None
     assert decision.outcome is outcome
+    # That another part is not asked is no reason of what is.
+    assert not any("not in the audience" in each.en for each in decision.reasons)
 
 
 PRORATED = "{role: [teacher], midway: {value: prorated, months: started}}"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moodle_cpd.decide.exact import added, decimal
+from moodle_cpd.decide.exact import added, decimal, lesser
 from moodle_cpd.model.decision import Decision, Outcome
 from moodle_cpd.model.fact import Fact
 from tests.decide.making import (
@@ -190,3 +191,10 @@ def test_what_is_open_is_among_the_attempts_of_which_the_best_counts() -> None:
     (line,) = decided([graded("P", "80"), sent("P", 1)])[0].credit_lines
     assert line.counted == 16
     assert "the best of several attempts" in line.reason.en
+
+
+@pytest.mark.parametrize("one", ["1/2", "2/3", "5"])
+@pytest.mark.parametrize("other", ["1/3", "3/4", "5"])
+def test_the_lesser_of_two_is_the_smaller_one(one: str, other: str) -> None:
+    found = lesser(Fraction(one), Fraction(other))
+    assert found == min(Fraction(one), Fraction(other))

@@ -119,3 +119,11 @@ def test_what_two_lines_fit_is_in_no_category_and_none_is_lost() -> None:
     book = rules(BODY + FRAME, ENTRIES + tie)
     _, (problem,) = decide(book, [course(1)], [done(1, local("2025-06-01 10:00"))], ON)
     assert problem.found.startswith("course 1 (C1)")
+
+
+def test_a_frame_that_came_later_has_no_spans_before() -> None:
+    frame = FRAME.replace("first: 2024", "first: 2018") + "    from: 2021-03-01\n"
+    facts = [done(number, local(f"{year}-06-01 10:00")) for number, year in ((1, 2019), (2, 2025))]
+    decisions, problems = decide(rules(BODY + frame, ENTRIES), [course(1), course(2)], facts, ON)
+    found = [period for scheme, period in decisions if scheme == "sample-three-years"]
+    assert (found, problems) == (["2021", "2024"], [])

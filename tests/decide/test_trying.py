@@ -11,7 +11,9 @@ import pytest
 from moodle_cpd.decide import TeacherRecord
 from moodle_cpd.decide.missing import Lack, Missing, Phase, Way
 from moodle_cpd.decide.trying import missing
+from moodle_cpd.model.decision import Outcome, Text
 from moodle_cpd.model.fact import Fact
+from moodle_cpd.model.people import DatedAttribute
 from moodle_cpd.rules import Rulebook
 from tests.decide.making import (
     BODY,
@@ -27,6 +29,7 @@ from tests.decide.making import (
     rules,
     teacher,
 )
+from tests.decide.test_recognised import FRAME
 
 ON = local("2026-06-01 10:00")
 BEFORE, NOW = local("2025-05-01 10:00"), local("2026-05-01 10:00")
@@ -38,10 +41,14 @@ SITE_COURSES = [
 PRESENT = BODY.replace("{hours_at_least: 10}", "{present: a}")
 
 
-def found(book: Rulebook, some: Sequence[Fact] = (), on: datetime = ON) -> Missing:
-    known = TeacherRecord(SITE, TEACHER, some, teacher())
-    catalogue = {each.id: each for each in SITE_COURSES}
-    decision = decide(book, SITE_COURSES, some, on)[0]["sample", "2026"]
+CATALOGUE = {each.id: each for each in SITE_COURSES}
+
+
+def found(
+    book: Rulebook, some: Sequence[Fact] = (), on: datetime = ON, *, of: str = "2026"
+) -> Missing:
+    known, catalogue = TeacherRecord(SITE, TEACHER, some, teacher()), CATALOGUE
+    decision = decide(book, SITE_COURSES, some, on)[0]["sample", of]
     result = missing(book, catalogue, known, decision, on)
     assert result is not None
     return result
@@ -144,6 +151,8 @@ ENTRY = "  - {{course: C1, category: {}, hours: 4}}\n"
     [
         (ENTRY.format("a"), [done(1, BEFORE)], ("Course 1 (C1)",)),
         (ENTRY.format("b"), [done(1, BEFORE)], ()),
+        # It was done again: the line itself says that it counted before.
+        (ENTRY.format("a"), [done(1, BEFORE), done(1, NOW)], ()),
         # It was repeatable and is a way, or brings nothing for another reason.
         (ENTRY.format("a").replace("4}", "4, repeatable: true}"), [done(1, BEFORE)], ()),
         (
@@ -235,6 +244,80 @@ def test_points_come_through_components_and_a_grade_says_how_many() -> None:
 def test_a_grade_says_how_many_points_where_it_gives_any_of_them() -> None:
     entries = "  - {course: C4, activity: Q, assessment: exam, evidence: notes}\n"
     assert through(rules(SCORED, entries)) == [("Activity 41", "Test; Work; More", True)]
+
+
+def test_where_only_the_end_is_waited_for_nothing_lacks() -> None:
+    entries = "  - {course: C4, activity: Q, assessment: exam}\n"
+    assert found(rules(SCORED, entries), [marked(4, 41, "100", NOW)]).lacks == ()
+
+
+def test_what_is_met_already_is_nothing_that_a_way_helps_besides() -> None:
+    body = BODY.replace(
+        "{hours_at_least: 10}", "{all: [{hours_at_least: 10}, {hours_at_least: 4, of: b}]}"
+    )
+    entries = "".join(f"  - {{course: C{number}, category: b, hours: 4}}\n" for number in (1, 2))
+    for some, also in (([], 1), ([done(1, NOW)], 0)):
+        ways = found(rules(body, entries), some).lacks[0].ways
+        assert [each.also for each in ways] == [also] * (2 - len(some))
+
+
+QUALIFICATION = (
+    BODY.replace("every_period", "once")
+    + """
+qualification:
+  title: {en: Q}
+  expiring_days: 30
+  renewal:
+    - {present: b, every_years: 1, title: {en: any}}
+    - {present: b, from_level: county, every_years: 1, title: {en: of the county}}
+"""
+)
+RENEWAL = """
+  - {course: C1, category: a, hours: 10}
+  - {course: C2, category: b, hours: 3, level: county}
+  - {course: C4, activity: P, category: a, hours: 10, counts_when: graded}
+"""
+
+
+def test_one_course_may_renew_twice() -> None:
+    lacks = found(rules(QUALIFICATION, RENEWAL), [done(1, BEFORE)]).lacks
+    assert [(each.title.en, told(each.ways)) for each in lacks] == [
+        ("any", ["do C2 3"]),
+        ("of the county", ["do C2 3"]),
+    ]
+    assert [way.also for each in lacks for way in each.ways] == [1, 1]
+
+
+def test_a_mark_by_which_the_qualification_is_gained_anew_is_no_renewal() -> None:
+    some = [done(1, local("2024-05-01 10:00")), handed_in(4, 40, BEFORE)]
+    lapsed = found(rules(QUALIFICATION, RENEWAL), some, local("2026-04-05 10:00"), of="2025")
+    assert lapsed.in_the_end is Outcome.LAPSED
+    assert [(each.title.en, each.ways) for each in lapsed.lacks] == [
+        ("any", ()),
+        ("of the county", ()),
+    ]
+
+
+@pytest.mark.parametrize("attributes", [(), teacher("clerk")])
+@pytest.mark.parametrize(
+    ("body", "outcome"), [(BODY, Outcome.IN_PROGRESS), (QUALIFICATION, Outcome.EXPIRING)]
+)
+def test_what_lacked_once_is_not_told_of_whom_the_scheme_does_not_concern_now(
+    attributes: tuple[DatedAttribute, ...], body: str, outcome: Outcome
+) -> None:
+    on, book, some = local("2027-02-20 10:00"), rules(body, RENEWAL), [done(1, BEFORE)]
+    decision = decide(book, SITE_COURSES, some, on)[0]["sample", "2026"]
+    assert decision.outcome is outcome
+    known = TeacherRecord(SITE, TEACHER, some, attributes)
+    assert missing(book, CATALOGUE, known, decision, on) is None
+
+
+def test_a_frame_of_a_scheme_without_a_gate_rests_on_no_recognition() -> None:
+    book, key = rules(BODY + FRAME, ENTRY.format("a")), ("sample-three-years", "2024")
+    decision = decide(book, SITE_COURSES, [], ON)[0][key]
+    result = missing(book, CATALOGUE, TeacherRecord(SITE, TEACHER, (), teacher()), decision, ON)
+    assert result is not None
+    assert result.rests_on == Text()
 
 
 def test_a_record_says_itself_how_much_it_brings() -> None:
