@@ -11,6 +11,7 @@ from hashlib import sha1, sha256
 from moodle_cpd.apply.delivery import Delivery
 from moodle_cpd.apply.marks import Marks
 from moodle_cpd.apply.ours import SAVE
+from moodle_cpd.apply.reading_back import Handed
 from moodle_cpd.apply.together import Request, parts_by_weight, send_together
 from moodle_cpd.errors import CpdError
 from moodle_cpd.model.award import Award
@@ -48,6 +49,17 @@ class Handing:
         """Of the PDF."""
         return sha256(self.content).hexdigest()
 
+    @cached_property
+    def sha1(self) -> str:
+        """Of the PDF, by which Moodle keeps files."""
+        return sha1(self.content, usedforsecurity=False).hexdigest()
+
+    @property
+    def handed(self) -> Handed:
+        """What should be in Moodle afterwards."""
+        size, serial = len(self.content), self.award.serial
+        return Handed(serial, self.name, self.sha256, size, self.grade, self.sha1)
+
     @property
     def fingerprint(self) -> dict[str, object]:
         """What tells this file from another, for the journal: SHA-1 is what Moodle keeps."""
@@ -55,7 +67,7 @@ class Handing:
             "file": self.name,
             "serial": self.award.serial,
             "sha256": self.sha256,
-            "sha1": sha1(self.content, usedforsecurity=False).hexdigest(),
+            "sha1": self.sha1,
             "size": len(self.content),
         }
 

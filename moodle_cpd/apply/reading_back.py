@@ -17,14 +17,18 @@ from moodle_cpd.apply.record_activity import (
     completions,
     grade_items,
 )
-from moodle_cpd.apply.stored_files import hashes_by_content
+from moodle_cpd.apply.stored_files import FilesReport, hashes_by_content
 from moodle_cpd.config import AwardSettings
-from moodle_cpd.errors import SkipError
+from moodle_cpd.errors import SkipError, TransientError
 from moodle_cpd.model.award import Award, AwardKey, AwardState
 from moodle_cpd.model.decision import Decision
 from moodle_cpd.model.quantity import show
 from moodle_cpd.moodle.replies import GradeItem
+from moodle_cpd.moodle.reports import REPORT_FUNCTIONS
 from moodle_cpd.problems import Problem
+
+_UPLOADING = 120
+"""Seconds from a file's upload to the grade that takes it; what took longer is fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Handed:
         serial: the certificate's number, which every comment of ours names.
         name: of the feedback file.
         sha256: of its bytes.
+        sha1: of its bytes, by which Moodle keeps files; empty where it is not known.
         size: of it in bytes; 0 where only the hash is known.
         grade: hours or points.
     """
@@ -44,6 +49,7 @@ class Handed:
     sha256: str
     size: int
     grade: Decimal
+    sha1: str = ""
 
 
 def grade_due(route: AwardSettings, hours: Decimal, decision: Decision) -> Decimal:
@@ -109,8 +115,13 @@ def missing_of(
     items = grade_items(delivery.moodle, activity, teachers, problems)
     problems += _uncommented(delivery, items, handed)
     states = completions(delivery.moodle, activity, teachers, problems)
-    files = {key.teacher: (due.name, due.size) for key, due in handed.items()}
-    hashes = hashes_by_content(delivery.moodle, delivery.writer, activity, marks, files, problems)
+    hashes: dict[int, str | None] = proven_by_hash(delivery, marks, handed)
+    files = {
+        key.teacher: (due.name, due.size)
+        for key, due in handed.items()
+        if key.teacher not in hashes
+    }
+    hashes |= hashes_by_content(delivery.moodle, delivery.writer, activity, marks, files, problems)
     found: dict[AwardKey, list[str]] = {}
     for key, due in handed.items():
         item = items.get(key.teacher)
@@ -127,6 +138,34 @@ def missing_of(
         elif content != due.sha256:
             missing.append("the feedback file is not the certificate that was handed over")
     return found, problems
+
+
+def proven_by_hash(
+    delivery: Delivery, marks: Marks, handed: Mapping[AwardKey, Handed]
+) -> dict[int, str | None]:
+    """Whose file Moodle is seen to hold byte for byte, by the SHA-1 that it made of what it got.
+
+    To fetch a file makes Moodle go through all participants of the course; the report over files
+    tells the hashes of all that came just now in one request.
+
+    Returns:
+        SHA-256 by teacher; whoever is missing here is to be looked at by fetching the file.
+    """
+    report = delivery.settings.site.files_report
+    rows = {key: marks.of(key.teacher) for key, due in handed.items() if due.sha1}
+    saved = [row.timemodified for row in rows.values() if row is not None]
+    if report is None or not saved or not all(map(delivery.moodle.allows, REPORT_FUNCTIONS)):
+        return {}
+    try:
+        shown = FilesReport(delivery.moodle, report, min(saved) - _UPLOADING)
+    except (SkipError, TransientError) as error:
+        delivery.notes += error.problems
+        return {}
+    return {
+        key.teacher: handed[key].sha256
+        for key, row in rows.items()
+        if row is not None and shown.hash_of(handed[key].name, row.id) == handed[key].sha1
+    }
 
 
 def _uncommented(

@@ -131,9 +131,7 @@ def _deliver(here: _Target, part: Sequence[Action]) -> None:
             delivery.went(error)
     ready = list(_drawn(here, due))
     for handing in hand_over(delivery, here.activity.assignment, ready, here.marks):
-        here.handed[handing.award.key] = Handed(
-            handing.award.serial, handing.name, handing.sha256, len(handing.content), handing.grade
-        )
+        here.handed[handing.award.key] = handing.handed
     _confirm(here)
 
 

@@ -11,14 +11,18 @@ from moodle_cpd.apply.badges import of_teacher
 from moodle_cpd.apply.marks import Marks
 from moodle_cpd.apply.record_activity import RecordActivity, files_held
 from moodle_cpd.errors import CpdError, SkipError
-from moodle_cpd.moodle import Moodle, Writer
+from moodle_cpd.moodle import CustomReport, Moodle, Writer
 from moodle_cpd.moodle.parallel import side_by_side
+from moodle_cpd.moodle.reports import RANGE
 from moodle_cpd.problems import Problem
 
 SOURCE: Final = "core_files\\reportbuilder\\datasource\\files"
 """The kind of report, as Moodle calls it."""
 COMPONENT: Final = "assignfeedback_file"
 """The plugin to which feedback files belong; the report's condition leaves others out."""
+
+MADE: Final = "file:timecreated"
+"""The filter by which only the newest files are read."""
 
 _PAGE = 5000
 _SHA1 = re.compile(r"[0-9a-f]{40}")
@@ -34,18 +38,29 @@ class FilesReport:
     Args:
         moodle: the site.
         report: the report's id.
+        since: Unix time; only files made then or later, by the report's filter. None: all.
+
+    Raises:
+        SkipError: the report does not fit.
     """
 
-    def __init__(self, moodle: Moodle, report: int) -> None:
+    def __init__(self, moodle: Moodle, report: int, since: int | None = None) -> None:
         self._moodle, self._report = moodle, report
         self._hashes: dict[tuple[str, str], str] = {}
-        self._read(moodle, report)
+        self._read(moodle, report, since)
 
-    def _read(self, moodle: Moodle, report: int) -> None:
+    def _read(self, moodle: Moodle, report: int, since: int | None) -> None:
         page = rows = 0
         seen: set[tuple[str, ...]] = set()
         while True:
-            found = moodle.report_page(report, page, _PAGE)
+            if since is None:
+                found = moodle.report_page(report, page, _PAGE)
+            else:
+                made = {f"{MADE}_operator": RANGE, f"{MADE}_from": since}
+                found = CustomReport(moodle, report).page(page, _PAGE, made)
+                if found.data.totalrowcount > _PAGE:
+                    unfiltered = f"shows {found.data.totalrowcount} files of the last minutes"
+                    raise _unfit(moodle, report, unfiltered, "the filter 'Time created'")
             if found.details.source != SOURCE:
                 raise _unfit(moodle, report, "is not about files", "the source 'Files'")
             data = found.data
@@ -72,6 +87,10 @@ class FilesReport:
             for number in numbers:
                 self._hashes[cell, number] = content
 
+    def hash_of(self, name: str, item: int) -> str | None:
+        """SHA-1 of the file of a name that belongs to an item; None where it is not shown."""
+        return self._hashes.get((name, str(item)))
+
     def hashes(self, due: Mapping[int, str], marks: Marks) -> dict[int, str | None]:
         """SHA-1 by teacher of the file of a name; None where there is none.
 
@@ -85,7 +104,7 @@ class FilesReport:
         found: dict[int, str | None] = {}
         for teacher, name in due.items():
             row = marks.of(teacher)
-            found[teacher] = None if row is None else self._hashes.get((name, str(row.id)))
+            found[teacher] = None if row is None else self.hash_of(name, row.id)
         if len(found) > 1 and not any(found.values()):
             raise _unfit(
                 self._moodle,

@@ -90,7 +90,8 @@ class SiteSettings(SettingsModel):
             None: always.
         report: id of the custom report over course participants.
         people_report: id of the custom report over users.
-        files_report: id of the custom report over files, by which ``verify`` compares certificates.
+        files_report: id of the custom report over files, by whose hashes certificates are read back
+            and compared, without fetching them.
         student_role: id of the role that teachers are given where they are enrolled in a record
             course; on every new Moodle 5 is the student.
     """

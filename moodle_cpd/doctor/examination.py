@@ -8,9 +8,10 @@ from functools import partial
 from typing import Final
 
 from moodle_cpd.config import Settings
-from moodle_cpd.doctor import files_report, people
+from moodle_cpd.doctor import people
 from moodle_cpd.doctor.cohorts import Members, cohort_checks, find
 from moodle_cpd.doctor.course_checks import CourseChecks
+from moodle_cpd.doctor.files_report import files_report_checks
 from moodle_cpd.doctor.finding import Finding, Verdict, lack, ok
 from moodle_cpd.doctor.menus import SERVICE
 from moodle_cpd.doctor.needs import function_checks
@@ -110,8 +111,8 @@ def examine(
         yield from guarded(
             moodle,
             "files-report",
-            files_report.FUNCTIONS,
-            lambda: files_report.files_report_checks(moodle, over_files),
+            REPORT_FUNCTIONS,
+            lambda: files_report_checks(moodle, over_files, now),
         )
     aims: list[Target] = []
     if rulebook is not None:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
-from moodle_cpd.apply.stored_files import COMPONENT, SOURCE, content_hash
+from moodle_cpd.apply.stored_files import COMPONENT, MADE, SOURCE, content_hash
 from moodle_cpd.doctor.finding import Finding, lack, ok, untested, warning
 from moodle_cpd.doctor.menus import REPORTS
 from moodle_cpd.errors import CpdError
-from moodle_cpd.moodle import Moodle
+from moodle_cpd.moodle import CustomReport, Moodle
+from moodle_cpd.moodle.reports import RANGE
 
-FUNCTIONS: Final = ("core_reportbuilder_retrieve_report",)
 _ROWS: Final = 1000
 _CHECK: Final = "files-report"
 
 
-def files_report_checks(moodle: Moodle, report: int) -> Iterator[Finding]:
+def files_report_checks(moodle: Moodle, report: int, now: datetime) -> Iterator[Finding]:
     """Whether the report can be read, and has the columns, condition and sorting it needs."""
     try:
         page = moodle.report_page(report, 0, _ROWS)
@@ -44,12 +45,29 @@ def files_report_checks(moodle: Moodle, report: int) -> Iterator[Finding]:
             "the report lists files of the whole site: reading it takes longer than it must",
             f"Add the condition 'Plugin' is equal to {COMPONENT}: {REPORTS} > Edit > Conditions",
         )
+    if rows:
+        yield _filter(moodle, report, now)
     if not _in_order(rows):
         yield warning(
             f"{_CHECK}:sorting",
             "rows are in no order by item ID: some could be missed between pages",
             f"Switch sorting on for 'Item ID', off for all others: {REPORTS} > Edit > Sorting",
         )
+
+
+def _filter(moodle: Moodle, report: int, now: datetime) -> Finding:
+    """Whether the newest files can be asked for; files of tomorrow there are none."""
+    check = f"{_CHECK}:filters"
+    tomorrow = int((now + timedelta(days=1)).timestamp())
+    made = {f"{MADE}_operator": RANGE, f"{MADE}_from": tomorrow}
+    if not CustomReport(moodle, report).page(0, 1, made).data.rows:
+        return ok(check, "certificates are read back by their hashes when they are handed over")
+    return warning(
+        check,
+        "each certificate is fetched again when it is handed over, which takes a large course "
+        "several times as long as a look at its hash",
+        f"Add the filter 'Time created': {REPORTS} > Edit > Filters",
+    )
 
 
 def _columns(rows: Sequence[Sequence[str]]) -> Finding:

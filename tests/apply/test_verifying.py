@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from moodle_cpd.apply.stored_files import FilesReport
 from moodle_cpd.cli import app
 from moodle_cpd.demo import EmbeddedMoodle, build_world
 from moodle_cpd.demo.functions.file_rows import SOURCE
@@ -17,7 +18,7 @@ from moodle_cpd.demo.functions.people_rows import SOURCE as PEOPLE
 from moodle_cpd.demo.state import Report, ReportColumn
 from moodle_cpd.errors import ExitCode
 from moodle_cpd.ledger import Ledger
-from moodle_cpd.model.award import Award, Route
+from moodle_cpd.model.award import Award, AwardState, Route
 from tests.apply.rescaling import rescale
 from tests.conftest import TODAY
 from tests.settings import homeroom_only, write_settings
@@ -142,7 +143,7 @@ def over_files(site: EmbeddedMoodle, config: Path) -> Report:
         REPORT,
         "证书文件",
         columns,
-        [],
+        ["file:timecreated"],
         sort=["file:itemid"],
         component="assignfeedback_file",
         audience={site.world.service_user_id},
@@ -181,6 +182,37 @@ def test_a_report_over_files_finds_what_is_lost_and_what_was_replaced(
         ("missing", "file", lost.key.teacher),
         ("changed", "file", replaced.key.teacher),
     }
+
+
+def downloads(site: EmbeddedMoodle) -> int:
+    return sum("pluginfile.php" in each.path for each in site.log)
+
+
+def test_a_certificate_that_the_report_proves_is_not_fetched_and_any_other_is(
+    site: EmbeddedMoodle, config: Path, run: Run
+) -> None:
+    over_files(site, config)
+    run("sync", "--yes", "--allow", "1000")
+    assert downloads(site) == 0
+    handed_over = awards(config, Route.RECORD_COURSE)
+    assert handed_over
+    assert {award.state for award in handed_over} == {AwardState.CONFIRMED}
+    assert run("verify", "--files")[1]["drifts"] == []
+
+
+def test_what_the_report_does_not_prove_is_fetched_and_compared(
+    site: EmbeddedMoodle, config: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over_files(site, config)
+    hashes = FilesReport.hash_of
+
+    def other(self: FilesReport, name: str, item: int) -> str | None:
+        return "0" * 40 if item % 2 else hashes(self, name, item)
+
+    monkeypatch.setattr(FilesReport, "hash_of", other)
+    run("sync", "--yes", "--allow", "1000")
+    assert downloads(site) > 0
+    assert {award.state for award in awards(config, Route.RECORD_COURSE)} == {AwardState.CONFIRMED}
 
 
 @pytest.mark.parametrize(

@@ -307,7 +307,7 @@ class TestFilesReport:
             50,
             "证书文件",
             columns,
-            [],
+            ["file:timecreated"],
             sort=["file:itemid"],
             component="assignfeedback_file",
             audience=audience,
@@ -324,6 +324,7 @@ class TestFilesReport:
         found = look()
         assert found["files-report"].found == "report 50 can be read: 4 rows"
         assert found["files-report:columns"].verdict is Verdict.OK
+        assert found["files-report:filters"].verdict is Verdict.OK
         told = {finding.check for finding in found.findings}
         assert not {"files-report:conditions", "files-report:sorting"} & told
 
@@ -338,6 +339,7 @@ class TestFilesReport:
                 "'Files'",
             ),
             ({"columns": [ReportColumn("file:name")]}, ":columns", Verdict.LACK, "Content hash"),
+            ({"filters": []}, ":filters", Verdict.WARNING, "Time created"),
             (
                 {"columns": [ReportColumn("file:contenthash"), ReportColumn("file:itemid")]},
                 ":columns",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import sha1
 from html import escape
-from typing import Final
+from typing import Any, Final
 
 from moodle_cpd.demo.registry import Call
 from moodle_cpd.demo.state import Report, StoredFile
@@ -15,15 +16,23 @@ HEADINGS: Final = {
     "file:contenthash": ("Content hash", "内容哈希"),
     "file:itemid": ("Item ID", "项目ID"),
 }
+_MADE: Final = "file:timecreated"
 
 
-def files(call: Call, report: Report) -> list[StoredFile]:
-    """The files that pass the condition; without sorting in another order at every reading."""
+def files(call: Call, report: Report, values: Mapping[str, Any]) -> list[StoredFile]:
+    """The files that pass condition and filter; without sorting in another order at every reading.
+
+    Args:
+        call: whose world.
+        report: with its condition on the plugin.
+        values: the account's values of filters that the report has.
+    """
+    since = int(values.get(f"{_MADE}_from") or 0)
     found = [
         file
         for area in call.world.tables.files.values()
         for file in area.values()
-        if report.component in ("", file.component)
+        if report.component in ("", file.component) and file.timemodified >= since
     ]
     if report.sort:
         return sorted(found, key=lambda file: (file.itemid, file.id))

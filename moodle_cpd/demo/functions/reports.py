@@ -130,7 +130,7 @@ def _page(call: Call, report: Report, part: slice) -> tuple[int, list[list[str]]
         users = people(call, usable)
         return len(users), [[person_cell(call, user, key) for key in keys] for user in users[part]]
     if report.source == FILES:
-        found = files(call, report)
+        found = files(call, report, usable)
         return len(found), [[file_cell(file, key) for key in keys] for file in found[part]]
     rows = _rows(call, report, usable)
     return len(rows), [[cell(call, row, key) for key in keys] for row in rows[part]]
