@@ -34,7 +34,7 @@ class Way:
         activity: course module id, None for the course as a whole.
         activity_name: as displayed, empty for the course as a whole.
         gain: hours, points or pieces that it would bring here with the best result; None where
-            nothing is counted, or a record says how many.
+            nothing is counted, a record says how many, or it brings them only with others.
         enough: nothing else would be needed here.
         also: at how many other things that lack it would help besides.
         through: the component of the score that it brings points by; empty elsewhere.

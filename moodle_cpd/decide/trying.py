@@ -7,7 +7,7 @@ not count twice need no second reckoning here.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -42,6 +42,7 @@ _OPEN = frozenset(
 )
 _FIRST = (WayKind.MARK, WayKind.DATE, WayKind.DO, WayKind.RECORD, WayKind.RETRY, WayKind.REPEAT)
 """What costs the teacher least comes first."""
+_WITH_OTHERS = Text("与同类合计够数才得分", "only together with others of its kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +183,21 @@ class _Trial:
         scheme = self._prepared.scheme(self._scheme.id).at(self._days.first)
         if scheme is None:
             return ways, together
+        helping: list[tuple[Candidate, dict[Path, _Help]]] = []
+        alone: dict[str, list[Candidate]] = {}
         for each in candidates(scheme, self._known, period, self._on, self._record_courses):
             if each.alike is None or each.alike not in tried:
-                tried[each.alike] = self._helps(base, each)
+                tried[each.alike] = self._helps(base, [each])
             helps = tried[each.alike]
-            if not helps:
-                self._note_spent(scheme, each)
+            if helps:
+                helping.append((each, helps))
                 continue
+            self._note_spent(scheme, each)
+            if each.match.entry.evidence is not None:
+                alone.setdefault(each.match.entry.evidence, []).append(each)
+        for several in alone.values():
+            helping += self._jointly(base, several)
+        for each, helps in helping:
             together += each.facts
             words = asks(scheme, each.target, each.match)
             # What is asked twice, also for the recognition of hours, is one thing.
@@ -201,6 +210,28 @@ class _Trial:
         for found in ways.values():
             found.sort(key=_usefulness)
         return ways, together
+
+    def _jointly(
+        self, base: Decision, several: list[Candidate]
+    ) -> list[tuple[Candidate, dict[Path, _Help]]]:
+        """What pieces of one kind bring together of which each alone brings nothing.
+
+        Points may be given for so many pieces and none for fewer. How much one of them brings
+        can't be said.
+        """
+        # What waits for its mark is done again only where the mark would not do.
+        marked = [each for each in several if not each.besides]
+        for some in (marked, [each for each in several if each.kind is not WayKind.MARK]):
+            helps = self._helps(base, some)
+            if helps:
+                joint = {
+                    path: replace(
+                        found, gain=None, enough=False, through=joined(found.through, _WITH_OTHERS)
+                    )
+                    for path, found in helps.items()
+                }
+                return [(each, joint) for each in some]
+        return []
 
     def _note_spent(self, scheme: PreparedScheme, candidate: Candidate) -> None:
         """Remember a course that counted in another period and counts but once."""
@@ -216,10 +247,11 @@ class _Trial:
             self._spent.setdefault(category.id, {})[name] = None
         self._spent.setdefault(None, {})[name] = None
 
-    def _helps(self, base: Decision, candidate: Candidate) -> dict[Path, _Help]:
-        """What a candidate brings to each requirement that is not met."""
-        without = self._decided(candidate.besides) if candidate.besides else base
-        with_it = self._decided((*candidate.besides, *candidate.facts))
+    def _helps(self, base: Decision, some: Collection[Candidate]) -> dict[Path, _Help]:
+        """What candidates bring together to each requirement that is not met."""
+        besides = [fact for each in some for fact in each.besides]
+        without = self._decided(besides) if besides else base
+        with_it = self._decided([*besides, *(fact for each in some for fact in each.facts)])
         if without is None or with_it is None:
             return {}
         before, after = leaves(without.requirement), leaves(with_it.requirement)

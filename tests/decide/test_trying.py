@@ -246,6 +246,43 @@ def test_a_grade_says_how_many_points_where_it_gives_any_of_them() -> None:
     assert through(rules(SCORED, entries)) == [("Activity 41", "Test; Work; More", True)]
 
 
+TWICE = SCORED[: SCORED.index("  bonuses")].replace(
+    "points: 30, all_for: notes", "points: 30, all_for: notes, pieces: 2"
+)
+NOTES = """
+  - {course: C4, activity: P, evidence: notes}
+  - {course: C4, activity: Q, evidence: notes}
+  - {course: C1, assessment: exam}
+"""
+
+
+def test_where_one_piece_brings_nothing_and_several_do_all_of_them_are_told() -> None:
+    book = rules(TWICE.replace("at_least: 60", "at_least: 80"), NOTES)
+    lack = the_one(book, [])
+    assert told(lack.ways) == ["do C1 70", "do 4/40 None", "do 4/41 None"]
+    assert [each.through.en for each in lack.ways[1:]] == [
+        "Work; only together with others of its kind"
+    ] * 2
+    assert lack.reachable == 100
+    assert lack.closable
+    assert not any(each.enough for each in lack.ways)
+    less = the_one(rules(TWICE.replace("at_least: 60", "at_least: 30"), NOTES), [])
+    assert [each.enough for each in less.ways] == [True, False, False]
+    # Once there is one of them, each other one brings all the points by itself.
+    some = [handed_in(4, 40, NOW), marked(4, 40, "80", NOW)]
+    assert told(the_one(book, some).ways) == ["do C1 70", "do 4/41 30"]
+    # What waits for its mark is not to be done again; it counts if the other one is done.
+    some = [handed_in(4, 40, NOW)]
+    assert told(the_one(book, some).ways) == ["mark 4/40 None", "do C1 70", "do 4/41 None"]
+    # Where its mark can't do, it is.
+    longer = TWICE.replace(
+        "accepted_when: graded", "accepted_when: graded, characters_at_least: 900"
+    )
+    ways = the_one(rules(longer, NOTES), some).ways
+    assert told(ways) == ["do C1 70", "do 4/41 None", "retry 4/40 None"]
+    assert [each.enough for each in ways] == [True, False, False]
+
+
 def test_where_only_the_end_is_waited_for_nothing_lacks() -> None:
     entries = "  - {course: C4, activity: Q, assessment: exam}\n"
     assert found(rules(SCORED, entries), [marked(4, 41, "100", NOW)]).lacks == ()
@@ -253,11 +290,11 @@ def test_where_only_the_end_is_waited_for_nothing_lacks() -> None:
 
 def test_what_is_met_already_is_nothing_that_a_way_helps_besides() -> None:
     body = BODY.replace(
-        "{hours_at_least: 10}", "{all: [{hours_at_least: 10}, {hours_at_least: 4, of: b}]}"
+        "{hours_at_least: 10}", "{all: [{hours_at_least: 4, of: b}, {hours_at_least: 10}]}"
     )
     entries = "".join(f"  - {{course: C{number}, category: b, hours: 4}}\n" for number in (1, 2))
     for some, also in (([], 1), ([done(1, NOW)], 0)):
-        ways = found(rules(body, entries), some).lacks[0].ways
+        ways = found(rules(body, entries), some).lacks[-1].ways
         assert [each.also for each in ways] == [also] * (2 - len(some))
 
 
