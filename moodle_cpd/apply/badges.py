@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
+from moodle_cpd.apply.badges_report import holders, usable
 from moodle_cpd.apply.delivery import Delivery
-from moodle_cpd.errors import CpdError
+from moodle_cpd.errors import CpdError, SkipError, TransientError
 from moodle_cpd.model.award import AwardKey, AwardState
 from moodle_cpd.problems import Problem
+
+_FEW = 3
+"""For fewer the report is no gain."""
 
 
 def of_teacher(teacher: int, problem: Problem) -> Problem:
@@ -16,15 +21,41 @@ def of_teacher(teacher: int, problem: Problem) -> Problem:
     return replace(problem, where=f"{problem.where}, teacher {teacher}")
 
 
-def read_badges(delivery: Delivery, teachers: Sequence[int]) -> dict[int, frozenset[str]]:
-    """Names of the badges that teachers hold and show; who can't be read is missing, and named."""
-    held: dict[int, frozenset[str]] = {}
-    for teacher, answer in delivery.moodle.badges(teachers):
+def read_badges(
+    delivery: Delivery, teachers: Sequence[int], badge: str, since: datetime | None = None
+) -> dict[int, bool]:
+    """Whether teachers hold a badge and show it; who can't be read is missing, and named.
+
+    Args:
+        delivery: the run.
+        teachers: Moodle's user ids.
+        badge: its name.
+        since: when they were first about to be given it, where they were, this computer's time:
+            then the report over badges, where there is one, tells it of most of them at once.
+    """
+    held = dict.fromkeys(_in_report(delivery, teachers, badge, since), True)
+    others = [teacher for teacher in teachers if teacher not in held]
+    for teacher, answer in delivery.moodle.badges(others, badge):
         if isinstance(answer, CpdError):
             delivery.problems += (of_teacher(teacher, each) for each in answer.problems)
         else:
-            held[teacher] = frozenset(badge.name for badge in answer.badges)
+            held[teacher] = answer.shows(badge)
     return held
+
+
+def _in_report(
+    delivery: Delivery, teachers: Sequence[int], badge: str, since: datetime | None
+) -> list[int]:
+    report = delivery.settings.site.badges_report
+    if report is None or since is None or len(teachers) < _FEW or not usable(delivery.moodle):
+        return []
+    try:
+        names = holders(delivery.moodle, report, badge, since)
+    except (SkipError, TransientError) as error:
+        delivery.notes += error.problems
+        return []
+    people = delivery.people
+    return [each for each in teachers if each in people and people[each].username in names]
 
 
 def note_unseen(delivery: Delivery, key: AwardKey, badge: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from moodle_cpd.apply.badges import note_unseen, read_badges
 from moodle_cpd.apply.delivery import Delivery
@@ -82,19 +83,20 @@ def _deliver(
     delivery: Delivery, cohort: int, target: str, badge: str, part: Sequence[Action]
 ) -> None:
     members = delivery.moodle.cohort_members(cohort)
-    held = read_badges(delivery, [action.award.teacher for action in part])
+    began = delivery.clock()
+    held = read_badges(delivery, [action.award.teacher for action in part], badge)
     ready: list[Award] = []
     with delivery.ledger.at_once():
         for action in part:
-            badges = held.get(action.award.teacher)
-            if badges is None:
+            holds = held.get(action.award.teacher)
+            if holds is None:
                 continue
             try:
-                _prepare(delivery, action, members, ready, holds=badge in badges)
+                _prepare(delivery, action, members, ready, holds=holds)
             except CpdError as error:
                 delivery.went(error)
     _join(delivery, cohort, ready)
-    _confirm(delivery, cohort, target, badge, part)
+    _confirm(delivery, cohort, target, badge, part, began)
 
 
 def _prepare(
@@ -169,7 +171,12 @@ def _request(delivery: Delivery, cohort: int, part: Sequence[Award]) -> Request[
 
 
 def _confirm(
-    delivery: Delivery, cohort: int, target: str, badge: str, part: Sequence[Action]
+    delivery: Delivery,
+    cohort: int,
+    target: str,
+    badge: str,
+    part: Sequence[Action],
+    began: datetime,
 ) -> None:
     """Believe what Moodle then holds: membership and badge."""
     awards = [delivery.ledger.award(action.award) for action in part]
@@ -184,7 +191,7 @@ def _confirm(
     for action in part:
         if action.verb is Verb.REPAIR and action.award.teacher in members:
             delivery.ledger.forget_drifts(action.award)
-    held = read_badges(delivery, [key.teacher for key in begun])
+    held = read_badges(delivery, [key.teacher for key in begun], badge, began)
     unseen = []
     with delivery.ledger.at_once():
         for key in begun:
@@ -193,7 +200,7 @@ def _confirm(
                 delivery.problems.append(Problem(place, f"is not in cohort '{target}'"))
                 continue
             delivery.ledger.set_award(key, AwardState.ISSUED, at=delivery.clock())
-            if badge in held.get(key.teacher, ()):
+            if held.get(key.teacher):
                 delivery.ledger.set_award(key, AwardState.CONFIRMED, at=delivery.clock())
             elif key.teacher in held:
                 unseen.append(key)

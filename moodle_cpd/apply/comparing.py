@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -64,15 +64,25 @@ class Comparison:
     checked: int = 0
 
 
-def compare_badges(moodle: Moodle, target: Target, into: Comparison) -> None:
-    """Badges that teachers were seen to hold, and now are not."""
+def compare_badges(
+    moodle: Moodle, target: Target, shown: Collection[int], into: Comparison
+) -> None:
+    """Badges that teachers were seen to hold, and now are not.
+
+    Args:
+        moodle: the site.
+        target: with its awards.
+        shown: ids of teachers who are known to hold the badge, and need not be asked about.
+        into: what is found goes there.
+    """
     if not target.badge:
         return
-    teachers = [award.key.teacher for award in target.of(AwardState.CONFIRMED)]
-    for teacher, answer in moodle.badges(teachers):
+    confirmed = (award.key.teacher for award in target.of(AwardState.CONFIRMED))
+    teachers = [teacher for teacher in confirmed if teacher not in shown]
+    for teacher, answer in moodle.badges(teachers, target.badge):
         if isinstance(answer, CpdError):
             into.problems += (of_teacher(teacher, each) for each in answer.problems)
-        elif all(badge.name != target.badge for badge in answer.badges):
+        elif not answer.shows(target.badge):
             into.drifts.append(
                 target.drift(teacher, Thing.BADGE, DriftKind.UNSEEN, target.badge, "")
             )

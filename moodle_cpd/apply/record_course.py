@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
 
@@ -113,7 +114,7 @@ def deliver_to_record_course(
 
 
 def _deliver(here: _Target, part: Sequence[Action]) -> None:
-    delivery = here.delivery
+    delivery, began = here.delivery, here.delivery.clock()
     wanted = [action for action in part if _can_receive(here, action)]
     here.marks.look()
     teachers = [action.award.teacher for action in wanted]
@@ -132,7 +133,7 @@ def _deliver(here: _Target, part: Sequence[Action]) -> None:
     ready = list(_drawn(here, due))
     for handing in hand_over(delivery, here.activity.assignment, ready, here.marks):
         here.handed[handing.award.key] = handing.handed
-    _confirm(here)
+    _confirm(here, began)
 
 
 def _can_receive(here: _Target, action: Action) -> bool:
@@ -335,7 +336,7 @@ def _paper(delivery: Delivery, award: Award, decision: Decision) -> tuple[Certif
     return content, credential
 
 
-def _confirm(here: _Target) -> None:
+def _confirm(here: _Target, began: datetime) -> None:
     """Believe what Moodle then holds: grade, completion, file with its bytes, and badge."""
     delivery, handed = here.delivery, here.handed
     teachers = [key.teacher for key in handed]
@@ -344,8 +345,9 @@ def _confirm(here: _Target) -> None:
     here.marks.look()
     missing, problems = missing_of(delivery, here.activity, here.marks, handed)
     delivery.problems += problems
-    badges = read_badges(delivery, teachers)
-    unseen: list[tuple[AwardKey, str]] = []
+    badge = here.route.badge_name(next(iter(handed)).period)
+    badges = read_badges(delivery, teachers, badge, began) if badge else {}
+    unseen: list[AwardKey] = []
     with delivery.ledger.at_once():
         for key, found in missing.items():
             if found:
@@ -360,10 +362,9 @@ def _confirm(here: _Target) -> None:
             if award is not None and award.state is AwardState.CONFIRMED:
                 continue
             delivery.ledger.set_award(key, AwardState.ISSUED, at=delivery.clock())
-            badge = here.route.badge_name(key.period)
-            if badge is None or badge in badges.get(key.teacher, ()):
+            if badge is None or badges.get(key.teacher):
                 delivery.ledger.set_award(key, AwardState.CONFIRMED, at=delivery.clock())
             elif key.teacher in badges:
-                unseen.append((key, badge))
-    for key, badge in unseen:
-        note_unseen(delivery, key, badge)
+                unseen.append(key)
+    for key in unseen:
+        note_unseen(delivery, key, badge or "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from moodle_cpd.apply.badges_report import holders, usable
 from moodle_cpd.apply.comparing import (
     GONE,
     STANDING,
@@ -68,6 +69,8 @@ class Verifier:
         self._awards = list(ledger.awards(moodle.name).values())
         self._written = written_by_serial(ledger.journal(moodle.name))
         self._report_id = settings.site.files_report
+        self._badges_report = settings.site.badges_report
+        self._usernames = ledger.usernames(moodle.name)
         self._report: FilesReport | None = None
         self._found = Comparison()
 
@@ -117,7 +120,19 @@ class Verifier:
             compare_members(self._moodle.cohort_members(cohort.id), target, self._found)
         else:
             self._compare_record(course, name, target)
-        compare_badges(self._moodle, target, self._found)
+        compare_badges(self._moodle, target, self._holders(badge), self._found)
+
+    def _holders(self, badge: str) -> set[int]:
+        """Who is seen in the report over badges to hold one; nobody where there is no report."""
+        report = self._badges_report
+        if report is None or not badge or not usable(self._moodle):
+            return set()
+        try:
+            names = holders(self._moodle, report, badge)
+        except SkipError as error:
+            self._found.problems += error.problems
+            return set()
+        return {teacher for teacher, name in self._usernames.items() if name in names}
 
     def _compare_record(self, course: str, name: str, target: Target) -> None:
         activity = find_record_activity(self._moodle, course, name)

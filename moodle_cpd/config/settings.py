@@ -92,6 +92,7 @@ class SiteSettings(SettingsModel):
         people_report: id of the custom report over users.
         files_report: id of the custom report over files, by whose hashes certificates are read back
             and compared, without fetching them.
+        badges_report: id of the custom report over badges, which tells who holds one.
         student_role: id of the role that teachers are given where they are enrolled in a record
             course; on every new Moodle 5 is the student.
     """
@@ -114,6 +115,7 @@ class SiteSettings(SettingsModel):
     report: int | None = None
     people_report: int | None = None
     files_report: int | None = None
+    badges_report: int | None = None
     student_role: int = Field(default=5, ge=1)
 
     @property

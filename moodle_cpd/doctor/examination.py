@@ -9,6 +9,7 @@ from typing import Final
 
 from moodle_cpd.config import Settings
 from moodle_cpd.doctor import people
+from moodle_cpd.doctor.badges_report import badges_report_checks
 from moodle_cpd.doctor.cohorts import Members, cohort_checks, find
 from moodle_cpd.doctor.course_checks import CourseChecks
 from moodle_cpd.doctor.files_report import files_report_checks
@@ -113,6 +114,14 @@ def examine(
             "files-report",
             REPORT_FUNCTIONS,
             lambda: files_report_checks(moodle, over_files, now),
+        )
+    over_badges = settings.site.badges_report
+    if over_badges is not None:
+        yield from guarded(
+            moodle,
+            "badges-report",
+            REPORT_FUNCTIONS,
+            lambda: badges_report_checks(moodle, over_badges, now),
         )
     aims: list[Target] = []
     if rulebook is not None:

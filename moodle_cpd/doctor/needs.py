@@ -119,6 +119,7 @@ def uses(settings: Settings) -> frozenset[Use]:
                 settings.site.report,
                 settings.site.people_report,
                 settings.site.files_report,
+                settings.site.badges_report,
             )
         ),
         Use.SPEED: True,

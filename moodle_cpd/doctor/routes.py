@@ -171,10 +171,10 @@ def _for_period(finding: Finding, target: Target) -> Finding:
 def _holders(moodle: Moodle, teachers: list[int], badge: str | None) -> int | CpdError:
     """How many of the teachers show the badge."""
     holders = 0
-    for _, answer in moodle.badges(teachers):
+    for _, answer in moodle.badges(teachers, badge or ""):
         if isinstance(answer, CpdError):
             return answer
-        holders += any(each.name == badge for each in answer.badges)
+        holders += answer.shows(badge or "")
     return holders
 
 

@@ -32,6 +32,8 @@ NOT_EMPTY: Final = 1
 RANGE: Final = 3
 """Operators of a date filter (source: ``core_reportbuilder\\local\\filters\\date``); both ends of a
 range belong to it, and either can be left out."""
+EQUAL_TO: Final = 3
+"""Operator of a text filter (source: ``core_reportbuilder\\local\\filters\\text``)."""
 
 
 class CustomReport:
@@ -46,7 +48,7 @@ class CustomReport:
         self.id = report
         self._moodle = moodle
 
-    def page(self, number: int, size: int, filters: Mapping[str, int]) -> replies.ReportPage:
+    def page(self, number: int, size: int, filters: Mapping[str, int | str]) -> replies.ReportPage:
         """A page of the rows that pass the filters; behind the last one there are no rows.
 
         Args:
@@ -71,7 +73,7 @@ class CustomReport:
         self._moodle.client.read(_RESET, self._params())
 
     def _filtered_page(
-        self, number: int, size: int, filters: Mapping[str, int]
+        self, number: int, size: int, filters: Mapping[str, int | str]
     ) -> replies.ReportPage:
         values = self._params() | {"values": json.dumps(dict(filters), sort_keys=True)}
         if not self._moodle.batches:

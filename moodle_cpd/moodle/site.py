@@ -295,11 +295,12 @@ class Moodle:
             yield pair, answer
 
     def badges(
-        self, teachers: Sequence[int]
+        self, teachers: Sequence[int], named: str = ""
     ) -> Iterator[tuple[int, replies.UserBadges | CpdError]]:
-        """Badges that teachers hold and don't hide."""
+        """Badges that teachers hold and don't hide; of a name alone, since each costs Moodle ms."""
         function = "core_badges_get_user_badges"
-        calls = [Call(function, {"userid": teacher}) for teacher in teachers]
+        search: dict[str, Param] = {"search": named} if named else {}
+        calls = [Call(function, {"userid": teacher, **search}) for teacher in teachers]
         answers = self._read_many(calls, replies.USER_BADGES)
         return zip(teachers, answers, strict=True)
 

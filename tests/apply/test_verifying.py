@@ -13,6 +13,7 @@ import pytest
 from moodle_cpd.apply.stored_files import FilesReport
 from moodle_cpd.cli import app
 from moodle_cpd.demo import EmbeddedMoodle, build_world
+from moodle_cpd.demo.functions.badge_rows import SOURCE as BADGES
 from moodle_cpd.demo.functions.file_rows import SOURCE
 from moodle_cpd.demo.functions.people_rows import SOURCE as PEOPLE
 from moodle_cpd.demo.state import Report, ReportColumn
@@ -241,3 +242,44 @@ def test_a_report_that_does_not_fit_accuses_nobody(
     assert code == ExitCode.PARTIAL
     assert found["drifts"] == []
     assert any(words in problem["found"] for problem in found["problems"])
+
+
+def over_badges(site: EmbeddedMoodle, config: Path) -> Report:
+    """A report over badges as the documentation says, named in the settings."""
+    columns = [ReportColumn("user:username"), ReportColumn("badge:name")]
+    filters = ["badge:name", "badge_issued:issued"]
+    audience = {site.world.service_user_id}
+    report = Report(51, "勋章", columns, filters, audience=audience, source=BADGES)
+    site.world.tables.reports[51] = report
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace("[site]", "[site]\nbadges_report = 51", 1), encoding="utf-8")
+    return report
+
+
+def asked_about_badges(site: EmbeddedMoodle) -> int:
+    return sum(str(each).count("core_badges_get_user_badges") for each in site.log)
+
+
+def test_a_report_over_badges_tells_who_holds_one_and_others_are_asked_about(
+    site: EmbeddedMoodle, config: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moodle_cpd.apply.badges_report._PAGE", 3)
+    report = over_badges(site, config)
+    run("sync", "--yes", "--allow", "1000")
+    given = awards(config, Route.COHORT)
+    assert {award.state for award in given} == {AwardState.CONFIRMED}
+    taken, hidden, *_ = given
+    site.world.tables.issued_to[taken.key.teacher].clear()
+    for badge in site.world.tables.issued_to[hidden.key.teacher]:
+        badge.visible = False
+    before = asked_about_badges(site)
+    code, found = run("verify")
+    unseen = ("unseen", "badge", taken.key.teacher)
+    assert (code, told(found)) == (ExitCode.DONE, {unseen}), "what a teacher hides is seen here"
+    assert asked_about_badges(site) - before <= 2
+
+    report.columns.pop()
+    code, found = run("verify")
+    assert code == ExitCode.PARTIAL
+    assert told(found) == {unseen, ("unseen", "badge", hidden.key.teacher)}
+    assert any("lacks a column" in problem["found"] for problem in found["problems"])

@@ -80,7 +80,12 @@ def settings_of(options: argparse.Namespace) -> Settings:
         cohort=named(options.cohort),
         badge=named(options.cohort_badge),
     )
-    site = SiteSettings(name=SITE, url=options.url, parallel=options.parallel)
+    site = SiteSettings(
+        name=SITE,
+        url=options.url,
+        parallel=options.parallel,
+        files_report=options.files_report,
+    )
     # Each run numbers anew: a number that another ledger gave is refused.
     own = f"B{datetime.now(UTC):%d%H%M%S}-{{year}}-{{number:06}}"
     papers = CertificateSettings(serial=own)
@@ -237,6 +242,7 @@ def main() -> None:
     parser.add_argument("--badge", default="")
     parser.add_argument("--teachers", type=int, default=200)
     parser.add_argument("--parallel", type=int, default=2)
+    parser.add_argument("--files-report", type=int, help="id of the report over files")
     with TemporaryDirectory() as folder:
         measure(parser.parse_args(), Path(folder))
 

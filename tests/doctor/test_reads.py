@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from moodle_cpd.config import Settings
 from moodle_cpd.demo import EmbeddedMoodle
 from moodle_cpd.demo import idnumbers as ids
+from moodle_cpd.demo.functions.badge_rows import SOURCE as BADGES
 from moodle_cpd.demo.functions.file_rows import SOURCE as FILES
 from moodle_cpd.demo.functions.people_rows import SOURCE
-from moodle_cpd.demo.state import Quiz, Report, ReportColumn, StoredFile
+from moodle_cpd.demo.state import IssuedBadge, Quiz, Report, ReportColumn, StoredFile
 from moodle_cpd.doctor import Verdict
 from moodle_cpd.doctor.report import sorting_check
 from moodle_cpd.doctor.zone import zone_check
@@ -370,3 +371,46 @@ class TestFilesReport:
     ) -> None:
         site.world.tables.files.clear()
         assert look()["files-report:columns"].verdict is Verdict.UNTESTED
+
+
+class TestBadgesReport:
+    @pytest.fixture
+    def settings(self, settings: Settings, site: EmbeddedMoodle) -> Settings:
+        tables = site.world.tables
+        columns = [ReportColumn("user:username"), ReportColumn("badge:name")]
+        filters = ["badge:name", "badge_issued:issued"]
+        audience = {site.world.service_user_id}
+        tables.reports[51] = Report(51, "勋章", columns, filters, audience=audience, source=BADGES)
+        tables.issued_to[min(tables.users)] = [IssuedBadge(1, min(tables.badges), 2, "a", 5)]
+        changed = settings.site.model_copy(update={"badges_report": 51})
+        return settings.model_copy(update={"site": changed})
+
+    def test_is_as_it_must_be(self, look: Examine) -> None:
+        found = look()
+        assert "can be read" in found["badges-report"].found
+        assert found["badges-report:filters"].verdict is Verdict.OK
+        assert "badges-report:columns" not in {finding.check for finding in found.findings}
+
+    @pytest.mark.parametrize(
+        ("spoil", "check", "verdict", "word"),
+        [
+            ({"audience": set()}, "", Verdict.LACK, "Audience"),
+            ({"source": FILES, "columns": []}, "", Verdict.LACK, "'Badges'"),
+            ({"columns": [ReportColumn("badge:name")]}, ":columns", Verdict.LACK, "Username"),
+            ({"filters": ["badge:name"]}, ":filters", Verdict.WARNING, "Date issued"),
+        ],
+    )
+    def test_what_it_lacks_is_named(
+        self,
+        look: Examine,
+        site: EmbeddedMoodle,
+        spoil: dict[str, object],
+        check: str,
+        verdict: Verdict,
+        word: str,
+    ) -> None:
+        for name, value in spoil.items():
+            setattr(site.world.tables.reports[51], name, value)
+        finding = look()[f"badges-report{check}"]
+        assert finding.verdict is verdict
+        assert word in finding.remedy

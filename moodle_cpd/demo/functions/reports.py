@@ -1,4 +1,4 @@
-"""Custom reports over course participants, users and files: listing, filtering, reading by page."""
+"""Custom reports over course participants, users, files and badges, read by page."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from moodle_cpd.demo.failures import MoodleError, not_found
+from moodle_cpd.demo.functions import badge_rows
 from moodle_cpd.demo.functions.crowd_rows import SORT, CrowdRows
 from moodle_cpd.demo.functions.file_rows import HEADINGS, file_cell, files
 from moodle_cpd.demo.functions.file_rows import SOURCE as FILES
@@ -18,7 +19,11 @@ from moodle_cpd.demo.spec import INT, RAW, default
 from moodle_cpd.demo.state import Report
 from moodle_cpd.demo.tables import SYSTEM_CONTEXT
 
-_SOURCE_NAMES = {PEOPLE: ("Users", "用户"), FILES: ("Files", "文件")}
+_SOURCE_NAMES = {
+    PEOPLE: ("Users", "用户"),
+    FILES: ("Files", "文件"),
+    badge_rows.SOURCE: ("Badges", "勋章"),
+}
 _PARTICIPANTS = ("Course participants", "课程参与者")
 
 
@@ -84,8 +89,9 @@ def reset_filters(call: Call, arguments: dict[str, Any]) -> bool:
 
 
 def _heading(key: str, language: str) -> str:
-    if key in HEADINGS:
-        return HEADINGS[key][language == "zh_cn"]
+    headings = HEADINGS | badge_rows.HEADINGS
+    if key in headings:
+        return headings[key][language == "zh_cn"]
     return heading(key, language)
 
 
@@ -132,6 +138,9 @@ def _page(call: Call, report: Report, part: slice) -> tuple[int, list[list[str]]
     if report.source == FILES:
         found = files(call, report, usable)
         return len(found), [[file_cell(file, key) for key in keys] for file in found[part]]
+    if report.source == badge_rows.SOURCE:
+        held = badge_rows.holdings(call, usable)
+        return len(held), [[badge_rows.badge_cell(row, key) for key in keys] for row in held[part]]
     rows = _rows(call, report, usable)
     return len(rows), [[cell(call, row, key) for key in keys] for row in rows[part]]
 

@@ -6,6 +6,7 @@ Field names are Moodle's; what no room reads is left out.
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from html import unescape
 
 from pydantic import TypeAdapter
 
@@ -318,6 +319,10 @@ class UserBadges(Reply):
     """``core_badges_get_user_badges``."""
 
     badges: tuple[UserBadge, ...]
+
+    def shows(self, name: str) -> bool:
+        """Whether there is a badge of exactly this name."""
+        return any(unescape(badge.name) == name for badge in self.badges)
 
 
 class UploadedFile(Reply):
