@@ -45,17 +45,25 @@ class Look:
         ]
         closures.sort(key=lambda each: each.closed_at)
         held: list[Decision] = []
+        missed: set[tuple[str, str]] = set()
         for number, closure in enumerate(closures):
             # A period that is closed later rests on those that were closed before it.
-            then, _ = self._decided(closure.closed_at, closures[:number], held)
-            held += [each for each in then if _is_of(each, closure)]
-        return self._decided(on, closures, held)
+            then, _ = self._decided(closure.closed_at, closures[:number], held, missed)
+            own = [each for each in then if _is_of(each, closure)]
+            held += own
+            if then and not own:
+                missed.add((closure.scheme, closure.period))
+        return self._decided(on, closures, held, missed)
 
     def _decided(
-        self, on: datetime, closures: Iterable[Closure], held: Iterable[Decision]
+        self,
+        on: datetime,
+        closures: Iterable[Closure],
+        held: Iterable[Decision],
+        missed: Iterable[tuple[str, str]],
     ) -> tuple[list[Decision], list[Problem]]:
         by_then = tuple(each for each in self.known.adjustments if each.recorded_at <= on)
-        known = replace(self.known, adjustments=by_then, closed=tuple(held))
+        known = replace(self.known, adjustments=by_then, closed=tuple(held), missed={*missed})
         decisions, problems = decide_prepared(self.prepared, known, on)
         closed = {(each.scheme, each.period): each for each in closures}
         keys = frozenset(each.key for each in by_then)

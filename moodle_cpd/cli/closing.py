@@ -61,6 +61,7 @@ def close(
             run.ledger.close_period(run.id, closure)
             run.summary |= {"closed": f"{scheme} {period}"}
         run.exit_code = ExitCode.DONE if yes else ExitCode.CHANGES_PENDING
+        missed = len(run.ledger.people(site).keys() - {each.teacher for each in decisions})
     counts = dict.fromkeys(sorted({each.outcome for each in decisions}), 0)
     for each in decisions:
         counts[each.outcome] += 1
@@ -69,9 +70,19 @@ def close(
         if yes
         else "Nothing was recorded. With --yes these decisions are closed."
     )
+    rows = [(name, str(count)) for name, count in counts.items()]
+    if missed:
+        rows.append(("no decision; what comes late counts for nothing", str(missed)))
     session.console.result(
-        f"{table([(name, str(count)) for name, count in counts.items()])}\n{said}",
-        {"scheme": scheme, "period": period, "closed": yes, "outcomes": counts, "open": open_},
+        f"{table(rows)}\n{said}",
+        {
+            "scheme": scheme,
+            "period": period,
+            "closed": yes,
+            "outcomes": counts,
+            "open": open_,
+            "without_decision": missed,
+        },
     )
     return run.exit_code
 

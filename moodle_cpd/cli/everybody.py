@@ -214,6 +214,7 @@ class Everybody:
             dispensations = self._ledger.dispensations(self._site, batch)
             adjustments = self._ledger.adjustments(self._site, batch)
             closed = self._closed(batch)
+            by_then = self._ledger.known_when_closed(self._site, batch) if self._closures else {}
             for teacher in batch:
                 yield TeacherRecord(
                     site=self._site,
@@ -224,6 +225,8 @@ class Everybody:
                     adjustments=adjustments.get(teacher, ()),
                     read_until=self._read_until,
                     closed=closed.get(teacher, ()),
+                    missed=by_then.get(teacher, set())
+                    - {(each.scheme, each.period.key) for each in closed.get(teacher, ())},
                 )
 
     def _closed(self, teachers: Iterable[int]) -> Mapping[int, list[Decision]]:

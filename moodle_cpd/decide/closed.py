@@ -55,16 +55,24 @@ def hold(
 
 
 def standing(
-    before: Decision | None, now: Decision | None, adjustments: Collection[str]
+    before: Decision | None,
+    now: Decision | None,
+    adjustments: Collection[str],
+    *,
+    missed: bool = False,
 ) -> Decision | None:
     """The decision on which later periods and frames rest.
 
     Args:
-        before: as the period was closed, None where it is open.
+        before: as the period was closed, None where it is open, or where it was closed without a
+            decision about the teacher.
         now: as the facts and rules of today give it, None where nothing can be said.
         adjustments: keys of the teacher's adjustments that were not withdrawn.
+        missed: it was closed without a decision about the teacher, who was known then.
     """
-    if before is None or (now is not None and _adjusted(before, now, adjustments)):
+    if before is None and not missed:
+        return now
+    if now is not None and _adjusted(before, now, adjustments):
         return now
     return before
 

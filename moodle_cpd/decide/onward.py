@@ -71,6 +71,13 @@ class Onward:
         """
         self._pass_on(span, handed_on_perhaps(scheme, span, claims))
 
+    def missed(self, span: Span) -> None:
+        """Let a period bring nothing, whatever it would bring today."""
+        self._past.pop(span.period.key, None)
+        following = self._calendar.following(span)
+        if following is not None:
+            self._carried.pop(following.period.key, None)
+
     def closed(
         self, scheme: PreparedScheme, span: Span, before: Decision, now: Decision | None
     ) -> PastTotals:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,6 +30,10 @@ class TeacherRecord:
             is said to be over before.
         closed: the decisions of closed periods as they stand, on which those of other periods
             rest; ``hold`` puts them in the place of what is decided of these periods again.
+        missed: scheme and period of those that were closed without a decision about the teacher,
+            of whom something else had been decided by then. They bring nothing to later periods,
+            until a person adjusts one. Who came after the closing is another matter: of those
+            nothing was ever decided, and what they bring along counts.
     """
 
     site: str
@@ -40,3 +44,4 @@ class TeacherRecord:
     read_until: datetime | None = None
     adjustments: Sequence[Adjustment] = ()
     closed: Sequence[Decision] = ()
+    missed: Collection[tuple[str, str]] = ()

@@ -29,6 +29,7 @@ from moodle_cpd.decide.qualification import Tenure, lapsed
 from moodle_cpd.decide.recognised import recognised_claims
 from moodle_cpd.decide.record import TeacherRecord
 from moodle_cpd.decide.requirements import PastTotals
+from moodle_cpd.decide.spans import spans_of
 from moodle_cpd.decide.work import Work
 from moodle_cpd.model.decision import Decision, Outcome, Qualification, Text
 from moodle_cpd.model.dispensation import DispensationKind
@@ -83,6 +84,7 @@ class SchemeRun:
         self._basis = tuple(basis)
         own = scheme.scheme.id
         self._closed = {key: each for (of, key), each in closed.items() if of == own}
+        self._missed = {key for of, key in known.missed if of == own}
         self._adjustments = frozenset(each.key for each in known.adjustments)
         self.standing: list[Decision] = []
         self.problems: list[Problem] = []
@@ -116,7 +118,9 @@ class SchemeRun:
         """
         decisions = []
         concerned = False
-        for span in self._spans(moments):
+        closed = {each.period.start for each in self._closed.values()}
+        noted = (*self._by_hand.moments, *closed)
+        for span in spans_of(self._scheme, self._calendar, moments, noted, self._on):
             scheme = self._scheme.at(span.first)
             if scheme is None:
                 continue
@@ -128,11 +132,17 @@ class SchemeRun:
                     governed = replace(span, final_from=final_from)
             # A period that is closed changes nothing that it did not change when it was closed.
             held = copy(self._tenure), self._former, self._lapsed
+            missed = span.period.key in self._missed
+            counted = {*self._counted} if missed else self._counted
             decision, belongs = self._span(scheme, governed, work)
             concerned = concerned or belongs
             before = self._closed.get(span.period.key)
-            stands = standing(before, decision, self._adjustments)
-            if stands is not None:
+            stands = standing(before, decision, self._adjustments, missed=missed)
+            if stands is None and missed:
+                self._tenure, self._former, self._lapsed = held
+                self._counted = counted
+                self._take_nothing(governed)
+            elif stands is not None:
                 self._take(stands)
                 if stands is not decision:
                     self._tenure, self._former, self._lapsed = held
@@ -156,24 +166,6 @@ class SchemeRun:
             if verdict.belongs is not False:
                 self.unknown.add(Attribute.HIRE_DATE)
         return Calendar(self._scheme.scheme, hired)
-
-    def _spans(self, moments: Sequence[datetime]) -> list[Span]:
-        calendar = self._calendar
-        current = calendar.containing(self._on)
-        closed = {each.period.start for each in self._closed.values()}
-        spans = {current, calendar.before(current), *calendar.holding(moments)}
-        spans.update(map(calendar.containing, (*self._by_hand.moments, *closed)))
-        if self._scheme.carries_over:
-            # What is carried over may be all that there is in a period.
-            following = [calendar.following(span) for span in filter(calendar.governed, spans)]
-            spans |= {each for each in following if each and each.period.start <= self._on}
-        found = sorted(filter(calendar.governed, spans), key=lambda each: each.first)
-        if self._scheme.scheme.qualification is None or not found:
-            return found
-        last, every = found[-1], [found[0]]
-        while every[-1].first < last.first:
-            every.append(calendar.after(every[-1], 1))
-        return every
 
     def _span(
         self, scheme: PreparedScheme, span: Span, work: Mapping[Target, Work]
@@ -256,6 +248,12 @@ class SchemeRun:
                 self._tenure = self._tenure or copy(self._former)
             if self._tenure is not None:
                 self._tenure.closed(rule, span, before, hours)
+
+    def _take_nothing(self, span: Span) -> None:
+        """Let a period bring nothing that was closed without a word about the teacher."""
+        self._onward.missed(span)
+        if self._tenure is not None:
+            self._tenure.doubted(span)
 
     def _lapse(self, decision: Decision) -> None:
         """Let the qualification have ended as a decision says."""

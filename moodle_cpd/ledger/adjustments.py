@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import and_, insert, select
+from sqlalchemy import and_, func, insert, select
 
 from moodle_cpd.ledger import schema_by_people as schema
 from moodle_cpd.ledger.news import note_news
+from moodle_cpd.ledger.schema import decisions
 from moodle_cpd.ledger.store import Store
 from moodle_cpd.model.adjustment import Adjustment, AdjustmentKind
 from moodle_cpd.model.closure import Closure
@@ -97,6 +98,33 @@ class AdjustmentStore(Store):
         row = {each.name: getattr(closure, each.name) for each in fields(closure)} | {"run": run}
         with self._write() as connection:
             connection.execute(insert(schema.closures), [row])
+
+    def known_when_closed(
+        self, site: str, teachers: Iterable[int]
+    ) -> dict[int, set[tuple[str, str]]]:
+        """Scheme and period of what was closed after something was decided of a teacher.
+
+        Args:
+            site: the site's name in the configuration.
+            teachers: Moodle's user ids; who was never decided before a closing is left out.
+        """
+        of, closures = decisions.c, schema.closures.c
+        first = (
+            select(of.teacher, func.min(of.run).label("run"))
+            .where(of.site == site, of.teacher.in_(list(teachers)))
+            .group_by(of.teacher)
+            .subquery()
+        )
+        statement = (
+            select(first.c.teacher, closures.scheme, closures.period)
+            .join(schema.closures, closures.run >= first.c.run)
+            .where(closures.site == site)
+        )
+        found: dict[int, set[tuple[str, str]]] = defaultdict(set)
+        with self._read() as connection:
+            for teacher, scheme, period in connection.execute(statement):
+                found[teacher].add((scheme, period))
+        return dict(found)
 
     def closures(self, site: str) -> list[Closure]:
         """The closed periods of a site, by scheme and period."""

@@ -93,6 +93,7 @@ def years(
     adjustments: Sequence[Adjustment] = (),
     dispensations: Sequence[Dispensation] = (),
     attributes: Sequence[DatedAttribute] | None = None,
+    missed: Sequence[str] = (),
 ) -> dict[str, Decision]:
     """Decisions by year."""
     known = TeacherRecord(
@@ -103,6 +104,7 @@ def years(
         dispensations,
         adjustments=adjustments,
         closed=closed,
+        missed=[("sample", year) for year in missed],
     )
     found, _ = decide_prepared(prepared, known, local(f"{on} 12:00"))
     return {each.period.key: each for each in found}
@@ -314,6 +316,44 @@ def test_a_year_that_was_closed_as_exempt_was_not_served_and_renews_nothing_late
         for documents in ([document("exempt")], []):
             found = years(prepared, facts, closed, dispensations=documents)
             assert found["2023"] == before["2023"]
+
+
+def test_what_comes_late_into_a_period_closed_without_a_decision_brings_nothing() -> None:
+    for body, facts in (
+        (CARRY, [*did(2022, 1, 2), *did(2023, 2)]),
+        (YEARS, [*did(2022, 1), *did(2023, 2)]),
+        (KEPT, did(2022, 1)),
+    ):
+        prepared = book(body)
+        own = [each for each in facts if each.at is not None and each.at.year > 2022]
+        before, late = years(prepared, own), years(prepared, facts)
+        assert late["2023"] != before["2023"]
+        assert "2022" not in before
+        # Who came after the closing was never decided here, and brings along what was done before.
+        now = years(prepared, facts, missed=["2022"])
+        assert now["2023"] == before["2023"]
+        # What is said of the closed period itself follows the facts: people are told by it.
+        assert now["2022"] == late["2022"]
+
+
+def test_an_adjustment_opens_a_period_that_was_closed_without_a_decision() -> None:
+    prepared, facts = book(CARRY), [*did(2022, 1, 2), *did(2023, 2)]
+    found = years(prepared, facts, missed=["2022"], adjustments=[ADDED])
+    assert found == years(prepared, facts, adjustments=[ADDED])
+    assert found["2023"].outcome is Outcome.MET
+
+
+def test_what_brought_nothing_because_it_came_late_may_be_done_again() -> None:
+    once = book(CARRY, ENTRIES.replace("hours: 10, repeatable: true", "hours: 10"))
+    facts = [*did(2022, 1), *did(2023, 1)]
+    assert years(once, facts)["2023"].outcome is Outcome.NOT_MET
+    assert years(once, facts, missed=["2022"])["2023"].outcome is Outcome.MET
+
+
+def test_a_qualification_is_not_extended_by_a_period_closed_without_a_decision() -> None:
+    prepared, facts = book(KEPT), [*did(2021, 1), *did(2022, 3)]
+    assert until(years(prepared, facts)["2023"]) == "2025-12-31"
+    assert until(years(prepared, facts, missed=["2022"])["2023"]) == "2024-12-31"
 
 
 def test_who_was_closed_as_out_of_the_audience_is_not_made_to_have_served() -> None:
@@ -568,11 +608,10 @@ def test_nothing_that_comes_late_into_a_closed_period_shows_in_later_ones(
     prepared: Prepared, facts: list[Fact], late: list[int], year: str
 ) -> None:
     before = years(prepared, facts)
-    if year not in before:
-        return
+    closed = [each for key, each in before.items() if key == year]
     after = {key: each for key, each in before.items() if key > year}
     more = [done(each, local(f"{year}-07-0{each} 10:00")) for each in late]
-    found = years(prepared, [*facts, *more], [before[year]])
+    found = years(prepared, [*facts, *more], closed, missed=() if closed else (year,))
     assert {key: found[key] for key in after} == after
 
 

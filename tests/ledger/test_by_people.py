@@ -12,6 +12,7 @@ from moodle_cpd.model.closure import Closure
 from moodle_cpd.model.dispensation import Dispensation, DispensationKind
 from moodle_cpd.model.people import Attribute, Person
 from tests.ledger.examples import NOW, SITE
+from tests.ledger.test_records import decision, record
 
 FREE = Dispensation(
     SITE, 5, "s", DispensationKind.EXEMPT, date(2026, 1, 1), date(2026, 6, 30), "D 1"
@@ -103,3 +104,19 @@ def test_closures_come_back(ledger: Ledger) -> None:
     assert ledger.closures(SITE) == [closed]
     assert ledger.closures("other") == []
     assert "closures" in schema.metadata.tables
+
+
+def test_who_was_decided_before_a_closing_was_known_then(ledger: Ledger) -> None:
+    before, first, between, last = (ledger.start_run(SITE, "decide", NOW) for _ in range(4))
+    record(ledger, before, decision("d", 5))
+    record(ledger, first, decision("d", 6))
+    record(ledger, between, decision("d", 7))
+    ledger.close_period(first, Closure(SITE, "s", "2024", "D", NOW))
+    ledger.close_period(last, Closure(SITE, "s", "2025", "D", NOW))
+    assert ledger.known_when_closed(SITE, [5, 6, 7, 8]) == {
+        5: {("s", "2024"), ("s", "2025")},
+        6: {("s", "2024"), ("s", "2025")},
+        7: {("s", "2025")},
+    }
+    assert ledger.known_when_closed(SITE, [7]).keys() == {7}
+    assert ledger.known_when_closed("other", [5]) == {}
