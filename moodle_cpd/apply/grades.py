@@ -1,7 +1,9 @@
-"""Grades as Moodle keeps them, and as it scales them where somebody changes the maximum.
+"""Grades as Moodle keeps them, and what it makes of them where somebody changes the maximum.
 
-Source: ``assign_rescale_activity_grades`` in ``mod/assign/lib.php``: with *Rescale existing
-grades: Yes* every grade is multiplied by new maximum / old maximum and kept with five decimals.
+With *Rescale existing grades: Yes* every grade is multiplied by new maximum / old maximum and kept
+with five decimals (``assign_rescale_activity_grades`` in ``mod/assign/lib.php``). With *No* the
+assignment keeps them, and the gradebook shows none above the new maximum
+(``grade_item::bounded_grade``).
 """
 
 from __future__ import annotations
@@ -22,20 +24,20 @@ def same_grade(held: Decimal | None, due: Decimal, *, none: bool = False) -> boo
 
 
 def is_rescaled(held: Iterable[Decimal | None], due: Decimal, then: int, now: int) -> bool:
-    """Whether grades are what was written, scaled by Moodle because the maximum was changed.
+    """Whether grades are what Moodle made of those that were written, for another maximum.
 
     Args:
-        held: in the gradebook and in the assignment; one of them may not be scaled yet.
+        held: in the gradebook and in the assignment; one of them may be as it was.
         due: as it was written.
         then: the assignment's maximum at that time; 0: it is not known.
         now: its maximum now.
     """
     if then <= 0 or then == now:
         return False
-    scaled = due * now / then
+    made = (due, due * now / then, min(due, Decimal(now)))
     given = [grade for grade in held if grade is not None]
     return any(not same_grade(grade, due) for grade in given) and all(
-        same_grade(grade, due) or same_grade(grade, scaled) for grade in given
+        any(same_grade(grade, each) for each in made) for grade in given
     )
 
 
@@ -50,8 +52,9 @@ def rescaled_problem(place: str, then: int, now: int) -> Problem:
     return Problem(
         place,
         f"its maximum grade was {then} when we wrote grades and is {now} now, and Moodle scaled "
-        "them; they are left as they are",
+        "or cut them; they are left as they are",
         f"a maximum grade of {then}",
-        f"Set 'Maximum grade' back to {then} with 'Rescale existing grades: Yes'; if it must be "
-        f"{now}, change it afterwards with 'Rescale existing grades: No'",
+        f"Set 'Maximum grade' back to {then}, and answer 'Rescale existing grades' as it was "
+        "answered when it was changed; if another is needed, change it afterwards with 'No', and "
+        "never to less than a grade that is there",
     )

@@ -5,6 +5,19 @@ from __future__ import annotations
 from moodle_cpd.demo.world import World
 
 
+def cut(world: World, activity: str, maximum: int) -> None:
+    """Change the maximum with 'Rescale existing grades: No'.
+
+    Source: ``grade_item::bounded_grade``.
+    """
+    with world.lock:
+        assignment = world.assignment(activity)
+        assignment.grade = maximum
+        for (of, user), entry in world.tables.gradebook.items():
+            if of == assignment.id and entry.final is not None:
+                entry.final = min(world.tables.grades[of][user][-1].grade, maximum)
+
+
 def rescale(world: World, activity: str, maximum: int) -> None:
     """Change the maximum with 'Rescale existing grades: Yes'; nobody is noted as the one who did.
 

@@ -16,7 +16,7 @@ from moodle_cpd.ledger import Ledger
 from moodle_cpd.model.drift import DriftKind
 from moodle_cpd.moodle.client import BATCH_FUNCTION
 from tests.apply.hand import Cut
-from tests.apply.rescaling import rescale
+from tests.apply.rescaling import cut, rescale
 from tests.apply.showing import ACTIVITY, Showing, counting
 
 MOST = 40
@@ -127,6 +127,18 @@ def test_a_maximum_that_was_changed_is_told_once_and_no_grade_taken_for_a_person
     assert showing.verify() == []
     assert showing.problems == []
     assert showing.show(dict.fromkeys(hours, "20")) == len(hours)
+
+
+def test_a_maximum_below_what_was_written_is_told_once_too(showing: Showing) -> None:
+    hours = {showing.teachers[0]: "60", showing.teachers[1]: "30"}
+    showing.show(hours)
+    cut(showing.world, ACTIVITY, 50)
+    assert showing.show({showing.teachers[0]: "61"}) == 0
+    [problem] = showing.problems
+    assert "was 100 when we wrote grades and is 50 now" in problem.found
+    assert showing.show({showing.teachers[1]: "31"}) == 1, "nothing of it was cut"
+    cut(showing.world, ACTIVITY, 100)
+    assert showing.show({showing.teachers[0]: "61"}) == 1
 
 
 def test_a_grade_that_a_person_changed_beside_the_maximum_is_theirs(showing: Showing) -> None:
