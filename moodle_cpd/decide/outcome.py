@@ -131,7 +131,7 @@ def decide_period(
     outcome = _outcome(state, final=final, lasting=judged.lasting and subject.settled)
     words = list(reasons)
     if state is State.MET and outcome is Outcome.IN_PROGRESS:
-        words.append(_why_open(judged, settled=subject.settled))
+        words.append(_why_open(judged))
     counted = decimal(added([each.counted for each in cuts if not _apart(scheme, each)]))
     earned, cap_words = _under_scheme_cap(scheme, counted)
     if cap_words is not None:
@@ -229,7 +229,8 @@ def _judge(
     result = evaluate(requirement, stand)
     counted = counting if recognised else []
     lasting = result.state is State.MET and (final or _lasts(scheme, requirement, stand, counted))
-    kept = stand.sure if final or _all_certain(counted, counting) else _lasting(scheme, counted)
+    sure_to_last = final or all(claim.certain for claim in counted)
+    kept = stand.sure if sure_to_last else _lasting(scheme, counted)
     past = PastTotals(stand.sure, stand.possible, kept)
     return _Judgement(result, lasting, gate, recognised, score, past)
 
@@ -245,10 +246,6 @@ def _lasts(
     )
     certain = replace(stand, sure=lasting, possible=lasting, only_certain=True, earlier=earlier)
     return evaluate(requirement, certain).state is State.MET
-
-
-def _all_certain(counted: list[Claim], counting: list[Claim]) -> bool:
-    return counted is counting and all(claim.certain for claim in counting)
 
 
 def _lasting(scheme: PreparedScheme, counting: Iterable[Claim]) -> Totals:
@@ -274,9 +271,9 @@ def _outcome(state: State, *, final: bool, lasting: bool) -> Outcome:
     return Outcome.IN_PROGRESS
 
 
-def _why_open(judged: _Judgement, *, settled: bool) -> Text:
+def _why_open(judged: _Judgement) -> Text:
     """Why what is met is not decided yet."""
-    if judged.lasting and not settled:
+    if judged.lasting:
         return _AUDIENCE_COULD_CHANGE
     return _COULD_CHANGE if judged.score is None else _SCORE_COULD_CHANGE
 

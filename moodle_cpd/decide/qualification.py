@@ -255,17 +255,15 @@ def lapsed(scheme: Scheme, subject: Subject, decision: Decision, held: Qualifica
         decision,
         outcome=Outcome.LAPSED,
         qualification=held,
-        awards=(),
         consequences=consequences_of(scheme, Outcome.LAPSED, decision.score, subject.belonging),
     )
 
 
 def _still_open(span: Span) -> Text:
-    zh, en = span.label.zh, span.label.en or span.label.zh
     return Text(
-        f"{zh}是否须续期、是否已续期尚未确定，在此之前资格不延长",
-        f"Whether it was to be renewed in {en}, and was, is still open; the qualification is not "
-        "extended before",
+        f"{span.label.zh}是否须续期、是否已续期尚未确定，在此之前资格不延长",
+        f"Whether it was to be renewed in {span.label.en}, and was, is still open; the "
+        "qualification is not extended before",
     )
 
 

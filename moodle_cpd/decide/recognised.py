@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from moodle_cpd.decide.claim import ZERO, Claim, Standing
 from moodle_cpd.decide.credit import ANY_NUMBER
 from moodle_cpd.decide.unmapped import unmapped
-from moodle_cpd.model.decision import CreditLine, Decision, Outcome, Place, Text
+from moodle_cpd.model.decision import CreditLine, Decision, Outcome, Text
 from moodle_cpd.rules.matching import Match, Target
 from moodle_cpd.rules.rulebook import Entry, Scheme
 
@@ -26,7 +25,6 @@ def recognised_claims(scheme: Scheme, decisions: Iterable[Decision]) -> Iterator
         scheme: the frame; its lines are those of the scheme.
         decisions: the scheme's, of one teacher.
     """
-    entries = {entry.place: entry for edition in scheme.editions for entry in edition.entries}
     known = {each.id for each in scheme.categories}
     for decision in decisions:
         left = decision.earned
@@ -37,19 +35,11 @@ def recognised_claims(scheme: Scheme, decisions: Iterable[Decision]) -> Iterator
             carried = not line.facts
             usable = line.category in known and line.at is not None
             if hours > ZERO and not carried and usable:
-                yield _claim(decision, line, hours, _entry(scheme, line, entries))
-
-
-def _entry(scheme: Scheme, line: CreditLine, entries: Mapping[Place, Entry]) -> Entry:
-    """What gave the hours, without its cap, which held already.
-
-    The course map of a closed period may have changed since: the line stands elsewhere then.
-    """
-    found = None if line.entry is None else entries.get(line.entry)
-    if found is not None:
-        return replace(found, category=line.category, at_most=None)
-    place = line.entry or scheme.place
-    return unmapped(scheme.id, line.category, line.given, place, "".join(line.facts))
+                # The cap of the line that gave the hours held already.
+                place = line.entry or scheme.place
+                facts = "".join(line.facts)
+                entry = unmapped(scheme.id, line.category, line.given, place, facts)
+                yield _claim(decision, line, hours, entry)
 
 
 def _claim(decision: Decision, line: CreditLine, hours: Decimal, entry: Entry) -> Claim:

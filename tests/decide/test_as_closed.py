@@ -74,10 +74,10 @@ EXAM_2022 = marked(5, 50, "80", local("2022-06-01 10:00"))
 EXAM_2023 = marked(5, 50, "80", local("2023-06-01 10:00"), attempt=1)
 
 
-def book(body: str, entries: str = ENTRIES) -> Prepared:
+def book(body: str, entries: str = ENTRIES, head: str = HEAD) -> Prepared:
     if "exam" not in body:
         entries = entries.replace("  - {course: C5, activity: E, assessment: exam}\n", "")
-    return prepare(rules(HEAD + body, entries), COURSES)
+    return prepare(rules(head + body, entries), COURSES)
 
 
 def did(year: int, *courses: int) -> list[Fact]:
@@ -305,8 +305,11 @@ def document(kind: str) -> Dispensation:
     return Dispensation(SITE, TEACHER, "sample", DispensationKind(kind), first, last, "D 5")
 
 
-def test_a_year_that_was_closed_as_exempt_was_not_served_and_renews_nothing_later() -> None:
-    prepared, own = book(KEPT), did(2021, 1)
+@pytest.mark.parametrize("asked", ["{hours_at_least: 10, of: a}", "{all: [{hours_at_least: 10}]}"])
+def test_a_year_that_was_closed_as_exempt_was_not_served_and_renews_nothing_later(
+    asked: str,
+) -> None:
+    prepared, own = book(KEPT.replace("{hours_at_least: 10, of: a}", asked)), did(2021, 1)
     before = years(prepared, own, dispensations=[document("exempt")])
     assert before["2022"].outcome is Outcome.EXEMPT
     assert until(before["2023"]) == "2025-12-31"
@@ -440,6 +443,29 @@ def test_a_closed_year_in_which_nothing_was_asked_leaves_nothing_open() -> None:
     assert before["2023"].outcome is Outcome.NOT_APPLICABLE
     found = years(prepared, own, [before["2023"]], attributes=rows)
     assert found == before
+
+
+def test_a_year_that_was_closed_while_something_lacked_extends_nothing() -> None:
+    sooner = (
+        "every_years: {by_period: [{value: 3, until: 2021-12-31}, {value: 1, from: 2022-01-01}]}"
+    )
+    for often in ("every_years: 1", sooner):
+        prepared, own = book(KEPT.replace("every_years: 3", often)), did(2021, 1)
+        closed = years(prepared, own, on="2023-01-15")["2022"]
+        assert closed.outcome is Outcome.EXPIRING
+        assert until(years(prepared, own, [closed], on="2023-06-01")["2023"]) == "2022-12-31"
+
+
+def test_a_year_that_was_closed_without_serving_was_not_served() -> None:
+    prepared = book(
+        KEPT.replace("  renewal:", "  serving: {role: [teacher]}\n  renewal:"),
+        head=HEAD.replace("role: [teacher]", "role: [teacher, clerk]"),
+    )
+    clerk, own = with_role_in_2022("clerk"), did(2021, 1)
+    before = years(prepared, own, attributes=clerk)
+    assert (before["2022"].outcome, until(before["2023"])) == (Outcome.VALID, "2025-12-31")
+    found = years(prepared, own, [before["2022"]], attributes=clerk)
+    assert found["2023"] == before["2023"]
 
 
 def test_another_scheme_that_is_closed_closes_nothing_here() -> None:

@@ -453,3 +453,19 @@ def test_months_take_their_share_of_this_period_s_hours_alone() -> None:
     assert found.parts[3] == scheme.requirement.parts[3]
     whole = prorated(scheme.requirement, None, {first: None, second: None})
     assert whole == scheme.requirement
+
+
+def test_each_of_the_hours_of_the_year_before_must_last_until_it_is_over() -> None:
+    facts = [done(1, OLD), *LATEST, done(2, AT)]
+    for on, outcome in ((IN_GRACE, Outcome.IN_PROGRESS), (AFTER, Outcome.MET)):
+        decisions, _ = every(facts, on, asked="{hours_at_least: 15, within_years: 2}")
+        assert decisions["2026"].outcome is outcome
+    decisions, _ = every(facts, IN_GRACE, asked="{hours_at_least: 10, within_years: 2}")
+    assert decisions["2026"].outcome is Outcome.MET
+
+
+def test_after_the_end_all_is_decided_though_the_audience_be_looked_at_later() -> None:
+    audience = "{role: [teacher], judged_on: 2026-09-01}"
+    for on, outcome in ((IN_GRACE, Outcome.IN_PROGRESS), (AFTER, Outcome.MET)):
+        decisions, _ = every([done(1, OLD), done(2, OLD)], on, audience=audience)
+        assert decisions["2025"].outcome is outcome

@@ -21,7 +21,7 @@ from moodle_cpd.decide.matcher import PreparedScheme
 from moodle_cpd.model.decision import Decision, Outcome, State
 from moodle_cpd.model.dispensation import Dispensation, DispensationKind
 from moodle_cpd.model.fact import Fact
-from moodle_cpd.model.people import Attribute
+from moodle_cpd.model.people import Attribute, DatedAttribute
 from moodle_cpd.problems import Problem
 from tests.decide.making import (
     SITE,
@@ -179,6 +179,8 @@ def test_years_out_of_the_post_do_not_count() -> None:
 
 
 EXEMPTING = """
+  - {flag: is_to_be_named, title: {en: is to be named}, when: met}
+  - {flag: may_train_others, title: {en: may train others}, when: valid}
 dispensations:
   - {kind: exempt, title: {en: On leave}}
   - {kind: waived, title: {en: Declined}}
@@ -468,6 +470,8 @@ def test_who_meets_the_scheme_anew_in_a_year_of_exemption_is_given_nothing_twice
     found = dispensed("exempt", 2022, GAINED, at(1, "2022-05-01"), on="2022-06-01")
     decision = found["2022"]
     assert (decision.outcome, decision.awards) == (Outcome.VALID, ())
+    # What follows is what follows from holding it, not from having met it.
+    assert [each.flag for each in decision.consequences] == ["may_train_others"]
 
 
 def test_what_a_later_attempt_can_take_away_extends_nothing_yet() -> None:
@@ -480,6 +484,73 @@ def test_what_a_later_attempt_can_take_away_extends_nothing_yet() -> None:
         found, _ = decide(book, courses, facts, local(f"{on} 12:00"))
         decision = found["sample", "2022"]
         assert (decision.outcome, until(decision)) == (Outcome.VALID, local(f"{expected} 00:00"))
+        assert decision.requirement is not None
+        assert {part.state for part in decision.requirement.parts} == {State.MET}
+
+
+DISTRICT = "    - {present: training, from_level: county, every_years: 3, title: {en: district}"
+AT_SCHOOL = "    - {present: school, every_years: 1, title: {en: at school}}\n"
+
+
+def roles(*changes: tuple[str, str]) -> tuple[DatedAttribute, ...]:
+    every = (("2020-01-01", "teacher"), *changes)
+    return (*teacher()[1:], *(attribute(Attribute.ROLE, role, since) for since, role in every))
+
+
+def of(
+    body: str, facts: Sequence[Fact], on: str, known: tuple[DatedAttribute, ...] = teacher()
+) -> dict[str, Decision]:
+    found, _ = decide(rules(body, ENTRIES), COURSES, facts, local(on), known)
+    return {key: each for (_, key), each in found.items()}
+
+
+def test_a_year_of_which_nothing_can_be_said_may_have_been_one_year_of_serving() -> None:
+    body, known = BODY.replace(AT_SCHOOL, ""), roles(("2021-12-01", ""), ("2023-01-10", "teacher"))
+    for more, expected in (([], "2025-01-01"), ([at(1, "2023-05-01")], "2027-01-01")):
+        found = of(body, [GAINED, *more], "2023-06-01 12:00", known)
+        assert until(found["2023"]) == local(f"{expected} 00:00")
+
+
+def test_rules_that_ask_for_more_end_nothing_before_the_year_in_which_they_come() -> None:
+    yearly = DISTRICT.replace("every_years: 3", "every_years: 1")
+    two = f"{DISTRICT}, until: 2022-12-31}}\n{yearly}, from: 2023-01-01}}\n"
+    body = BODY.replace(AT_SCHOOL, "").replace(DISTRICT + "}\n", two)
+    found = of(body, [at(1, "2020-05-01")], "2023-06-01 12:00")
+    assert until(found["2022"]) == until(found["2023"]) == local("2024-01-01 00:00")
+
+
+def test_of_several_years_that_may_lack_something_the_first_ends_it() -> None:
+    known = TeacherRecord(SITE, TEACHER, [GAINED], teacher(), read_until=local("2022-12-01 12:00"))
+    catalogue = {each.id: each for each in COURSES}
+    decisions, _ = decide_teacher(BOOK, catalogue, known, local("2024-06-01 12:00"))
+    ends = {each.period.key: until(each) for each in decisions}
+    assert ends["2022"] == ends["2023"] == ends["2024"] == local("2023-01-01 00:00")
+
+
+def test_what_was_done_without_serving_renews() -> None:
+    known = roles(("2024-01-01", "prospective"), ("2025-01-01", "teacher"))
+    facts = [GAINED, *school(2022, 2023, 2025), at(1, "2024-05-01")]
+    for some, outcome in ((facts, Outcome.VALID), (facts[:-1], Outcome.LAPSED)):
+        assert of(SERVING, some, "2026-03-01 12:00", known)["2025"].outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("judged", "on", "expected"),
+    [
+        ("", "2022-12-31 23:59", "2023-01-01"),
+        ("", "2023-01-01 00:00", "2024-01-01"),
+        # Who serves is looked at later still.
+        (", judged_on: 2024-06-01", "2023-01-01 00:00", "2023-01-01"),
+        (", judged_on: 2024-06-01", "2023-06-01 12:00", "2023-01-01"),
+    ],
+)
+def test_a_year_without_serving_is_one_once_nobody_can_come_to_serve_in_it(
+    judged: str, on: str, expected: str
+) -> None:
+    body = SERVING.replace("serving: {role: [teacher]", f"serving: {{role: [teacher]{judged}")
+    found = of(body, [GAINED], on, roles(("2021-12-01", "prospective")))
+    for key in found.keys() - {"2021"}:
+        assert until(found[key]) == local(f"{expected} 00:00")
 
 
 def held_until(facts: Sequence[Fact], on: date) -> datetime | None:

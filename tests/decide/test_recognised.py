@@ -82,6 +82,7 @@ def test_without_the_cap_everything_counts_and_what_was_added_by_hand_too() -> N
     assert (first.match.hours, first.match.level) == (Decimal(6), "county")
     assert added.match is not None
     assert (added.match.entry.category, added.match.level) == ("b", None)
+    assert added.match.entry.place == SCHEME.place
 
 
 @pytest.mark.parametrize(
