@@ -2,13 +2,14 @@
 
 So are read assignments that are not plain, and everything else that is graded: quizzes and other
 activities, and the total of a course, where the rules use them. Of those the gradebook tells no
-news; but who was not on the site has no new grade in a quiz. What somebody else changed of theirs
-meanwhile is found when everything is read.
+news; but who was not on the site has no new grade in a quiz, and a total also moves where an
+assignment was marked, which Moodle tells. What else somebody changed of theirs meanwhile is found
+when everything is read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -69,12 +70,15 @@ def read_gradebook(
     new = {course for course, ids in wanted.items() if not ids <= span.covered}
     come = None if span.full else visitors(reading, span.noted_since)
     newcomers = marks.newcomers(Stream.GRADEBOOK)
+    totals = {course for course, some in graded.items() if _has_total(some)} - new
+    marked = set() if come is None else _marked(reading, catalogue, totals, span.noted_since)
 
     def pairs() -> Iterator[Pair]:
         for course in sorted(wanted):
             everybody = come is None or course in new
             for teacher in catalogue.enrolled(course):
-                if everybody or teacher in (come or ()) or teacher in newcomers:
+                moved = teacher in (come or ()) or (teacher, course) in marked
+                if everybody or moved or teacher in newcomers:
                     yield teacher, course
 
     of = {
@@ -84,6 +88,29 @@ def read_gradebook(
     failed = read_lines(reading, of, pairs())
     covered = {id_ for course, ids in wanted.items() if course not in failed for id_ in ids}
     marks.close(Stream.GRADEBOOK, span, covered)
+
+
+def _has_total(activities: Sequence[Activity]) -> bool:
+    return any(each.type == COURSE_TOTAL for each in activities)
+
+
+def _marked(
+    reading: Reading, catalogue: Catalogue, courses: Collection[int], since: int
+) -> set[Pair]:
+    """Teacher and course of the assignments that were marked at a Unix time or later."""
+    course_of = {
+        activity.instance: course.id
+        for course in catalogue.selected()
+        for activity in course.activities
+        if course.id in courses and activity.type == _ASSIGN
+    }
+    return {
+        (grade.userid, course_of[assignment.assignmentid])
+        for reply in reading.moodle.grades(sorted(course_of), since)
+        for assignment in reply.assignments
+        if assignment.assignmentid in course_of
+        for grade in assignment.grades
+    }
 
 
 def read_lines(

@@ -85,6 +85,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
         url=options.url,
         parallel=options.parallel,
         files_report=options.files_report,
+        badges_report=options.badges_report,
     )
     # Each run numbers anew: a number that another ledger gave is refused.
     own = f"B{datetime.now(UTC):%d%H%M%S}-{{year}}-{{number:06}}"
@@ -211,7 +212,8 @@ def measure(options: argparse.Namespace, folder: Path) -> None:
             if marks.of(teacher) is None
         ]
         teachers = free[: options.teachers]
-        people = [Person(SITE, one, f"T{one}", f"t{one}", f"张三{one}") for one in teachers]
+        names = {user.id: user.username or "" for user in moodle.users_by_id(teachers)}
+        people = [Person(SITE, one, f"T{one}", names[one], f"张三{one}") for one in teachers]
         ledger.record_people(SITE, people, date(2026, 1, 1))
         for route in (record, cohort):
             plan = plan_for(ledger, run, teachers, route)
@@ -243,6 +245,7 @@ def main() -> None:
     parser.add_argument("--teachers", type=int, default=200)
     parser.add_argument("--parallel", type=int, default=2)
     parser.add_argument("--files-report", type=int, help="id of the report over files")
+    parser.add_argument("--badges-report", type=int, help="id of the report over badges")
     with TemporaryDirectory() as folder:
         measure(parser.parse_args(), Path(folder))
 

@@ -56,6 +56,11 @@ def of_quiz(site: Site, kind: FactKind) -> list[Fact]:
     return [fact for fact in site.facts(kind) if fact.activity == TEST.cmid]
 
 
+def total_of(site: Site, teacher: int) -> list[Decimal]:
+    facts = [fact for fact in site.facts(FactKind.GRADE) if fact.teacher == teacher]
+    return [fact.value or Decimal(0) for fact in facts if (fact.activity or 0) < 0]
+
+
 def asked(site: Site) -> int:
     """How many gradebooks were asked for."""
     return sum(str((each.function, each.params)).count(GRADEBOOK) for each in site.server.log)
@@ -269,6 +274,22 @@ class TestWithAReportOverUsers:
         assert asked(site) - before == 2, "one for the course's lines, one for the visitor"
         assert report.new[FactKind.GRADE] == 1
         assert {fact.teacher for fact in of_quiz(site, FactKind.GRADE)} == {first, second}
+
+    def test_a_total_moves_where_somebody_marked_an_assignment(self, site: Site) -> None:
+        def read(now: datetime) -> None:
+            site.pull(lambda course: course.idnumber == ids.ETHICS, now=now, wanted=totals)
+
+        teacher, course = learners(site)[0], site.world.course(ids.ETHICS).id
+        work = site.world.tables.course_assignments[course][0]
+        site.world.grade(teacher, work.id, 55, NOW)
+        read(NOW)
+        (before,) = total_of(site, teacher)
+        site.world.grade(teacher, work.id, 88, NOW + timedelta(hours=1))
+        asked_before = asked(site)
+        read(LATER)
+        assert asked(site) - asked_before == 2, "one for the course's lines, one for who was marked"
+        (after,) = total_of(site, teacher)
+        assert after - before == 33
 
     def test_without_the_filter_everybody_is(self, site: Site) -> None:
         site.world.tables.reports[site.people_report or 0].filters.remove("user:lastaccess")
