@@ -29,8 +29,12 @@ class CourseStore(Store):
                 _replace_activities(connection, site, batch)
 
     def courses(self, site: str) -> dict[int, Course]:
-        """All courses of a site, by Moodle's course id, in its order."""
+        """All courses of a site, by Moodle's course id, in its order.
+
+        Those in which we write are none of them, also where they were noted before that was known.
+        """
         course, activity = schema.courses, schema.activities
+        written = schema.record_courses
         activities: dict[int, list[Activity]] = defaultdict(list)
         with self._read() as connection:
             statement = select(activity).where(activity.c.site == site).order_by(activity.c.id)
@@ -38,8 +42,11 @@ class CourseStore(Store):
                 activities[row.course].append(
                     Activity(row.id, row.instance, row.idnumber, row.name, row.type)
                 )
+            ours = select(written.c.course).where(written.c.site == site)
             rows = connection.execute(
-                select(course).where(course.c.site == site).order_by(course.c.id)
+                select(course)
+                .where(course.c.site == site, course.c.id.not_in(ours))
+                .order_by(course.c.id)
             )
             return {
                 row.id: Course(

@@ -48,6 +48,17 @@ def test_id_that_is_another_course_categorys_idnumber_means_that_one(site: Site)
     assert site.ledger.courses(site.name)[number].course_categories == ("REQ", "CPD", "1")
 
 
+def test_a_course_that_was_read_before_we_wrote_in_it_is_none_any_more(site: Site) -> None:
+    ours, awards = site.world.course(ids.RECORD_COURSE).id, site.awards
+    site.awards = ()
+    site.pull()
+    before = site.ledger.courses(site.name)
+    assert ours in before
+    site.awards = awards
+    site.pull(now=LATER)
+    assert site.ledger.courses(site.name).keys() == before.keys() - {ours}
+
+
 def test_renamed_course_is_known_by_its_new_name(site: Site) -> None:
     row = site.world.course(ids.ETHICS)
     site.pull()
