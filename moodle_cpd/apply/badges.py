@@ -8,7 +8,7 @@ from datetime import datetime
 
 from moodle_cpd.apply.badges_report import holders, usable
 from moodle_cpd.apply.delivery import Delivery
-from moodle_cpd.errors import CpdError, SkipError, TransientError
+from moodle_cpd.errors import CpdError
 from moodle_cpd.model.award import AwardKey, AwardState
 from moodle_cpd.problems import Problem
 
@@ -51,7 +51,8 @@ def _in_report(
         return []
     try:
         names = holders(delivery.moodle, report, badge, since)
-    except (SkipError, TransientError) as error:
+    except CpdError as error:
+        # Whatever is amiss with the report: what is amiss with the site shows at the teachers.
         delivery.notes += error.problems
         return []
     people = delivery.people

@@ -19,7 +19,7 @@ from moodle_cpd.apply.record_activity import (
 )
 from moodle_cpd.apply.stored_files import FilesReport, hashes_by_content
 from moodle_cpd.config import AwardSettings
-from moodle_cpd.errors import SkipError, TransientError
+from moodle_cpd.errors import CpdError, SkipError
 from moodle_cpd.model.award import Award, AwardKey, AwardState
 from moodle_cpd.model.decision import Decision
 from moodle_cpd.model.quantity import show
@@ -158,7 +158,8 @@ def proven_by_hash(
         return {}
     try:
         shown = FilesReport(delivery.moodle, report, min(saved) - _UPLOADING)
-    except (SkipError, TransientError) as error:
+    except CpdError as error:
+        # Whatever is amiss with the report: what is amiss with the site shows at the files.
         delivery.notes += error.problems
         return {}
     return {
