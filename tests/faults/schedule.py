@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from random import Random
 
 from moodle_cpd.demo.access import DEFAULT_CAPABILITIES
@@ -124,6 +124,9 @@ _STOPPING = LASTING | {Fault.PAGE, Fault.PARAMETERS, Fault.CLOCK, Fault.DELETED}
 """After one of these little else of a run may happen, so each has a run of its own; the others
 share one."""
 
+_TOGETHER = 6
+"""Faults that share a run."""
+
 _SOON = 30.0
 """Seconds that a run waits for, and that a reply may take."""
 
@@ -154,7 +157,8 @@ def targets() -> list[Target]:
     return list(dict.fromkeys(target for way in Strategy for target in _targets(way)))
 
 
-def _targets(way: Strategy) -> list[Target]:
+@cache
+def _targets(way: Strategy) -> tuple[Target, ...]:
     """Those of one way; by the report only the pull, since the rest is the same as in batches."""
     found = [
         (phase, label, fault)
@@ -166,7 +170,21 @@ def _targets(way: Strategy) -> list[Target]:
         and not (fault is Fault.PARAMETERS and label in _WITHOUT_PARAMETERS)
     ]
     Random("order").shuffle(found)
-    return found
+    return tuple(found)
+
+
+@cache
+def _ending(way: Strategy) -> tuple[Target, ...]:
+    """Those after which little else of a run may happen."""
+    return tuple(target for target in _targets(way) if target[2] in _STOPPING)
+
+
+@cache
+def _passing(way: Strategy, times: int) -> tuple[Target, ...]:
+    """The others; each time that all had their turn they stand in another order."""
+    found = [target for target in _targets(way) if target[2] not in _STOPPING]
+    Random(f"order/{way}/{times}").shuffle(found)
+    return tuple(found)
 
 
 def draw(seed: int) -> Schedule:
@@ -180,12 +198,10 @@ def draw(seed: int) -> Schedule:
     random = Random(f"faults/{seed}")
     turn, place = divmod(seed, len(Strategy))
     way = tuple(Strategy)[place]
-    own = _targets(way)
-    stopping = [target for target in own if target[2] in _STOPPING]
-    passing = [target for target in own if target[2] not in _STOPPING]
-    aimed = _aimed(way, stopping, turn, 1), _aimed(way, passing, turn, 6)
+    times, next_ = divmod(turn, len(_ending(way)))
+    aimed = [_ending(way)[next_]], _several(way, turn)
     runs = [[(target, _strike(random, way, target)) for target in some] for some in aimed]
-    kind = sum(divmod(turn, len(stopping))) % 3
+    kind = (times + next_) % 3
     if kind == 1:
         runs.reverse()
     if kind < 2:
@@ -204,16 +220,11 @@ def draw(seed: int) -> Schedule:
     )
 
 
-def _aimed(way: Strategy, some: Sequence[Target], turn: int, each: int) -> list[Target]:
-    """The targets of a turn; each time that all had theirs they stand in another order."""
-    found = []
-    for number in range(turn * each, (turn + 1) * each):
-        times, next_ = divmod(number, len(some))
-        order = list(some)
-        if each > 1:
-            Random(f"order/{way}/{times}").shuffle(order)
-        found.append(order[next_])
-    return found
+def _several(way: Strategy, turn: int) -> list[Target]:
+    """The faults of a turn that share a run."""
+    every = len(_passing(way, 0))
+    numbers = range(turn * _TOGETHER, (turn + 1) * _TOGETHER)
+    return [_passing(way, number // every)[number % every] for number in numbers]
 
 
 def _mild(strike: Strike) -> Strike:
