@@ -483,10 +483,11 @@ frames:
     decisions, _ = decide_prepared(prepared, known, local("2024-06-01 12:00"))
     (closed,) = [each for each in decisions if each.scheme == "more"]
     assert closed.period.key == "2022"
-    known = replace(known, facts=did(2022, 3), closed=[closed])
-    decisions, _ = decide_prepared(prepared, known, local("2024-06-01 12:00"))
-    (found,) = [e for e in decisions if (e.scheme, e.period.key) == ("sample", "2023")]
-    assert found.outcome is Outcome.MET
+    known = replace(known, facts=did(2022, 3))
+    for each in (replace(known, closed=[closed]), replace(known, missed=[("more", "2022")])):
+        decisions, _ = decide_prepared(prepared, each, local("2024-06-01 12:00"))
+        (found,) = [e for e in decisions if (e.scheme, e.period.key) == ("sample", "2023")]
+        assert found.outcome is Outcome.MET
 
 
 ONCE = ENTRIES.replace("hours: 10, repeatable: true", "hours: 10").replace(
