@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from moodle_cpd.apply.badges_report import holders, usable
+from moodle_cpd.apply.badges_report import holders
 from moodle_cpd.apply.delivery import Delivery
 from moodle_cpd.errors import CpdError
 from moodle_cpd.model.award import AwardKey, AwardState
+from moodle_cpd.moodle.reports import can_filter
 from moodle_cpd.problems import Problem
 
 _FEW = 3
@@ -47,7 +48,7 @@ def _in_report(
     delivery: Delivery, teachers: Sequence[int], badge: str, since: datetime | None
 ) -> list[int]:
     report = delivery.settings.site.badges_report
-    if report is None or since is None or len(teachers) < _FEW or not usable(delivery.moodle):
+    if report is None or since is None or len(teachers) < _FEW or not can_filter(delivery.moodle):
         return []
     try:
         names = holders(delivery.moodle, report, badge, since)

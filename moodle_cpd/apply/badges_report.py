@@ -11,7 +11,7 @@ from typing import Final
 
 from moodle_cpd.errors import SkipError
 from moodle_cpd.moodle import CustomReport, Moodle
-from moodle_cpd.moodle.reports import EQUAL_TO, RANGE, REPORT_FUNCTIONS
+from moodle_cpd.moodle.reports import EQUAL_TO, RANGE
 from moodle_cpd.problems import Problem
 
 SOURCE: Final = "core_badges\\reportbuilder\\datasource\\badges"
@@ -25,11 +25,6 @@ COLUMNS: Final = ("Username", "Name")
 _PAGE: Final = 5000
 _EARLIER: Final = 60
 """Seconds that are read besides: ``Date`` tells whole seconds, and servers differ a little."""
-
-
-def usable(moodle: Moodle) -> bool:
-    """Whether the service includes what reading the report takes."""
-    return all(map(moodle.allows, REPORT_FUNCTIONS))
 
 
 def holders(

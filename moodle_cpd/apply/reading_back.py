@@ -24,7 +24,7 @@ from moodle_cpd.model.award import Award, AwardKey, AwardState
 from moodle_cpd.model.decision import Decision
 from moodle_cpd.model.quantity import show
 from moodle_cpd.moodle.replies import GradeItem
-from moodle_cpd.moodle.reports import REPORT_FUNCTIONS
+from moodle_cpd.moodle.reports import can_filter
 from moodle_cpd.problems import Problem
 
 _UPLOADING = 120
@@ -154,7 +154,7 @@ def proven_by_hash(
     report = delivery.settings.site.files_report
     rows = {key: marks.of(key.teacher) for key, due in handed.items() if due.sha1}
     saved = [row.timemodified for row in rows.values() if row is not None]
-    if report is None or not saved or not all(map(delivery.moodle.allows, REPORT_FUNCTIONS)):
+    if report is None or not saved or not can_filter(delivery.moodle):
         return {}
     try:
         shown = FilesReport(delivery.moodle, report, min(saved) - _UPLOADING)

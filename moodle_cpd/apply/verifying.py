@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from moodle_cpd.apply.badges_report import holders, usable
+from moodle_cpd.apply.badges_report import holders
 from moodle_cpd.apply.comparing import (
     GONE,
     STANDING,
@@ -27,6 +27,7 @@ from moodle_cpd.model.award import Award, AwardKey, Route
 from moodle_cpd.model.drift import Drift
 from moodle_cpd.model.progress import Progress
 from moodle_cpd.moodle import Moodle, Writer
+from moodle_cpd.moodle.reports import can_filter
 from moodle_cpd.problems import Problem
 
 _Place = tuple[Route, str, str, str, str, str]
@@ -125,7 +126,7 @@ class Verifier:
     def _holders(self, badge: str) -> set[int]:
         """Who is seen in the report over badges to hold one; nobody where there is no report."""
         report = self._badges_report
-        if report is None or not badge or not usable(self._moodle):
+        if report is None or not badge or not can_filter(self._moodle):
             return set()
         try:
             names = holders(self._moodle, report, badge)

@@ -36,6 +36,11 @@ EQUAL_TO: Final = 3
 """Operator of a text filter (source: ``core_reportbuilder\\local\\filters\\text``)."""
 
 
+def can_filter(moodle: Moodle) -> bool:
+    """Whether the service includes what reading a report through a filter takes."""
+    return all(map(moodle.allows, REPORT_FUNCTIONS))
+
+
 class CustomReport:
     """One custom report of a site.
 

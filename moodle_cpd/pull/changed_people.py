@@ -14,7 +14,7 @@ from typing import Final
 from moodle_cpd.ledger import of_teachers
 from moodle_cpd.model.people import Person
 from moodle_cpd.moodle import CallError, CustomReport
-from moodle_cpd.moodle.reports import RANGE, REPORT_FUNCTIONS
+from moodle_cpd.moodle.reports import RANGE, can_filter
 from moodle_cpd.problems import Problem
 from moodle_cpd.pull.reading import Reading
 from moodle_cpd.pull.watermarks import Stream
@@ -56,8 +56,7 @@ def changed_people(
     """
     report = reading.settings.site.people_report
     span = reading.marks.span(Stream.PEOPLE)
-    usable = all(reading.moodle.allows(function) for function in REPORT_FUNCTIONS)
-    if wanted is None or report is None or span.full or not usable:
+    if wanted is None or report is None or span.full or not can_filter(reading.moodle):
         return Changes(wanted)
     try:
         names = _names(reading, report, FILTER, span.noted_since)
@@ -82,7 +81,7 @@ def visitors(reading: Reading, since: int) -> frozenset[int] | None:
         Their ids; None where nothing tells.
     """
     report = reading.settings.site.people_report
-    if report is None or not all(reading.moodle.allows(name) for name in REPORT_FUNCTIONS):
+    if report is None or not can_filter(reading.moodle):
         return None
     try:
         names = _names(reading, report, VISITED, since)

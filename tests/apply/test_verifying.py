@@ -185,6 +185,25 @@ def test_a_report_over_files_finds_what_is_lost_and_what_was_replaced(
     }
 
 
+def test_a_filter_that_a_run_cut_off_left_on_the_report_hides_no_certificate(
+    site: EmbeddedMoodle, config: Path, run: Run
+) -> None:
+    run("sync", "--yes", "--allow", "1000")
+    over_files(site, config)
+    newest, *others = awards(config, Route.RECORD_COURSE)
+    assert others
+    files = [file for area in site.world.tables.files.values() for file in area.values()]
+    for file in files:
+        file.timemodified -= 3600
+    for file in site.world.files_of(newest.key.teacher, ACTIVITY):
+        file.timemodified += 3600
+    since = max(file.timemodified for file in files)
+    values: dict[str, object] = {"file:timecreated_operator": 3, "file:timecreated_from": since}
+    site.world.tables.report_filters[site.world.service_user_id, REPORT] = values
+    code, found = run("verify")
+    assert (code, found["files"], found["drifts"]) == (ExitCode.DONE, "report", [])
+
+
 def downloads(site: EmbeddedMoodle) -> int:
     return sum("pluginfile.php" in each.path for each in site.log)
 
