@@ -469,3 +469,12 @@ def test_after_the_end_all_is_decided_though_the_audience_be_looked_at_later() -
     for on, outcome in ((IN_GRACE, Outcome.IN_PROGRESS), (AFTER, Outcome.MET)):
         decisions, _ = every([done(1, OLD), done(2, OLD)], on, audience=audience)
         assert decisions["2025"].outcome is outcome
+
+
+def test_hours_are_recognised_once_no_later_attempt_can_shut_the_gate() -> None:
+    entries = ENTRIES.replace("assessment: exam", "assessment: exam, attempt: latest")
+    book = rules(BODY + EXAM + "recognised_when: {passed: exam}\n", entries)
+    facts = [done(1, OLD), marked(5, 50, "80", OLD)]
+    for on, hours in ((DURING, 0), (IN_GRACE, 0), (AFTER, 4)):
+        decisions, _ = decide(book, COURSES, facts, on)
+        assert decisions["sample", "2025"].recognised == Decimal(hours)

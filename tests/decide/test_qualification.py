@@ -150,6 +150,8 @@ def test_lapsed_it_stays_so_until_the_scheme_is_met_anew() -> None:
         Outcome.LAPSED,
         Outcome.LAPSED,
     ]
+    for key in ("2022", "2023", "2024"):
+        assert [each.flag for each in found[key].consequences] == ["may_not_serve"]
     held = found["2024"].qualification
     assert held is not None
     assert held.until == local("2023-01-01 00:00")
@@ -523,6 +525,9 @@ def test_of_several_years_that_may_lack_something_the_first_ends_it() -> None:
     known = TeacherRecord(SITE, TEACHER, [GAINED], teacher(), read_until=local("2022-12-01 12:00"))
     catalogue = {each.id: each for each in COURSES}
     decisions, _ = decide_teacher(BOOK, catalogue, known, local("2024-06-01 12:00"))
+    for each in decisions[2:]:
+        (words,) = [text.en for text in each.reasons if text.en.startswith("Whether")]
+        assert words.startswith("Whether it was to be renewed in 2022, and was, is still open")
     ends = {each.period.key: until(each) for each in decisions}
     assert ends["2022"] == ends["2023"] == ends["2024"] == local("2023-01-01 00:00")
 

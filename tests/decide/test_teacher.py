@@ -81,7 +81,13 @@ UNKNOWN_IN_2024 = [
 
 @pytest.mark.parametrize(
     ("attributes", "told"),
-    [(teacher(), ["document D 1"]), (teacher("clerk"), []), ((), ["role is unknown"])],
+    [
+        (teacher(), ["document D 1"]),
+        (teacher("clerk"), []),
+        ((), ["role is unknown"]),
+        # Whom it concerned in the year before, and no more.
+        ((*teacher(), attribute(Attribute.ROLE, "clerk", "2025-01-01")), ["document D 1"]),
+    ],
 )
 def test_a_document_is_to_be_seen_to_of_whom_the_scheme_concerns(
     attributes: Sequence[DatedAttribute], told: list[str]
