@@ -41,6 +41,26 @@ def is_rescaled(held: Iterable[Decimal | None], due: Decimal, then: int, now: in
     )
 
 
+def all_rescaled(rows: Iterable[tuple[Decimal | None, Decimal, int]], now: int) -> int | None:
+    """The maximum under which an assignment's grades were written, if Moodle scaled them all since.
+
+    Beside such grades nothing may be written: it would be scaled on the way back.
+
+    Args:
+        rows: of each teacher the grade in the assignment, as it was written, and the maximum then.
+        now: the assignment's maximum now.
+    """
+    found = None
+    for held, due, then in rows:
+        if held is None or not due or then in {0, now}:
+            continue
+        if same_grade(held, due):
+            return None
+        if same_grade(held, due * now / then):
+            found = then
+    return found
+
+
 def rescaled_problem(place: str, then: int, now: int) -> Problem:
     """What became of all grades of an assignment at once; the same words for every teacher.
 

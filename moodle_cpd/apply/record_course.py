@@ -28,6 +28,7 @@ from moodle_cpd.apply.record_activity import (
     holdings,
     place_of,
 )
+from moodle_cpd.apply.rescaled import refuse_beside_rescaled
 from moodle_cpd.apply.trial import Trials
 from moodle_cpd.certificates import CertificateContent, Press, file_name, paper_of
 from moodle_cpd.config import AwardSettings
@@ -96,14 +97,16 @@ def deliver_to_record_course(
         progress: hears of each award.
 
     Raises:
-        SkipError: the activity is not there or does not fit; nothing of it is carried out.
+        SkipError: the activity is not there or does not fit, or Moodle scaled its grades; nothing
+            of it is carried out.
         SiteError: the site stopped answering.
     """
     activity = find_record_activity(delivery.moodle, route.course or "", target)
+    marks = Marks(delivery.moodle, activity.assignment.id)
+    refuse_beside_rescaled(delivery, route.course or "", target, activity, marks)
     enrolled = enrol_missing(
         delivery, route.course or "", activity.course, [action.award for action in actions]
     )
-    marks = Marks(delivery.moodle, activity.assignment.id)
     drifted = frozenset(drift.key for drift in delivery.ledger.drifts(delivery.moodle.name))
     here = _Target(
         delivery, route, target, activity, enrolled, marks, renderer, Trials(renderer), drifted

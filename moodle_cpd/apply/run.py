@@ -105,6 +105,8 @@ def apply_plan(
     confirmed = sum(
         action.award in awards
         and awards[action.award].state is AwardState.CONFIRMED
+        # What was to be corrected and could not be still stands under its old number.
+        and awards[action.award].serial != action.replaces
         and not (action.verb is Verb.REPAIR and action.award in drifted)
         for action in kinds.given
     )

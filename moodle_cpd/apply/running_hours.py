@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from moodle_cpd.apply.delivery import Delivery
-from moodle_cpd.apply.grades import is_rescaled, rescaled_problem, same_grade
+from moodle_cpd.apply.grades import all_rescaled, is_rescaled, rescaled_problem, same_grade
 from moodle_cpd.apply.hours_activity import find_hours_activity
 from moodle_cpd.apply.marks import Marks
 from moodle_cpd.apply.record_activity import RecordActivity, grade_items, holdings, place_of
@@ -101,6 +101,14 @@ def _board(
     marks = Marks(delivery.moodle, found.assignment.id)
     marks.look()
     in_words = place_of(delivery.moodle, course, activity)
+    here = [row for place, rows in known.items() if place[1:] == (course, activity) for row in rows]
+    held = ((marks.of(row.place.teacher), row) for row in here)
+    then = all_rescaled(
+        ((mark.grade, row.grade, row.maximum) for mark, row in held if mark is not None),
+        found.assignment.grade,
+    )
+    if then is not None:
+        raise SkipError(rescaled_problem(in_words, then, found.assignment.grade))
     return _Board(delivery, activity, in_words, found, enrolled, marks, known, meant)
 
 

@@ -74,11 +74,13 @@ def verify(session: Session, files: bool) -> int:
 def _as_text(found: Verification, hours: int, requests: int) -> str:
     counts = Counter(drift.kind for drift in found.drifts)
     told = ", ".join(f"{counts[kind]} {kind}" for kind in DriftKind if counts[kind])
+    # What could not be compared, or was scaled, is told as a problem.
+    alike = "no other difference" if found.problems else "all as handed over"
     lines = [_line(drift) for drift in found.drifts]
     shown = f" and {hours} running hours" if hours else ""
     lines.append(
         f"{found.checked} awards{shown} compared in {requests} requests, {_FILES[found.files]}: "
-        f"{told or 'all as handed over'}."
+        f"{told or alike}."
     )
     return "\n".join(lines)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from moodle_cpd.cli.everybody import standing
 from moodle_cpd.demo import EmbeddedMoodle
 from moodle_cpd.ledger import Ledger
 from moodle_cpd.model.award import Award, AwardState, CertificateState, Route
@@ -45,13 +46,32 @@ def test_what_moodle_scaled_is_told_of_the_maximum_and_is_ours_to_take_back(hand
     world, teacher = hand.site.world, hand.result.teacher
     hours = world.grade_of(teacher, ACTIVITY)
     rescale(world, ACTIVITY, 2000)
-    [problem] = hand.apply(met(hand, 6)).problems
+    report = hand.apply(met(hand, 6))
+    [problem] = report.problems
+    assert (report.confirmed, report.unfinished) == (0, 1), "what stands is not what was to come"
     assert f"assignment '{ACTIVITY}'" in problem.where
     assert "was 1000 when we wrote grades and is 2000 now" in problem.found
     assert world.grade_of(teacher, ACTIVITY) == 2 * (hours or 0)
     assert hand.apply(lost(hand)).problems == ()
     assert world.grade_of(teacher, ACTIVITY) == 0
     assert award_of(hand, Route.RECORD_COURSE).state is AwardState.WITHDRAWN
+
+
+def test_beside_grades_that_moodle_scaled_none_is_written_that_the_way_back_would_scale(
+    hand: Hand,
+) -> None:
+    rescale(hand.site.world, ACTIVITY, 2000)
+    with Ledger.open(hand.path) as ledger:
+        results = list(standing(ledger, "demo"))
+    own = hand.result
+    alike = (r for r in results if (r.outcome, r.scheme) == (own.outcome, own.scheme))
+    hand.result = next(r for r in alike if r.teacher != own.teacher and r.period == own.period)
+    report = hand.apply(hand.result)
+    assert ["was 1000 when we wrote" in each.found for each in report.problems] == [True]
+    assert papers(hand) == [CertificateState.VALID], "no number either"
+    rescale(hand.site.world, ACTIVITY, 1000)
+    assert hand.apply(hand.result).problems == ()
+    assert papers(hand) == [CertificateState.VALID] * 2
 
 
 def test_a_certificate_that_a_person_took_away_is_not_put_back_by_correcting_it(

@@ -129,6 +129,32 @@ def test_a_maximum_that_was_changed_is_told_once_and_no_grade_taken_for_a_person
     assert showing.show(dict.fromkeys(hours, "20")) == len(hours)
 
 
+def test_beside_hours_that_moodle_scaled_none_are_written_that_the_way_back_would_scale(
+    showing: Showing,
+) -> None:
+    first, second, none_yet, new = showing.teachers[:4]
+    hours = {first: "12", second: "20", none_yet: "0"}
+    showing.show(hours)
+    rescale(showing.world, ACTIVITY, 50)
+    showing.world.grade(second, ACTIVITY, 13, showing.world.now())
+    assert showing.show({none_yet: "6", new: "9"}) == 0
+    [problem] = showing.problems
+    assert "was 100 when we wrote grades and is 50 now" in problem.found
+    rescale(showing.world, ACTIVITY, 100)
+    assert showing.show({none_yet: "6", new: "9"}) == 2
+    assert [drift.key.teacher for drift in showing.verify()] == [second]
+
+
+def test_one_grade_that_a_person_changed_to_what_scaling_would_make_holds_up_nobody(
+    showing: Showing,
+) -> None:
+    first, second, new = showing.teachers[:3]
+    showing.show({first: "26", second: "12"})
+    cut(showing.world, ACTIVITY, 50)
+    showing.world.grade(first, ACTIVITY, 13, showing.world.now())
+    assert showing.show({new: "9"}) == 1
+
+
 def test_a_maximum_below_what_was_written_is_told_once_too(showing: Showing) -> None:
     hours = {showing.teachers[0]: "60", showing.teachers[1]: "30"}
     showing.show(hours)
@@ -149,7 +175,8 @@ def test_a_grade_that_a_person_changed_beside_the_maximum_is_theirs(showing: Sho
     [drift] = showing.verify()
     assert (drift.kind, drift.key.teacher) == (DriftKind.CHANGED, first)
     assert len(showing.problems) == 1
-    showing.show({first: "20", second: "20"})
+    rescale(showing.world, ACTIVITY, 100)
+    assert showing.show({first: "20", second: "20"}) == 1
     assert f"teacher {first}" in said(showing)
     assert f"teacher {second}" not in said(showing)
 

@@ -60,7 +60,7 @@ def told(found: dict[str, Any]) -> set[tuple[str, str, int]]:
 
 
 def test_a_maximum_that_was_changed_is_one_problem_and_no_drift_of_each(
-    site: EmbeddedMoodle, run: Run
+    site: EmbeddedMoodle, config: Path, run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("sync", "--yes", "--allow", "1000")[0] == ExitCode.DONE
     rescale(site.world, ACTIVITY, 600)
@@ -69,6 +69,8 @@ def test_a_maximum_that_was_changed_is_one_problem_and_no_drift_of_each(
     [problem] = found["problems"]
     assert ACTIVITY in problem["where"]
     assert "was 1000 when we wrote grades and is 600 now" in problem["found"]
+    assert app.run(["-q", "-c", str(config), "verify"]) == ExitCode.PARTIAL
+    assert "all as handed over" not in capsys.readouterr().out
     rescale(site.world, ACTIVITY, 1000)
     code, found = run("verify")
     assert (code, found["drifts"]) == (ExitCode.DONE, [])
