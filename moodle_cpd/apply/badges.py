@@ -75,6 +75,7 @@ def note_unseen(delivery: Delivery, key: AwardKey, badge: str) -> None:
         for other, award in delivery.ledger.awards(key.site).items()
     )
     if works:
+        delivery.unseen.add(key)
         delivery.notes.append(
             Problem(place, f"badge '{badge}' is not seen; others have it, so it may be hidden")
         )

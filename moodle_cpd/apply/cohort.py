@@ -10,7 +10,7 @@ from moodle_cpd.apply.delivery import Delivery
 from moodle_cpd.apply.together import Request, send_together
 from moodle_cpd.errors import CpdError, SkipError
 from moodle_cpd.model.action import Action, Verb
-from moodle_cpd.model.award import Award, AwardState
+from moodle_cpd.model.award import Award, AwardKey, AwardState
 from moodle_cpd.model.progress import Progress
 from moodle_cpd.moodle import CallError
 from moodle_cpd.moodle.site import chunks
@@ -191,13 +191,14 @@ def _confirm(
     for action in part:
         if action.verb is Verb.REPAIR and action.award.teacher in members:
             delivery.ledger.forget_drifts(action.award)
+        elif action.verb is Verb.REPAIR and action.award not in begun:
+            delivery.problems.append(_outside(action.award, target))
     held = read_badges(delivery, [key.teacher for key in begun], badge, began)
     unseen = []
     with delivery.ledger.at_once():
         for key in begun:
             if key.teacher not in members:
-                place = f"{key.site}: teacher {key.teacher}"
-                delivery.problems.append(Problem(place, f"is not in cohort '{target}'"))
+                delivery.problems.append(_outside(key, target))
                 continue
             delivery.ledger.set_award(key, AwardState.ISSUED, at=delivery.clock())
             if held.get(key.teacher):
@@ -206,3 +207,7 @@ def _confirm(
                 unseen.append(key)
     for key in unseen:
         note_unseen(delivery, key, badge)
+
+
+def _outside(key: AwardKey, target: str) -> Problem:
+    return Problem(f"{key.site}: teacher {key.teacher}", f"is not in cohort '{target}'")

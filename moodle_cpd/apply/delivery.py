@@ -52,6 +52,7 @@ class Delivery:
         signer: signs credentials, None where the issuer has no keys.
         problems: what could not be delivered, and why.
         notes: what a person may want to know and need not mend.
+        unseen: awards of which all but the badge was read back, which is worth a note.
         writes: how many writes were sent to Moodle.
     """
 
@@ -65,6 +66,7 @@ class Delivery:
     signer: Signer | None = None
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
+    unseen: set[AwardKey] = field(default_factory=set)
     writes: int = 0
     _unanswered: int = 0
 

@@ -32,6 +32,7 @@ class ApplyReport:
         confirmed: awards that were read back from Moodle.
         ended: awards that are withdrawn, in Moodle too, or expired.
         unfinished: awards of the plan that were not.
+        unseen: those of them that lack nothing but a sight of the badge, which may be hidden.
         writes: how many writes were sent.
         problems: why the unfinished ones are unfinished.
         notes: what need not be mended, for example a badge that its holder hides.
@@ -42,6 +43,7 @@ class ApplyReport:
     confirmed: int
     ended: int
     unfinished: int
+    unseen: int
     writes: int
     problems: tuple[Problem, ...]
     notes: tuple[Problem, ...]
@@ -118,6 +120,7 @@ def apply_plan(
         confirmed=confirmed,
         ended=ended,
         unfinished=len(wanted) - confirmed - ended,
+        unseen=len(delivery.unseen),
         writes=delivery.writes,
         problems=tuple(dict.fromkeys(delivery.problems)),
         notes=tuple(dict.fromkeys(delivery.notes)),

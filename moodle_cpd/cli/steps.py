@@ -217,6 +217,6 @@ def apply_step(
     }
     if planned.running_hours:
         run.summary |= {"hours_written": report.hours}
-    if report.problems or report.unfinished > len(report.notes):
+    if report.problems or report.unfinished > report.unseen:
         run.exit_code = ExitCode.PARTIAL
     return report

@@ -20,6 +20,7 @@ from moodle_cpd.demo.state import Report, ReportColumn
 from moodle_cpd.errors import ExitCode
 from moodle_cpd.ledger import Ledger
 from moodle_cpd.model.award import Award, AwardState, Route
+from moodle_cpd.moodle import Writer
 from tests.apply.rescaling import rescale
 from tests.conftest import TODAY
 from tests.settings import homeroom_only, write_settings
@@ -268,6 +269,27 @@ def test_a_report_that_does_not_fit_accuses_nobody(
     assert code == ExitCode.PARTIAL
     assert found["drifts"] == []
     assert any(words in problem["found"] for problem in found["problems"])
+
+
+def test_a_repair_that_did_not_help_is_told_whatever_else_is_worth_a_note(
+    site: EmbeddedMoodle, config: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("sync", "--yes", "--allow", "1000")
+    over_files(site, config).columns.pop()
+    lost, left = awards(config, Route.RECORD_COURSE)[0], awards(config, Route.COHORT)[0]
+    ours = site.world.files_of(lost.key.teacher, ACTIVITY)
+    for files in site.world.tables.files.values():
+        for name in [name for name, file in files.items() if file in ours]:
+            del files[name]
+    site.world.cohort(ACTIVITY).members.pop(left.key.teacher)
+    run("verify", "--files")
+    monkeypatch.setattr(Writer, "add_cohort_members", lambda *_: ())
+    code, done = run("sync", "--yes", "--allow", "1000")
+    [note] = done["notes"]
+    assert note["found"] == "has no content hash or no item ID in a row"
+    assert (code, done["unfinished"]) == (ExitCode.PARTIAL, 1)
+    told_of = [problem["where"] for problem in done["problems"]]
+    assert f"demo: teacher {left.key.teacher}" in told_of
 
 
 def over_badges(site: EmbeddedMoodle, config: Path) -> Report:
