@@ -85,15 +85,16 @@ class Verifier:
             SiteError: the site stopped answering.
         """
         places = _places(self._awards)
-        progress.start("verify", sum(map(len, places.values())))
+        counts = {place: sum(map(_compared, awards.values())) for place, awards in places.items()}
+        progress.start("verify", sum(counts.values()))
         for place, awards in sorted(places.items()):
             try:
                 self._compare(place, awards)
             except SkipError as error:
                 self._found.problems += error.problems
             else:
-                self._found.checked += len(awards)
-            progress.advance(len(awards))
+                self._found.checked += counts[place]
+            progress.advance(counts[place])
         return Verification(
             checked=self._found.checked,
             files=self._files,
@@ -170,12 +171,23 @@ def _names(due: Mapping[int, Written]) -> dict[int, str]:
     return {teacher: written.file for teacher, written in due.items()}
 
 
+def _compared(award: Award) -> bool:
+    """Whether it is, or was, in Moodle, and is held to be as we left it."""
+    return award.state in STANDING | GONE
+
+
 def _places(awards: Sequence[Award]) -> dict[_Place, dict[int, Award]]:
-    """Awards that are, or were, in Moodle, by where they went and then by teacher."""
+    """All awards of each place of which something is compared, by teacher.
+
+    What has expired, or is not confirmed yet, is compared with nothing; what it left in Moodle is
+    by us all the same.
+    """
     found: dict[_Place, dict[int, Award]] = {}
-    for award in awards:
-        if award.state in STANDING | GONE:
-            key = award.key
-            place = (award.route, award.course, award.target, key.scheme, key.period, key.award)
-            found.setdefault(place, {})[key.teacher] = award
+    for award in sorted(awards, key=_compared, reverse=True):
+        key = award.key
+        place = (award.route, award.course, award.target, key.scheme, key.period, key.award)
+        if _compared(award):
+            found.setdefault(place, {})
+        if place in found:
+            found[place][key.teacher] = award
     return found

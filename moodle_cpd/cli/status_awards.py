@@ -56,8 +56,8 @@ def words(data: dict[str, list[dict[str, object]]]) -> Iterator[str]:
     """The lists of this module as lines for a terminal, each under its name."""
     for each in data["ending_soon"]:
         yield (
-            f"! {each['serial']} of teacher {each['teacher']} ends on {each['valid_until']} unless "
-            "it is renewed"
+            f"! {each['serial']} of teacher {each['teacher']}: its last day is "
+            f"{each['valid_until']}, and it was not renewed yet"
         )
     for each in data["being_withdrawn"]:
         yield (

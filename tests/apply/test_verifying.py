@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,21 @@ def test_a_maximum_that_was_changed_is_one_problem_and_no_drift_of_each(
     rescale(site.world, ACTIVITY, 1000)
     code, found = run("verify")
     assert (code, found["drifts"]) == (ExitCode.DONE, [])
+
+
+def test_what_expired_stays_in_moodle_and_is_no_strangers(
+    site: EmbeddedMoodle, config: Path, run: Run
+) -> None:
+    assert run("sync", "--yes", "--allow", "1000")[0] == ExitCode.DONE
+    before = run("verify")[1]["checked"]
+    with Ledger.open(config.parent / "ledger.sqlite") as ledger:
+        key = awards(config, Route.RECORD_COURSE)[0].key
+        ledger.end_award(
+            key, AwardState.EXPIRED, at=datetime(2028, 1, 31, tzinfo=UTC), reason="over"
+        )
+    code, found = run("verify")
+    assert (code, found["drifts"]) == (ExitCode.DONE, [])
+    assert found["checked"] == before - 1
 
 
 def test_what_is_missing_is_handed_over_again_and_what_a_person_changed_is_left(
