@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from moodle_cpd.certificates.wording import one_line
 from moodle_cpd.model.decision import Decision, RequirementResult, Text
+from moodle_cpd.model.period import end_of_day
 from moodle_cpd.model.quantity import show
 
 _UNITS = {"hours": "学时 / hours", "points": "分 / points", "items": "项 / items"}
@@ -52,16 +52,6 @@ def grounds_of(
         valid_until=None if valid_until is None else end_of_day(valid_until, decision.time_zone),
         status_index=status_index,
     )
-
-
-def end_of_day(day: date, zone: str) -> datetime:
-    """The moment (UTC) at which a day is over.
-
-    Args:
-        day: the day.
-        zone: for example ``Asia/Shanghai``.
-    """
-    return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(zone)).astimezone(UTC)
 
 
 def _criteria(result: RequirementResult | None, level: int = 0) -> Iterator[str]:

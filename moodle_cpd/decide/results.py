@@ -48,6 +48,7 @@ def result_of(decision: Decision, digest: str) -> Result:
         unmet=_unmet(decision),
         gained="" if held is None else held.gained.zh or held.gained.en,
         valid_until=None if held is None else _last_day(held.until, decision.time_zone),
+        zone=decision.time_zone if held is not None else "UTC",
     )
 
 
@@ -130,6 +131,7 @@ def _result(result: Result) -> Json:
     if result.valid_until is not None:
         written["gained"] = result.gained
         written["valid_until"] = result.valid_until.isoformat()
+        written["zone"] = result.zone
     if result.by_hand:
         written["by_hand"] = [[each.zh, each.en] for each in result.by_hand]
     return written
@@ -164,4 +166,5 @@ def _read_result(site: str, teacher: int, written: Json) -> Result:
         valid_until=date.fromisoformat(written["valid_until"])
         if "valid_until" in written
         else None,
+        zone=written.get("zone", "UTC"),
     )

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from moodle_cpd.model.decision import AwardDue, Outcome, Place, Text
+from moodle_cpd.model.period import end_of_day
 from moodle_cpd.model.quick import quick
 
 
@@ -37,6 +38,7 @@ class Result:
             empty where it tells of none.
         valid_until: the last day, in the scheme's zone, on which that qualification is held
             unless it is renewed; None where it tells of none.
+        zone: the scheme's, in which that day ends.
     """
 
     site: str
@@ -55,3 +57,8 @@ class Result:
     unmet: bool = False
     gained: str = ""
     valid_until: date | None = None
+    zone: str = "UTC"
+
+    def is_over(self, on: datetime) -> bool:
+        """Whether the last day of the qualification is behind at a moment (UTC)."""
+        return self.valid_until is not None and on >= end_of_day(self.valid_until, self.zone)

@@ -96,8 +96,7 @@ class Lives:
         if award is None or award.state in _OVER:
             # What was gained and has lapsed since is past: there is nothing to hand out any more.
             # Nor is there while its last day is behind and it is open whether it was renewed.
-            last = tenure.valid_until or date.max
-            if not lapsed and self._on.date() <= last:
+            if not lapsed and not tenure.is_over(self._on):
                 yield self._new(Verb.ISSUE, result, due, route, tenure, award, reasons.met(result))
             return
         if award.state is AwardState.WITHDRAWING:

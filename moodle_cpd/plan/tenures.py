@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final, TypeAlias
 
 from moodle_cpd.model.decision import Outcome
@@ -26,7 +26,7 @@ class Tenures:
     """
 
     def __init__(self, results: Iterable[Result], on: datetime) -> None:
-        self._today = on.date()
+        self._on = on
         self._latest: dict[_Gained, Result] = {}
         self._left_behind: set[_Gained] = set()
         for result in results:
@@ -47,9 +47,10 @@ class Tenures:
             return False
         if latest.outcome is Outcome.LAPSED:
             return True
-        behind = (latest.valid_until or date.max) < self._today
         # What is held is never called waived: who declined the year of the lapse lapsed in it.
-        return behind and (latest.outcome is Outcome.WAIVED or gained in self._left_behind)
+        return latest.is_over(self._on) and (
+            latest.outcome is Outcome.WAIVED or gained in self._left_behind
+        )
 
     def _take(self, result: Result) -> None:
         for gained, latest in self._latest.items():

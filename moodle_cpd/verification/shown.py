@@ -9,9 +9,9 @@ from typing import Final
 
 from moodle_cpd.certificates import content_kept
 from moodle_cpd.certificates.wording import one_line
-from moodle_cpd.credentials.grounds import end_of_day
 from moodle_cpd.model.award import Certificate, CertificateState, Paper
 from moodle_cpd.model.decision import Text
+from moodle_cpd.model.period import end_of_day
 from moodle_cpd.model.quantity import show
 from moodle_cpd.verification.names import masked
 

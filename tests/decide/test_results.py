@@ -153,7 +153,7 @@ def test_what_is_held_is_held_through_its_last_day(
     assert result_of(decision, "d").valid_until is None
     held = Qualification(Text("q", "q"), gained, local(until), Place("f", 1, 1))
     result = result_of(replace(decision, qualification=held), "d")
-    assert (result.gained, result.valid_until) == (said, day)
+    assert (result.gained, result.valid_until, result.zone) == (said, day, decision.time_zone)
     assert result.ends == decision.period.end
     assert results_from_json(SITE, TEACHER, results_to_json([result])) == [result]
 

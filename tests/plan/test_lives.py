@@ -39,6 +39,7 @@ def planned(
     printed: str = "张伟",
     more_hours: str = "at-once",
     titles: dict[tuple[str, str], Text] | None = None,
+    on: datetime = NOW,
 ) -> Plan:
     routes = (BADGE, CERTIFICATE.model_copy(update={"more_hours": more_hours}))
     return make_plan(
@@ -47,7 +48,7 @@ def planned(
         rules_digest="r",
         certificates="c",
         read_at=NOW,
-        on=NOW,
+        on=on,
         results=results,
         awards={award.key: award for award in awards},
         routes=routes,
@@ -311,6 +312,19 @@ def test_nothing_is_handed_out_whose_last_day_is_behind(outcome: Outcome) -> Non
         assert planned(GAINED, behind, awards=awards).actions == ()
     today = later(outcome, NOW.date())
     assert verbs(planned(GAINED, today, awards=())) == [(Verb.ISSUE, "certificate")]
+
+
+def test_the_last_day_ends_where_the_scheme_is() -> None:
+    """A run at seven in the morning in China is still in the UTC day before."""
+    last = date(2027, 12, 31)
+    waived = replace(later(Outcome.WAIVED, last), zone="Asia/Shanghai")
+    midnight = datetime(2027, 12, 31, 16, tzinfo=UTC)
+    before = midnight - timedelta(seconds=1)
+    assert verbs(planned(GAINED, waived, awards=(), on=before)) == [(Verb.ISSUE, "certificate")]
+    assert planned(GAINED, waived, awards=(), on=midnight).actions == ()
+    assert planned(GAINED, waived, awards=(HELD,), on=before).actions == ()
+    plan = planned(GAINED, waived, awards=(HELD,), on=midnight)
+    assert verbs(plan) == [(Verb.EXPIRE, "certificate")]
 
 
 def test_a_waiver_of_the_year_of_the_lapse_lets_it_be_over() -> None:

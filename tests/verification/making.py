@@ -8,9 +8,9 @@ from hashlib import sha256
 
 from moodle_cpd.certificates import CertificateContent, CertificateRenderer, content_kept, paper_of
 from moodle_cpd.credentials import Grounds, Signer
-from moodle_cpd.credentials.grounds import end_of_day
 from moodle_cpd.ledger import Ledger
 from moodle_cpd.model.award import AwardKey, AwardState, Certificate, Paper, Route
+from moodle_cpd.model.period import end_of_day
 from moodle_cpd.model.serial import SerialPattern
 from tests.certificates.conftest import CONTENT
 
