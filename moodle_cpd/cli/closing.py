@@ -47,11 +47,12 @@ def close(
         raise InputError(Problem("--document", "nothing", "a document's number or place"))
     with session.run("close") as run:
         decide_step(session, run, now())
-        decisions = [
-            each
-            for each in run.ledger.latest_decisions(site)
-            if (each.scheme, each.period) == (scheme, period)
-        ]
+        decisions: list[DecisionRecord] = []
+        decided: set[int] = set()
+        for each in run.ledger.latest_decisions(site):
+            decided.add(each.teacher)
+            if (each.scheme, each.period) == (scheme, period):
+                decisions.append(each)
         _refuse_early(session, run, rules, period, decisions)
         open_ = [each.teacher for each in decisions if each.outcome == Outcome.IN_PROGRESS]
         if open_ and not although_open:
@@ -61,7 +62,8 @@ def close(
             run.ledger.close_period(run.id, closure)
             run.summary |= {"closed": f"{scheme} {period}"}
         run.exit_code = ExitCode.DONE if yes else ExitCode.CHANGES_PENDING
-        missed = len(run.ledger.people(site).keys() - {each.teacher for each in decisions})
+        # Of whom nothing was ever decided, what comes late still counts.
+        missed = len(decided - {each.teacher for each in decisions})
     counts = dict.fromkeys(sorted({each.outcome for each in decisions}), 0)
     for each in decisions:
         counts[each.outcome] += 1

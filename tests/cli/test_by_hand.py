@@ -11,6 +11,7 @@ import pytest
 from moodle_cpd.cli import app
 from moodle_cpd.demo import EmbeddedMoodle
 from moodle_cpd.errors import ExitCode
+from moodle_cpd.ledger import Ledger
 from tests.settings import homeroom_only, write_settings
 
 SCHEME = "homeroom-teacher-30h"
@@ -126,3 +127,21 @@ def test_a_period_is_closed_once_it_is_over_and_stands(program: Installation) ->
     before = program.run("-q", "explain", "T0009", "--period", "2025", "--json")
     program.run("decide", "--all")
     assert program.run("-q", "explain", "T0009", "--period", "2025", "--json") == before
+
+
+def test_closing_counts_nobody_whose_late_hours_still_count(
+    site: EmbeddedMoodle, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of a teacher with unknown duties nothing was ever decided, so nothing is held back."""
+    config = write_settings(tmp_path, site, rules=homeroom_only(tmp_path / "rules"))
+    site.world.tables.users[11].profile["duty"] = ""
+    program = Installation(config, capsys)
+    program.run("pull")
+    told = json.loads(
+        program.run("-q", "close", SCHEME, "2025", "--document", "D 9", "--yes", "--json")
+    )
+    with Ledger.open(tmp_path / "ledger.sqlite") as ledger:
+        decided = {each.teacher for each in ledger.latest_decisions("demo")}
+        assert len(ledger.people("demo").keys() - decided) == 1
+        assert ledger.known_when_closed("demo", ledger.people("demo")).keys() == decided
+    assert told["without_decision"] == 0
