@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from decimal import Decimal
+
 from moodle_cpd.apply.comparing import STANDING
 from moodle_cpd.apply.delivery import Delivery
 from moodle_cpd.apply.grades import all_rescaled, rescaled_problem
@@ -28,15 +31,20 @@ def refuse_beside_rescaled(
             is written now would be scaled on the way back.
     """
     marks.look()
-    site, ledger = delivery.moodle.name, delivery.ledger
-    handed = written_by_serial(ledger.journal(site))
-    rows = []
-    for award in ledger.awards(site).values():
-        written, mark = handed.get(award.serial), marks.of(award.key.teacher)
-        here = (award.course, award.target) == (course, target) and award.state in STANDING
-        if here and written is not None and mark is not None:
-            rows.append((mark.grade, written.grade, written.maximum))
     now = activity.assignment.grade
-    then = all_rescaled(rows, now)
+    then = all_rescaled(_written_here(delivery, (course, target), marks), now)
     if then is not None:
         raise SkipError(rescaled_problem(place_of(delivery.moodle, course, target), then, now))
+
+
+def _written_here(
+    delivery: Delivery, place: tuple[str, str], marks: Marks
+) -> Iterator[tuple[Decimal | None, Decimal, int]]:
+    """Grades held, as written, and the maximum then; one by one, for mostly the first says all."""
+    site, ledger = delivery.moodle.name, delivery.ledger
+    for award in ledger.awards(site).values():
+        mark = marks.of(award.key.teacher)
+        if (award.course, award.target) == place and award.state in STANDING and mark is not None:
+            written = written_by_serial(ledger.journal(site, award.key)).get(award.serial)
+            if written is not None:
+                yield mark.grade, written.grade, written.maximum
