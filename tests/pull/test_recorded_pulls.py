@@ -54,6 +54,7 @@ def pulled(strategy: Strategy, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) 
     )
     moodle = Moodle(Client(settings.site, SecretStr("0" * 32), clock=lambda: 0.0))
     monkeypatch.setattr(moodle.client.transport, "post", post)
+    assert moodle.info.functions, "each run asks for this first"
     assert choose(moodle, settings) is strategy
     moodle.one_by_one = strategy is Strategy.SINGLE
     name, run = moodle.name, ledger.start_run(moodle.name, "pull", NOW)
