@@ -75,6 +75,6 @@ def rescaled_problem(place: str, then: int, now: int) -> Problem:
         "or cut them; they are left as they are",
         f"a maximum grade of {then}",
         f"Set 'Maximum grade' (最高分) back to {then}, and answer 'Rescale existing grades' "
-        "(重新调整现有成绩) as it was answered when it was changed; if another is needed, change it "
-        "afterwards with 'No' (否), and never to less than a grade that is there",
+        "(重新调整现有成绩) as it was answered when it was changed; if another is needed, change "
+        "it afterwards with 'No' (否), and never to less than a grade that is there",
     )
