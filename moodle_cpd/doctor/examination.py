@@ -91,38 +91,15 @@ def examine(
     )
     courses = CourseChecks(moodle, settings, rulebook, teachers, now)
     yield from guarded(moodle, "read:courses", (), courses.run)
-    report = settings.site.report
-    if report is not None:
-        yield from guarded(
-            moodle,
-            "report",
-            REPORT_FUNCTIONS,
-            lambda: report_checks(moodle, report, now),
-        )
-    over_users = settings.site.people_report
-    if over_users is not None:
-        yield from guarded(
-            moodle,
-            "people-report",
-            REPORT_FUNCTIONS,
-            lambda: people_report_checks(moodle, over_users, now),
-        )
-    over_files = settings.site.files_report
-    if over_files is not None:
-        yield from guarded(
-            moodle,
-            "files-report",
-            REPORT_FUNCTIONS,
-            lambda: files_report_checks(moodle, over_files, now),
-        )
-    over_badges = settings.site.badges_report
-    if over_badges is not None:
-        yield from guarded(
-            moodle,
-            "badges-report",
-            REPORT_FUNCTIONS,
-            lambda: badges_report_checks(moodle, over_badges, now),
-        )
+    site = settings.site
+    for check, report, looks in (
+        ("report", site.report, report_checks),
+        ("people-report", site.people_report, people_report_checks),
+        ("files-report", site.files_report, files_report_checks),
+        ("badges-report", site.badges_report, badges_report_checks),
+    ):
+        if report is not None:
+            yield from guarded(moodle, check, REPORT_FUNCTIONS, partial(looks, moodle, report, now))
     aims: list[Target] = []
     if rulebook is not None:
         aims = list(targets(settings.awards, rulebook, now))
