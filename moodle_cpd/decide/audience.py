@@ -238,7 +238,7 @@ def _placed(
         return _throughout(audience, places, entered=begin > first)
     if audience.midway == "prorated":
         return _in_part(audience, places, period, today)
-    return _anytime(audience, places)
+    return _until(last, today, _anytime(audience, places))
 
 
 def _anytime(audience: Audience, places: list[Stretch]) -> Verdict:
@@ -251,6 +251,11 @@ def _anytime(audience: Audience, places: list[Stretch]) -> Verdict:
     if lacking:
         return Verdict(None, Text(), lacking)
     return Verdict(False, _outside(audience, places))
+
+
+def _until(last: date, today: date, found: Verdict) -> Verdict:
+    """Who is not in the audience yet may come into it until the last day is over."""
+    return replace(found, settled=last < today) if found.belongs is False else found
 
 
 def _throughout(audience: Audience, places: list[Stretch], *, entered: bool) -> Verdict:
@@ -276,12 +281,14 @@ def _in_part(
     lacking = _lacking(places)
     if lacking:
         return Verdict(None, Text(), lacking)
-    found = _anytime(audience, places)
+    found = _until(last, today, _anytime(audience, places))
     if not found.belongs:
         return found
     share = share_of(places, first, last, whole=audience.whole_months)
+    # Who is out today may come back, and then owes more.
+    settled = last < today or places[-1].member is True
     if not share.months:
-        return Verdict(False, _TOO_SHORT)
+        return Verdict(False, _TOO_SHORT, settled=settled)
     if share.months == share.of:
         return found
     words = Text(
@@ -289,8 +296,6 @@ def _in_part(
         f"In the audience for {share.months} of the period's {share.of} months",
     )
     assumed = _ASSUMED if any(each.assumed for each in places) else Text()
-    # Who is out today may come back, and then owes more.
-    settled = last <= today or places[-1].member is True
     return Verdict(True, joined(words, assumed), share=share, settled=settled)
 
 

@@ -15,7 +15,7 @@ from moodle_cpd.model.catalogue import Course
 from moodle_cpd.model.decision import Text
 from moodle_cpd.rules.matching import EntryIndex, Match, RecordIndex, Target, Tie
 from moodle_cpd.rules.rulebook import Category, Entry, Rulebook, Scheme
-from moodle_cpd.rules.rulebook_requirements import Audience, Requirement
+from moodle_cpd.rules.rulebook_requirements import Audience, Requirement, audiences
 from moodle_cpd.rules.rulebook_score import ScoreRule
 
 Cap: TypeAlias = tuple[object, Decimal, Text]
@@ -38,6 +38,7 @@ class PreparedScheme:
         looks_back: hours of the periods before are asked for.
         carries_over: surplus hours go into the next period under any edition.
         audiences: of parts of the scheme.
+        asking: for each of ``audiences``, whether what is required hangs on it.
         no_hours: the ids of all categories, each with 0 hours.
         apart: ids of the categories whose hours are none of those earned.
     """
@@ -60,6 +61,8 @@ class PreparedScheme:
         self.assessments = {each.id: each for each in scheme.assessments}
         self.evidence = {each.id: each for each in scheme.evidence}
         self.audiences = scheme.part_audiences()
+        required = set(audiences(scheme.requirement))
+        self.asking = tuple(each in required for each in self.audiences)
         self.read = frozenset(read_by(scheme))
         self.levels = _wanted_levels(scheme)
         for edition in self.editions[:-1]:

@@ -41,9 +41,9 @@ _SCORE_COULD_CHANGE = Text(
 )
 
 _AUDIENCE_COULD_CHANGE = Text(
-    "要求已达到，但适用范围（职务、学段或学校）要到规定的日期或周期结束才确定",
-    "The requirements are met, but whom they concern is decided on the day that the scheme names, "
-    "or at the end of the period",
+    "要求已达到，但在规定的日期或周期结束之前，职务、学段或学校的变动可能带来更多要求，届时才确定",
+    "The requirements are met, but decided on the day that the scheme names, or after the end of "
+    "the period: a role, stage or school taken up till then asks for more",
 )
 
 
@@ -61,6 +61,7 @@ class Subject:
         belonging: the audiences of parts of the scheme that the teacher belongs to.
         by_hand: what people adjusted, in words.
         settled: nothing that comes later in the period can make more be asked.
+        serving_settled: nor can it change whether the teacher serves where a qualification asks.
     """
 
     site: str
@@ -71,6 +72,7 @@ class Subject:
     belonging: frozenset[Audience] = frozenset()
     by_hand: tuple[Text, ...] = ()
     settled: bool = True
+    serving_settled: bool = True
 
 
 def not_applicable(scheme: PreparedScheme, subject: Subject, reason: Text) -> Decision:

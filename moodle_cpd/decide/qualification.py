@@ -142,7 +142,7 @@ class Tenure:
 
         Until it is over the teacher may come to serve in it, so it extends nothing before.
         """
-        settled = subject.settled and on >= subject.span.period.end
+        settled = subject.serving_settled and on >= subject.span.period.end
         self._perhaps += not settled
         self._note(subject.span, hours)
         consequences = consequences_of(scheme, Outcome.VALID, decision.score, subject.belonging)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import compress
 from types import MappingProxyType
 
 from moodle_cpd.decide import troubles
@@ -202,7 +203,9 @@ class SchemeRun:
         if requirement is None:
             return self._not_applicable(scheme, span, _NOTHING_ASKED), True
         reasons = dict.fromkeys([each.reason for each in every if each.belongs and each.reason.zh])
-        settled = False not in [each.settled for each in every]
+        # What follows from an outcome, or keeps a qualification, asks for nothing more.
+        asking = [verdict, *compress(parts, scheme.asking)]
+        settled = False not in [each.settled for each in asking]
         subject = Subject(
             known.site,
             known.teacher,
@@ -212,6 +215,7 @@ class SchemeRun:
             belonging,
             self._by_hand.words(span),
             settled,
+            False not in [each.settled for each in every],
         )
         return self._decide(scheme, subject, work, requirement, list(reasons)), True
 

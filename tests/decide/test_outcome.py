@@ -84,7 +84,7 @@ def every(
 PRORATED = "{role: [teacher], midway: {value: prorated, months: started}}"
 LEFT = (*teacher()[1:], attribute(ROLE, "teacher"), attribute(ROLE, "x", "2025-06-01"))
 COULD_CHANGE = "a grade of which the latest counts could still change"
-WHOM = "whom they concern is decided on the day"
+WHOM = "a role, stage or school taken up till then asks for more"
 
 
 @pytest.mark.parametrize(
@@ -128,6 +128,74 @@ def test_a_part_that_is_not_settled_keeps_it_open() -> None:
     assert decision.outcome is Outcome.IN_PROGRESS
     assert any(WHOM in each.en for each in decision.reasons)
     assert every(facts, AFTER, asked=asked, known=known)[0]["2025"].outcome is Outcome.MET
+
+
+FOR_SOME = """
+  all:
+    - {hours_at_least: 4}
+    - hours_at_least: 12
+      of: b
+      only_for: {%s}
+"""
+FIRST, LAST, NEXT = (
+    local(each) for each in ("2025-08-01 12:00", "2026-02-28 23:59", "2026-03-01 00:00")
+)
+
+
+@pytest.mark.parametrize(
+    ("some", "on", "outcome"),
+    [
+        # Whoever is not x yet may be until the last day is over.
+        ("role: [x]", FIRST, Outcome.IN_PROGRESS),
+        ("role: [x]", LAST, Outcome.IN_PROGRESS),
+        ("role: [x]", NEXT, Outcome.MET),
+        ("stage: [vocational]", LAST, Outcome.IN_PROGRESS),
+        ("stage: [vocational]", NEXT, Outcome.MET),
+        ("school: [far-away]", LAST, Outcome.IN_PROGRESS),
+        ("school: [far-away]", NEXT, Outcome.MET),
+        ("role: [x], midway: {value: prorated, months: started}", LAST, Outcome.IN_PROGRESS),
+        ("role: [x], midway: {value: prorated, months: started}", NEXT, Outcome.MET),
+        # A day that is named has come, or what never changes shuts them out.
+        ("role: [x], held_on: period_start", FIRST, Outcome.MET),
+        ("role: [x], midway: next_period", FIRST, Outcome.MET),
+        ("role: [x], years_of_service: {at_most: 0}", FIRST, Outcome.MET),
+        ("role: [x], age: {at_most: 35}", FIRST, Outcome.MET),
+    ],
+)
+def test_what_somebody_may_come_to_owe_keeps_it_open_until_the_last_day_is_over(
+    some: str, on: datetime, outcome: Outcome
+) -> None:
+    known = (
+        *teacher(),
+        attribute(Attribute.STAGE, "primary"),
+        attribute(Attribute.SCHOOL, "here"),
+        attribute(Attribute.BIRTH_DATE, "1970-01-01"),
+    )
+    decision = every([done(1, OLD)], on, asked=FOR_SOME % some, known=known)[0]["2025"]
+    assert decision.outcome is outcome
+    assert any(WHOM in each.en for each in decision.reasons) is (outcome is not Outcome.MET)
+    assert all(each.state is State.MET for each in (decision.requirement,) if each is not None)
+
+
+def test_a_role_taken_up_on_the_last_day_asks_for_more() -> None:
+    known = (*teacher(), *(attribute(ROLE, each, "2026-02-28") for each in ("teacher", "x")))
+    asked = FOR_SOME % "role: [x]"
+    assert every([done(1, OLD)], NEXT, asked=asked, known=known)[0]["2025"].outcome is (
+        Outcome.IN_PROGRESS
+    )
+    assert every([done(1, OLD)], AFTER, asked=asked, known=known)[0]["2025"].outcome is (
+        Outcome.NOT_MET
+    )
+
+
+def test_what_only_follows_from_an_outcome_keeps_nothing_open() -> None:
+    follows = """
+awards: [{id: c, kind: certificate, title: {en: C}, issued_here: true, only_for: {role: [x]}}]
+consequences: [{flag: f, title: {en: F}, when: met, only_for: {stage: [vocational]}}]
+"""
+    known = (*teacher(), attribute(Attribute.STAGE, "primary"))
+    asked = "{hours_at_least: 4}" + follows
+    assert every([done(1, OLD)], FIRST, asked=asked, known=known)[0]["2025"].outcome is Outcome.MET
 
 
 @pytest.mark.parametrize("day", ["held_on: period_end", "judged_on: 2025-11-05"])

@@ -244,7 +244,8 @@ def test_one_stretch_that_is_assumed_is_one_in_which_they_belong() -> None:
         (roles((OLD, "x"), ("2025-09-01", "teacher")), "2025-12-01", Share(6, 12), True, False),
         # Who is out today may come back.
         (roles((OLD, "teacher"), ("2025-09-01", "x")), "2026-02-27", Share(6, 12), False, False),
-        (roles((OLD, "teacher"), ("2025-09-01", "x")), "2026-02-28", Share(6, 12), True, False),
+        (roles((OLD, "teacher"), ("2025-09-01", "x")), "2026-02-28", Share(6, 12), False, False),
+        (roles((OLD, "teacher"), ("2025-09-01", "x")), "2026-03-01", Share(6, 12), True, False),
         (roles((OLD, "teacher"), ("2025-09-01", "x")), "2026-06-01", Share(6, 12), True, False),
         (
             roles((OLD, "teacher"), ("2025-06-01", "x"), ("2025-12-01", "teacher")),
