@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ from moodle_cpd.decide import (
     Horizon,
     Prepared,
     TeacherRecord,
+    as_it_stands,
     basis_of,
     cells_from_json,
     cells_to_json,
@@ -36,6 +37,7 @@ from moodle_cpd.decide import (
     results_to_json,
 )
 from moodle_cpd.ledger import DecisionRecord, Ledger, TeacherDecided
+from moodle_cpd.model.adjustment import Adjustment
 from moodle_cpd.model.decision import Decision, Outcome
 from moodle_cpd.model.progress import Progress
 from moodle_cpd.model.result import Result
@@ -213,7 +215,7 @@ class Everybody:
             facts = dict(self._ledger.facts(self._site, batch))
             dispensations = self._ledger.dispensations(self._site, batch)
             adjustments = self._ledger.adjustments(self._site, batch)
-            closed = self._closed(batch)
+            closed = self._closed(batch, adjustments)
             by_then = self._ledger.known_when_closed(self._site, batch) if self._closures else {}
             for teacher in batch:
                 yield TeacherRecord(
@@ -229,13 +231,20 @@ class Everybody:
                     - {(each.scheme, each.period.key) for each in closed.get(teacher, ())},
                 )
 
-    def _closed(self, teachers: Iterable[int]) -> Mapping[int, list[Decision]]:
+    def _closed(
+        self, teachers: Iterable[int], adjustments: Mapping[int, Sequence[Adjustment]]
+    ) -> Mapping[int, list[Decision]]:
         """Teachers' decisions of closed periods, as they stand."""
         found: dict[int, list[Decision]] = defaultdict(list)
-        if self._closures:
-            for record in self._ledger.latest_decisions(self._site, teachers):
-                if (record.scheme, record.period) in self._closures:
-                    found[record.teacher].append(decision_from_json(record.body))
+        if not self._closures:
+            return found
+        for teacher, periods in self._ledger.closed_decisions(self._site, teachers).items():
+            keys = {each.key for each in adjustments.get(teacher, ())}
+            for since in periods:
+                made = [None if each is None else decision_from_json(each.body) for each in since]
+                stands = as_it_stands(made, keys)
+                if stands is not None:
+                    found[teacher].append(stands)
         return found
 
 

@@ -5,7 +5,7 @@ teacher after the other. ``explain`` leads from a decision back to Moodle's repl
 """
 
 from moodle_cpd.decide.basis import basis_of
-from moodle_cpd.decide.closed import hold
+from moodle_cpd.decide.closed import as_it_stands, hold
 from moodle_cpd.decide.codec import decision_from_json
 from moodle_cpd.decide.explain import Explanation, explain, explain_fully, explain_old
 from moodle_cpd.decide.lasting import Horizon, Lasting
@@ -34,6 +34,7 @@ __all__ = [
     "Lasting",
     "Prepared",
     "TeacherRecord",
+    "as_it_stands",
     "basis_of",
     "cells_from_json",
     "cells_to_json",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from moodle_cpd.model.adjustment import KEY_PREFIX
 from moodle_cpd.model.closure import Closure
@@ -12,6 +12,25 @@ from moodle_cpd.model.quantity import show
 from moodle_cpd.problems import Problem
 
 _KEY = re.compile(KEY_PREFIX + "[0-9a-f]+")
+
+
+def as_it_stands(since: Sequence[Decision | None], adjustments: Collection[str]) -> Decision | None:
+    """The decision of a closed period that stands: adjusted, or as it was before an adjustment.
+
+    What a person takes back leaves the decision as it stood without it, not as the facts that came
+    since would have it.
+
+    Args:
+        since: the teacher's decisions of the period, from the one with which it was closed to the
+            latest; the first is None where it was closed without one.
+        adjustments: keys of the teacher's adjustments that were not withdrawn.
+    """
+    rests_on = [set() if each is None else _adjustments(each) for each in since]
+    left = rests_on[-1] & set(adjustments)
+    for decision, keys in zip(reversed(since), reversed(rests_on), strict=True):
+        if keys == left:
+            return decision
+    return since[-1]
 
 
 def hold(
@@ -23,11 +42,11 @@ def hold(
     """The decisions of one teacher, with those of closed periods as they stand.
 
     A closed decision is made again only where an adjustment of that very period came after it, or
-    one that it rests on was withdrawn.
+    one with which it was closed was withdrawn.
 
     Args:
         decisions: as the facts and rules of today give them.
-        stored: the latest that were kept, of closed periods at least.
+        stored: those of closed periods that stand, as ``as_it_stands`` says.
         closures: by scheme and period.
         adjustments: keys of the teacher's adjustments that were not withdrawn.
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, and_, insert, select
 from sqlalchemy.dialects import sqlite
 
-from moodle_cpd.ledger import schema
+from moodle_cpd.ledger import schema, schema_by_people
 from moodle_cpd.ledger.store import Store
 from moodle_cpd.model.quick import quick
 
@@ -87,6 +88,44 @@ class DecisionStore(Store):
             with self._read() as connection:
                 records = [_record(row) for row in connection.execute(statement)]
             yield from {_subject(record): record for record in records}.values()
+
+    def closed_decisions(
+        self, site: str, teachers: Iterable[int]
+    ) -> dict[int, list[list[DecisionRecord | None]]]:
+        """The decisions of closed periods, from the one with which each was closed to the latest.
+
+        Args:
+            site: the site's name in the configuration.
+            teachers: user ids.
+
+        Returns:
+            By teacher a list for each scheme and period; the first of it is None where the period
+            was closed without a decision of that teacher.
+        """
+        c, closures = schema.decisions.c, schema_by_people.closures
+        same = and_(*(c[name] == closures.c[name] for name in ("site", "scheme", "period")))
+        found: dict[int, list[list[DecisionRecord | None]]] = defaultdict(list)
+        for chunk in self._teachers(schema.decisions, site, teachers):
+            statement = (
+                select(schema.decisions, (c.run <= closures.c.run).label("by_then"))
+                .join(closures, same)
+                .where(c.site == site, c.teacher.in_(chunk))
+                .order_by(c.teacher, c.scheme, c.period, c.version)
+            )
+            with self._read() as connection:
+                rows = connection.execute(statement).all()
+            subject = None
+            for row in rows:
+                record = _record(row)
+                if _subject(record) != subject:
+                    subject = _subject(record)
+                    found[record.teacher].append([None])
+                since = found[record.teacher][-1]
+                if row.by_then:
+                    since[0] = record
+                else:
+                    since.append(record)
+        return dict(found)
 
     def record_plan(self, run: int, digest: str, body: str) -> None:
         """Keep a plan that was shown, so that ``apply`` can be held to it.

@@ -129,6 +129,31 @@ def test_a_period_is_closed_once_it_is_over_and_stands(program: Installation) ->
     assert program.run("-q", "explain", "T0009", "--period", "2025", "--json") == before
 
 
+def test_an_adjustment_of_a_closed_period_that_is_taken_back_leaves_it_as_it_was_closed(
+    program: Installation, tmp_path: Path
+) -> None:
+    program.run("close", SCHEME, "2025", "--document", "D 9", "--yes")
+    before = program.explained("T0009", "2025")["decision"]
+    late = tmp_path / "late.csv"
+    late.write_text(
+        "idnumber,what,date,document,hours\nT0009,市中小学班主任培训班,2025-11-05,D 1,5\n"
+    )
+    program.run("import", "records", str(late), "--yes")
+    program.run("decide")
+    assert program.explained("T0009", "2025")["decision"] == before
+    added = [*ADD]
+    added[added.index("--on") + 1] = "2025-11-05"
+    key = program.run("adjust", "T0009", *added).split("Recorded: ")[1].split(".")[0]
+    program.run("decide")
+    with_both = program.explained("T0009", "2025")["decision"]
+    assert float(with_both["earned"]) == float(before["earned"]) + 4.5 + 5
+    program.run("adjust", "T0009", "withdraw", key, *WHY)
+    for _ in range(2):
+        told = program.run("decide", "--all")
+        assert program.explained("T0009", "2025")["decision"] == before
+        assert "is closed as" in told
+
+
 def test_closing_counts_nobody_whose_late_hours_still_count(
     site: EmbeddedMoodle, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from moodle_cpd.decide import TeacherRecord, decide_prepared, decision_digest, hold, prepare
-from moodle_cpd.decide.closed import standing
+from moodle_cpd.decide.closed import as_it_stands, standing
 from moodle_cpd.decide.trying import missing
 from moodle_cpd.model.adjustment import Adjustment
 from moodle_cpd.model.closure import Closure
@@ -73,8 +73,39 @@ def test_an_adjustment_of_the_period_decides_it_again_once() -> None:
     found, problems = hold(decided(by=(ADDED,)), [stored], CLOSED, {ADDED.key})
     assert decision_digest(closed(found)) == decision_digest(stored)
     assert len(problems) == 1
-    found, _ = hold(decided(DONE), [stored], CLOSED, ())
-    assert closed(found).earned == 10
+
+
+def test_an_adjustment_that_is_taken_back_leaves_what_stood_before_it() -> None:
+    """Facts that came after the closing count with an adjustment, and not once it is gone."""
+    other = adjusted("add", "2026-05-04", category="a", hours="2")
+    as_closed = closed(decided())
+    first = closed(decided(DONE, by=(ADDED,)))
+    second = closed(decided(DONE, by=(ADDED, other)))
+    both = {ADDED.key, other.key}
+    assert as_it_stands([as_closed, first, second], both) is second
+    assert as_it_stands([as_closed, first, second], {ADDED.key}) is first
+    assert as_it_stands([as_closed, first, second], ()) is as_closed
+    assert as_it_stands([None, first], ()) is None
+    # It stands from then on, whatever comes to be known.
+    stands = as_it_stands([as_closed, first, second], ())
+    assert stands is not None
+    found, problems = hold(decided(DONE), [stands], CLOSED, ())
+    assert closed(found) == as_closed
+    assert "it would now be met with 10 hours" in problems[0].found
+    assert as_it_stands([as_closed, first, replace(as_closed, rules_digest="-")], ()) is not first
+
+
+def test_an_adjustment_with_which_it_was_closed_is_taken_back_by_deciding_again() -> None:
+    as_closed = closed(decided(by=(ADDED,)))
+    stands = as_it_stands([as_closed], ())
+    assert stands is as_closed
+    found, _ = hold(decided(DONE), [as_closed], CLOSED, ())
+    again = closed(found)
+    assert again.earned == 10
+    # From then on that is what stands, also after another one came and went.
+    other = adjusted("add", "2026-05-04", category="a", hours="2")
+    later = closed(decided(DONE, by=(other,)))
+    assert as_it_stands([as_closed, again, later], ()) is again
 
 
 def test_an_adjustment_of_another_period_does_not() -> None:

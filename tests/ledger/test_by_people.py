@@ -106,6 +106,21 @@ def test_closures_come_back(ledger: Ledger) -> None:
     assert "closures" in schema.metadata.tables
 
 
+def test_a_closed_period_tells_what_was_decided_since(ledger: Ledger) -> None:
+    before, closing, after = (ledger.start_run(SITE, "decide", NOW) for _ in range(3))
+    early, last, late = (decision(each) for each in ("a", "b", "c"))
+    record(ledger, before, early, decision("open", period="2027"))
+    record(ledger, closing, last)
+    ledger.close_period(closing, Closure(SITE, last.scheme, last.period, "D", NOW))
+    record(ledger, after, late)
+    record(ledger, after, decision("d", 6))
+    assert ledger.closed_decisions(SITE, [5, 6, 7]) == {
+        5: [[last, late]],
+        6: [[None, decision("d", 6)]],
+    }
+    assert ledger.closed_decisions("other", [5]) == {}
+
+
 def test_who_was_decided_before_a_closing_was_known_then(ledger: Ledger) -> None:
     before, first, between, last = (ledger.start_run(SITE, "decide", NOW) for _ in range(4))
     record(ledger, before, decision("d", 5))
