@@ -116,7 +116,7 @@ def records(session: Session, **wanted: Unpack[_Wanted]) -> int:
         "records",
         RECORDS,
         {"level": [title.zh for title in LEVELS.values()], "state": _STATES},
-        lambda name, rows, people: check_records(name, rows, site, people, zone),
+        lambda name, rows, people: check_records(name, rows, site, people, zone, now()),
         _fresh_facts,
         lambda run, facts: run.ledger.record_facts(run.id, facts),
         lambda facts: _unused(session, facts),

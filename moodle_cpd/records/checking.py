@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -31,7 +31,12 @@ RECORDS: Final = Layout(
 
 
 def check_records(
-    file: str, rows: Iterable[Row], site: str, people: Iterable[Person], zone: ZoneInfo
+    file: str,
+    rows: Iterable[Row],
+    site: str,
+    people: Iterable[Person],
+    zone: ZoneInfo,
+    now: datetime,
 ) -> Checked[Fact]:
     """Hold the rows of a file of records against what they must say.
 
@@ -41,16 +46,19 @@ def check_records(
         site: the site's name in the configuration.
         people: the known teachers.
         zone: at whose noon a record counts.
+        now: the moment of the import (UTC); no record may be of a day that comes after it in the
+            zone, unless it is taken back.
     """
     sheet = Sheet(file, RECORDS, people)
-    facts = tuple(_facts(sheet.lines(list(rows)), site, zone))
+    today = now.astimezone(zone).date()
+    facts = tuple(_facts(sheet.lines(list(rows)), site, zone, today))
     return Checked(facts, tuple(sheet.problems))
 
 
-def _facts(lines: Iterable[Line], site: str, zone: ZoneInfo) -> Iterator[Fact]:
+def _facts(lines: Iterable[Line], site: str, zone: ZoneInfo, today: date) -> Iterator[Fact]:
     seen: dict[str, int] = {}
     for line in lines:
-        fact = _fact(line, site, zone)
+        fact = _fact(line, site, zone, today)
         if fact is None:
             continue
         first = seen.setdefault(fact.subject, line.number)
@@ -60,7 +68,7 @@ def _facts(lines: Iterable[Line], site: str, zone: ZoneInfo) -> Iterator[Fact]:
             yield fact
 
 
-def _fact(line: Line, site: str, zone: ZoneInfo) -> Fact | None:
+def _fact(line: Line, site: str, zone: ZoneInfo, today: date) -> Fact | None:
     teacher = line.teacher()
     what, document = line.words("what"), line.words("document")
     day = line.value("date", day_of, "a day such as 2026-05-01", needed=True)
@@ -70,6 +78,9 @@ def _fact(line: Line, site: str, zone: ZoneInfo) -> Fact | None:
     characters = line.value("characters", count_of, "a whole number of characters")
     level = line.value("level", level_of, "a level such as county or 县（区）级")
     retracted = line.retracted()
+    if day is not None and day > today and not retracted:
+        until = f"a day up to today, {today}; what is still to come is imported once it was"
+        line.tell("date", f"{day}, which is to come", until)
     if hours == 0 or out_of == 0:
         line.tell("hours" if hours == 0 else "out_of", "the number 0", "more than 0")
     if teacher is None or day is None or not what or not document:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,16 +15,17 @@ from moodle_cpd.model.people import Person
 from moodle_cpd.records import Checked, check_records, read_table
 from tests.records.workbooks import write_workbook
 
+NOW = datetime(2026, 12, 31, tzinfo=UTC)
 PEOPLE = [Person("m", 5, "T5", "five", "甲"), Person("m", 6, "T6", "six", "乙")]
 PEOPLE += [Person("m", number, "T7", f"seven{number}", "丙") for number in (7, 8)]
 HEAD = "工号,项目,日期,文件,学时,成绩,满分,级别,状态\n"
 GOOD = "T5,国培2026,2026年5月1日,沈教〔2026〕12号,20.5,85,100,省级,\n"
 
 
-def check(folder: Path, content: str | bytes) -> Checked[Fact]:
+def check(folder: Path, content: str | bytes, now: datetime = NOW) -> Checked[Fact]:
     path = folder / "a.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return check_records("a.csv", read_table(path), "m", PEOPLE, ZoneInfo("Asia/Shanghai"))
+    return check_records("a.csv", read_table(path), "m", PEOPLE, ZoneInfo("Asia/Shanghai"), now)
 
 
 @pytest.mark.parametrize(
@@ -80,6 +81,28 @@ def test_each_mistake_is_told_where_it_is(tmp_path: Path, line: str, place: str,
     assert len(checked.entries) == 1
 
 
+@pytest.mark.parametrize(
+    ("now", "today"),
+    [
+        # In Shanghai the day begins at 16:00 of the day before.
+        (datetime(2026, 5, 1, 15, 59, 59, tzinfo=UTC), date(2026, 5, 1)),
+        (datetime(2026, 5, 1, 16, 0, 0, tzinfo=UTC), date(2026, 5, 2)),
+    ],
+)
+def test_what_is_still_to_come_is_no_record(tmp_path: Path, now: datetime, today: date) -> None:
+    last, next_ = today.isoformat(), (today + timedelta(days=1)).isoformat()
+    (fact,) = check(tmp_path, f"{HEAD}T5,国培,{last},D,1,,,,\n", now).entries
+    assert fact.record is not None
+    assert fact.record.day == today
+    checked = check(tmp_path, f"{HEAD}{GOOD}T5,国培,{next_},D,1,,,,\n", now)
+    (problem,) = checked.problems
+    assert (problem.where, problem.found) == ("a.csv:3:3", f"{next_}, which is to come")
+    assert f"today, {last}" in problem.expected
+    assert len(checked.entries) == 1
+    # What slipped in before can be taken back.
+    assert len(check(tmp_path, f"{HEAD}T5,国培,{next_},D,1,,,,撤销\n", now).entries) == 1
+
+
 def test_mistakes_of_the_header(tmp_path: Path) -> None:
     found = check(tmp_path, "姓名,工号,日期,日期\n").problems
     assert [each.where for each in found] == ["a.csv:1:1", "a.csv:1:4", "a.csv:1:1"]
@@ -108,7 +131,7 @@ def test_cells_of_excel_are_read(tmp_path: Path) -> None:
     ]
     people = [Person("m", 5, "5", "five", "甲")]
     found = read_table(write_workbook(tmp_path / "a.xlsx", rows))
-    checked = check_records("a.xlsx", found, "m", people, ZoneInfo("Asia/Shanghai"))
+    checked = check_records("a.xlsx", found, "m", people, ZoneInfo("Asia/Shanghai"), NOW)
     assert checked.problems == ()
     (fact,) = checked.entries
     assert fact.record is not None

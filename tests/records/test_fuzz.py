@@ -8,7 +8,7 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,6 +33,7 @@ from moodle_cpd.rules import load_rulebook
 from tests.rules.files import SHIPPED
 
 ZONE = ZoneInfo("Asia/Shanghai")
+NOW = datetime(2026, 12, 31, tzinfo=UTC)
 SCHEMES = load_rulebook(SHIPPED).schemes
 PEOPLE = [Person("m", 5, "T5", "five", "甲"), Person("m", 6, "T6", "six", "乙")]
 WORDS = {Attribute.ROLE: {"班主任": "homeroom-teacher"}}
@@ -60,7 +61,7 @@ KINDS: list[tuple[Table, Check]] = [
             ],
             ["T6", "师德讲座", "2026年5月2日", "沈教〔2026〕13号", "2", "", "", "800", "", "撤销"],
         ],
-        lambda rows: check_records("a.csv", rows, "m", PEOPLE, ZONE),
+        lambda rows: check_records("a.csv", rows, "m", PEOPLE, ZONE, NOW),
     ),
     (
         [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from tests.records.workbooks import write_workbook
 
 HEAD = "工号,项目,日期,文件,学时\n"
 GOOD = "T5,国培2026,2026-05-01,沈教12号,20.5\n"
+NOW = datetime(2026, 12, 31, tzinfo=UTC)
 PEOPLE = [Person("m", 5, "T5", "five", "甲"), Person("m", 6, "110101199003078000", "six", "乙")]
 
 
@@ -31,7 +32,7 @@ def problem(path: Path) -> Problem:
 def told(folder: Path, cells: list[object]) -> list[str]:
     rows: list[list[object]] = [[*HEAD.strip().split(",")], cells]
     table = read_table(write_workbook(folder / "a.xlsx", rows))
-    checked = check_records("a.xlsx", table, "m", PEOPLE, ZoneInfo("Asia/Shanghai"))
+    checked = check_records("a.xlsx", table, "m", PEOPLE, ZoneInfo("Asia/Shanghai"), NOW)
     assert bool(checked.problems) != bool(checked.entries)
     return [f"{each.where} {each.found}" for each in checked.problems]
 
@@ -140,7 +141,7 @@ def test_a_workbook_whose_parts_are_damaged_is_refused(tmp_path: Path) -> None:
     [
         (["T5", "国培", date(2026, 5, 1), "D", 0.1 + 0.2], []),
         (["T5", "国培\u3000讲座", "2026/5/1", "D 1", 999999], []),
-        (["T5", "国培", "2999-12-31", "D", 1], []),
+        (["T5", "国培", "2999-12-31", "D", 1], ["a.xlsx:2:3 2999-12-31, which is to come"]),
         (["T5", "国培", "1900-01-01", "D", 1], []),
         (["T5", "国培", "3000-01-01", "D", 1], ["a.xlsx:2:3 'date' can't be read"]),
         (["T5", "国培", "1899-12-31", "D", 1], ["a.xlsx:2:3 'date' can't be read"]),
@@ -175,5 +176,5 @@ def test_characters_are_whole(tmp_path: Path) -> None:
     for characters, wrong in (("800", False), ("800.0", False), ("800.5", True)):
         text = HEAD.strip() + ",字数\n" + GOOD.strip() + f",{characters}\n"
         path.write_text(text, encoding="utf-8")
-        checked = check_records("a.csv", read_table(path), "m", PEOPLE, zone)
+        checked = check_records("a.csv", read_table(path), "m", PEOPLE, zone, NOW)
         assert [each.where for each in checked.problems] == ["a.csv:2:6"] * wrong
