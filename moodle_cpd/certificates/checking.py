@@ -98,7 +98,7 @@ def _page_problems(
             where,
             "the number does not stand on the first page",
             "",
-            "Whoever checks a certificate asks for it: sys.inputs.serial",
+            "Whoever checks a certificate asks for it: #data.serial",
         )
     if outside:
         yield Problem(

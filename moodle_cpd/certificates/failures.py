@@ -21,6 +21,8 @@ _LINE = re.compile(r"┌─ (.+):(\d+):(\d+)$", re.MULTILINE)
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-f]+)\}|(.))")
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "0": "\0"}
 
+_FORM = "A template is a function of what one certificate says: #let certificate(data) = […]"
+
 _DRAWN_WITH = {
     "template": "the template's files",
     "seal": "the seal's image",
@@ -127,11 +129,12 @@ def setting_problem(content: CertificateContent, error: typst.TypstError) -> Pro
 
 def template_problem(template: Template, error: typst.TypstError) -> Problem:
     """A template that can't be set even with plain content."""
+    place = template_place(template, error)
     return Problem(
-        template_place(template, error),
+        place,
         f"the certificate's template cannot be set: {error.message}",
         "",
-        "; ".join(error.hints),
+        "; ".join(error.hints) or (_FORM if place == str(template.main) else ""),
     )
 
 
@@ -140,7 +143,8 @@ def template_place(template: Template, error: typst.TypstError) -> str:
     folder = template.folder.resolve()
     for name, line, column in _LINE.findall(error.diagnostic):
         path = Path(name).resolve()
-        if path.is_relative_to(folder):
+        # The file that is set lies in memory alone.
+        if path.is_relative_to(folder) and path.is_file():
             return f"{template.folder / path.relative_to(folder)}:{line}:{column}"
     return str(template.main)
 

@@ -22,7 +22,7 @@ _DARK: Final = re.compile(rb"\x01+")
 
 
 def template_inputs(content: CertificateContent) -> dict[str, str]:
-    """The template's ``sys.inputs``; their meaning is told at the head of ``parts.typ``.
+    """What the template reads as ``data``; the meaning is told at the head of ``parts.typ``.
 
     All values are plain strings, which Typst puts on the page as they are.
     """

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import typst
 
@@ -21,6 +21,7 @@ from moodle_cpd.certificates.failures import (
     setting_problem,
     template_problem,
 )
+from moodle_cpd.certificates.files import files_for
 from moodle_cpd.certificates.fonts import fonts_digest, load_fonts, setter_versions
 from moodle_cpd.certificates.images import image_digest, image_text
 from moodle_cpd.certificates.inputs import template_inputs
@@ -107,22 +108,24 @@ class CertificateRenderer:
         # A name in two faces looks like a mistake: where the serif face lacks a character, the
         # name as a whole goes to the face with most characters; a person's own fonts come last.
         self._faces = ("serif", "wide", "further") if self._further_families else ("serif", "wide")
-        self._same = {
+        same = {
             "further-fonts": "\n".join(self._further_families),
             "seal": image_text(self.stationery.seal) if self.stationery.seal else "",
             "signature": image_text(self.stationery.signature) if self.stationery.signature else "",
         }
-        self._compiler = typst.Compiler(
+        # Its types leave out that it takes files in memory.
+        self._compiler: Any = typst.Compiler(
             str(self.template.main),
             root=str(self.template.folder),
             font_paths=loaded,
             ignore_system_fonts=True,
+            sys_inputs=same,
             package_path=str(PACKAGES),
         )
         try:
-            specimen = {**template_inputs(_SPECIMEN), "said": "{}", "credential": "-"}
+            files = files_for(template_inputs(_SPECIMEN), self._faces[0], "{}", "-")
             with panics_told(str(self.template.main)):
-                self.compile(specimen, "serif", _SPECIMEN.issued_on)
+                self._compile(files, _SPECIMEN.issued_on)
         except typst.TypstError as error:
             raise InputError(template_problem(self.template, error)) from None
         except SkipError as error:
@@ -155,18 +158,16 @@ class CertificateRenderer:
         """
         if content.drawn_with and content.drawn_with != self.drawn_with:
             raise SkipError(changed_problem(content, self.drawn_with))
-        inputs = {
-            **template_inputs(content),
-            "said": said_text(content),
-            "credential": credential,
-        }
+        inputs, said = template_inputs(content), said_text(content)
         problems = content_problems(content, inputs)
         if problems:
             raise SkipError(*problems)
         for face in self._faces:
             try:
                 with panics_told(place_of(content)):
-                    return self.compile(inputs, face, content.issued_on)
+                    return self._compile(
+                        files_for(inputs, face, said, credential), content.issued_on
+                    )
             except typst.TypstError as error:
                 missing = missing_glyphs(error)
                 if not missing:
@@ -185,29 +186,18 @@ class CertificateRenderer:
         Raises:
             SkipError: it can't be drawn.
         """
-        inputs = {**template_inputs(content), "said": "{}", "credential": ""}
+        files = files_for(template_inputs(content), self._faces[0], "{}", "")
         try:
             with panics_told(place_of(content)):
-                pages = self._compiler.compile(
-                    input=str(self.template.main),
-                    format="png",
-                    ppi=dots,
-                    sys_inputs={**inputs, **self._same, "face": self._faces[0]},
-                )
+                pages = self._compiler.compile(input=files, format="png", ppi=dots)
         except typst.TypstError as error:
             raise SkipError(setting_problem(content, error)) from None
         return [pages] if isinstance(pages, bytes) else list(pages or ())
 
-    def compile(self, inputs: Mapping[str, str], face: str, issued_on: datetime) -> bytes:
-        """The PDF of a template's inputs.
-
-        Raises:
-            typst.TypstError: it can't be set.
-        """
+    def _compile(self, files: Mapping[str, bytes], issued_on: datetime) -> bytes:
         pdf = self._compiler.compile(
-            input=str(self.template.main),
+            input=files,
             format="pdf",
-            sys_inputs={**inputs, **self._same, "face": face},
             pdf_standards=[PDF_STANDARD],
             timestamp=int(issued_on.timestamp()),
         )

@@ -9,6 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from moodle_cpd.certificates.files import MAIN as SET
+from moodle_cpd.certificates.files import SET_SIGNED
 from moodle_cpd.errors import InputError
 from moodle_cpd.problems import Problem
 
@@ -30,7 +32,7 @@ _FORBIDDEN: Final = (
     (
         re.compile(r"\beval\s*\("),
         "runs text as markup: a name from Moodle could then be a program",
-        "Put data on the page as it is: #sys.inputs.name",
+        "Put data on the page as it is: #data.name",
     ),
     (
         re.compile(r"@preview/"),
@@ -40,7 +42,7 @@ _FORBIDDEN: Final = (
     (
         re.compile(r"\bdatetime\.today\s*\("),
         "asks for today's date, so that it could not be drawn again",
-        "The date of issue stands in sys.inputs.date-zh and date-en",
+        "The date of issue stands in data.date-zh and data.date-en",
     ),
 )
 
@@ -82,7 +84,7 @@ class Template:
         return problems
 
     def digest(self) -> str:
-        """SHA-256 over all that it is made of: its own files, and those of the packages it names.
+        """SHA-256 over all that it is made of: its own files, those of packages, what calls it.
 
         Raises:
             InputError: a file can't be read.
@@ -102,6 +104,7 @@ class Template:
         for version in sorted(versions):
             for name, content in _files(PACKAGES / "local" / "moodle-cpd" / version):
                 yield f"@{version}/{name}", content
+        yield SET, SET_SIGNED.encode()
 
 
 def shipped_templates() -> list[Template]:

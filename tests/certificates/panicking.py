@@ -16,9 +16,10 @@ def panicking(name: str) -> type:
         def __init__(self, *arguments: Any, **options: Any) -> None:
             self._real = _REAL(*arguments, **options)
 
-        def compile(self, *, sys_inputs: dict[str, str], **options: Any) -> Any:
-            if sys_inputs.get("name") == name:
+        def compile(self, **options: Any) -> Any:
+            files = options["input"].values()
+            if any(name.encode() in content for content in files):
                 options = {"input": options["input"], "format": "png", "ppi": 1e30}
-            return self._real.compile(sys_inputs=sys_inputs, **options)
+            return self._real.compile(**options)
 
     return Panicking

@@ -8,18 +8,21 @@ from moodle_cpd.certificates import Stationery
 from moodle_cpd.certificates.checking import check_template
 from moodle_cpd.certificates.specimens import specimens
 
-HEAD = """#import "@local/moodle-cpd:1.0.0": data, name-style
+HEAD = """#import "@local/moodle-cpd:1.0.0": name-style
+#let certificate(data) = [
 #set document(title: "t")
 #set page(paper: "a5", flipped: true)
 #set text(font: ("Libertinus Serif", "Noto Serif SC"), fallback: false)
 """
-GOOD = HEAD + "#data.serial\n\n#set text(..name-style)\n#data.name.clusters().map(box).join()\n"
+GOOD = (
+    HEAD + "#data.serial\n\n#set text(..name-style(data))\n#data.name.clusters().map(box).join()\n"
+)
 
 
 def checked(folder: Path, source: str) -> tuple[int, list[str]]:
     template = folder / "own" / "certificate.typ"
     template.parent.mkdir(parents=True)
-    template.write_text(source, encoding="utf-8")
+    template.write_text(source + "\n]", encoding="utf-8")
     drawn, problems = check_template(Stationery(template="own", templates=folder))
     return drawn, [str(problem).removeprefix(str(template)) for problem in problems]
 
@@ -31,20 +34,20 @@ def test_a_good_template_of_ones_own_passes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "problem"),
     [
-        (GOOD + "#eval(data.name)\n", ":9:2: runs text as markup"),
-        (GOOD + '#import "@preview/cetz:0.3.0"\n', ":9:10: takes a package from the internet"),
-        (GOOD + "#datetime.today().display()\n", ":9:2: asks for today's date"),
-        (GOOD + "#unknown\n", ":9:1: the certificate's template cannot be set: unknown variable"),
+        (GOOD + "#eval(data.name)\n", ":10:2: runs text as markup"),
+        (GOOD + '#import "@preview/cetz:0.3.0"\n', ":10:10: takes a package from the internet"),
+        (GOOD + "#datetime.today().display()\n", ":10:2: asks for today's date"),
+        (GOOD + "#unknown\n", ":10:1: the certificate's template cannot be set: unknown variable"),
         (GOOD.replace("#data.serial", ""), ": the number does not stand on the first page"),
         (GOOD.replace("#data.name.clusters().map(box).join()", ""), "does not stand on the first"),
         (
             GOOD.replace("#data.name.clusters().map(box).join()", "#text(40pt, box(data.name))"),
             "runs over the page's edge with “Wolfe",
         ),
-        (GOOD.replace("..name-style", "size: 10pt"), "no font can show: 𠮷 (U+20BB7)"),
+        (GOOD.replace("..name-style(data)", "size: 10pt"), "no font can show: 𠮷 (U+20BB7)"),
         (
             GOOD + '#if data.credits == "" { panic("no credits") }\n',
-            ":9:25: as little as there can be: panicked with: no credits",
+            ":10:25: as little as there can be: panicked with: no credits",
         ),
         (GOOD + "#if data.name.len() > 100 { pagebreak() }", "takes 2 pages, where a plain"),
     ],

@@ -166,19 +166,20 @@ def test_a_title_that_never_fits_is_refused(renderer: CertificateRenderer) -> No
 def own(folder: Path, source: str) -> CertificateRenderer:
     template = folder / "own" / "certificate.typ"
     template.parent.mkdir()
-    template.write_text(source, encoding="utf-8")
+    function = f"#let certificate(data) = [{source}\n]"
+    template.write_text(function, encoding="utf-8")
     return CertificateRenderer(Stationery(template="own", templates=folder))
 
 
 def test_another_template(tmp_path: Path) -> None:
-    pdf = own(tmp_path, '#set document(title: "t")\n[#sys.inputs.name]').render(CONTENT)
+    pdf = own(tmp_path, '#set document(title: "t")\n[#data.name]').render(CONTENT)
     assert text_of(pdf) == "[欧阳慧敏]"
 
 
 def test_a_template_that_fails_for_one_teacher_tells_no_name(tmp_path: Path) -> None:
     renderer = own(
         tmp_path,
-        '#set document(title: "t")\n#if sys.inputs.credits == "" { panic(sys.inputs.name) }',
+        '#set document(title: "t")\n#if data.credits == "" { panic(data.name) }',
     )
     with pytest.raises(SkipError) as caught:
         renderer.render(replace(CONTENT, credits=None))
@@ -190,10 +191,11 @@ def test_a_template_that_fails_for_one_teacher_tells_no_name(tmp_path: Path) -> 
     ("source", "words"),
     [
         ("\n#unknown", "certificate.typ:2:1: .*unknown variable: unknown"),
-        ("#(", "certificate.typ:1:1: .*unclosed delimiter"),
-        ('#image("missing.png")', "certificate.typ:1:7: .*missing.png"),
+        ("#(", "certificate.typ:1:27: .*unclosed delimiter"),
+        ('#image("missing.png")', "certificate.typ:1:33: .*missing.png"),
         ('#set document(title: "t")\n#text(fallback: false, font: "Noto Serif SC")[\u0915]', "क"),
-        ('#image("../../outside.png")', "certificate.typ:1:7: "),
+        ('#image("../../outside.png")', "certificate.typ:1:33: "),
+        ("]\n#let certificate = [", r"certificate.typ: .*a function .*#let certificate\(data\)"),
     ],
 )
 def test_a_broken_template_is_bad_input(tmp_path: Path, source: str, words: str) -> None:
@@ -203,8 +205,8 @@ def test_a_broken_template_is_bad_input(tmp_path: Path, source: str, words: str)
 
 
 def test_a_mistake_within_what_templates_share_is_told_where_it_is_called(tmp_path: Path) -> None:
-    call = '#import "@local/moodle-cpd:1.0.0": formal\n\n#formal("zh-CN", "portrait", 3)'
-    with pytest.raises(InputError, match=r"own.certificate.typ:3:29: .*unexpected argument"):
+    call = '#import "@local/moodle-cpd:1.0.0": formal\n\n#formal(data, "zh-CN", "portrait", 3)'
+    with pytest.raises(InputError, match=r"own.certificate.typ:3:35: .*unexpected argument"):
         own(tmp_path, call)
 
 

@@ -86,7 +86,9 @@ def test_a_certificate_is_drawn_again_by_what_it_was_drawn_with(tmp_path: Path) 
 def test_a_template_that_changed_gives_no_other_bytes(tmp_path: Path) -> None:
     source = tmp_path / "own" / "certificate.typ"
     source.parent.mkdir()
-    source.write_text('#set document(title: "t")\n#sys.inputs.name', encoding="utf-8")
+    source.write_text(
+        '#let certificate(data) = [#set document(title: "t")\n#data.name]', encoding="utf-8"
+    )
     stationery = Stationery(template="own", templates=tmp_path)
     content = CertificateRenderer(stationery).bound(CONTENT)
     pdf = CertificateRenderer(stationery).render(content)

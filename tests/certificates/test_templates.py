@@ -19,13 +19,13 @@ from tests.certificates.reading import text_page
 
 MARKUP = '#eval("1+1") *b* _i_ $x$ `c` <script>alert(1)</script> =HYPERLINK(1) \\u{41} @a // /* ]'
 DIGESTS = {
-    "landscape-both": "f404849f788ac41ae290d0d06ebca8cbff7e4c29ccec4400a4413d6222e4cc05",
-    "landscape-en": "3b166d78130280ddcdbdf2c06c7bd4edd9a3b5d37ebfc5d5684154ab611bb99d",
-    "landscape-zh": "8183740a05c2bf322286cbd1adf99c194be2f6ef5fdd7272dc41e71f67eee1cf",
-    "landscape-zh-tw": "224ccbb8c87841eb4c883106766e224970405e5d9654208daeb9331cce168f44",
-    "portrait-en": "c246e0823094568e89c0fe1625991de2464632eed8691a64ad9bcb1b325b1930",
-    "portrait-zh": "47eae715e1ece59a696287e0add7093c5228697e284b1b418aea04403a6e4c59",
-    "portrait-zh-tw": "4e29c5110b013dccd920eb7cf0edd8a1e6a255d07fbbbed9afee7abcdccffb67",
+    "landscape-both": "4775894e0513942b344801baf6df65e9eaea861cd1adbe9909c04a2a73c37c5a",
+    "landscape-en": "94a98da7205106389d018268282bf87e658dd05439cb334c099b7e0824746124",
+    "landscape-zh": "c8a6d639e0938391a4abcf341c5d3908619b1825ecd86467de7b5bf50206f184",
+    "landscape-zh-tw": "b02b4b979598270cbe22b737214836a4b7e8475800664c411bbb4761c71ad7bd",
+    "portrait-en": "d97f2e54ec5d87e7972b636637295164eee9f2e21903b1a03a9a434ad20c8a87",
+    "portrait-zh": "9492ce8ef62625db03ceed77a8065a9a834662c144338487ec7c55d9fa1915ce",
+    "portrait-zh-tw": "66765aad639e2d3c33cb835b25fe1244b4c06793fe9002421b151342cfeffa15",
 }
 NAMES = [template.name for template in shipped_templates()]
 

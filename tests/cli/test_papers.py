@@ -24,7 +24,7 @@ url = "https://moodle.example.edu.cn"
 [certificates]
 templates = "templates"
 """
-OWN = '#import "@local/moodle-cpd:1.0.0": data\n#set document(title: "t")\n#data.serial #data.name'
+OWN = '#let certificate(data) = [\n#set document(title: "t")\n#data.serial #data.name\n]'
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_a_template_that_changed_since_is_said_and_nothing_else_is_written(
 ) -> None:
     renderer = CertificateRenderer(Stationery(template="ours", templates=tmp_path / "templates"))
     entry, _ = issue(ledger, 1, renderer=renderer, content=renderer.bound(CONTENT))
-    (tmp_path / "templates" / "ours" / "certificate.typ").write_text(OWN + "!", encoding="utf-8")
+    (tmp_path / "templates" / "ours" / "certificate.typ").write_text(OWN + "\n", encoding="utf-8")
     code, said = run(capsys, "reproduce", entry.serial)
     assert code == ExitCode.PARTIAL
     assert "the template's files changed since it was issued with template 'ours'" in said
@@ -112,11 +112,11 @@ def test_templates_are_checked_by_name_by_folder_or_all_that_settings_name(
     code, said = run(capsys, "check-template")
     assert (code, said.split(":")[0]) == (ExitCode.DONE, "landscape-both")
     assert run(capsys, "check-template", "ours")[0] == ExitCode.DONE
-    (tmp_path / "templates" / "ours" / "certificate.typ").write_text(OWN + "\n#eval(data.name)")
+    (tmp_path / "templates" / "ours" / "certificate.typ").write_text(OWN + "\n#eval(OWN)")
     for words in (["ours"], ["templates/ours"]):
         code, said = run(capsys, "check-template", *words)
         assert code == ExitCode.BAD_INPUT
-        assert "certificate.typ:4:2: runs text as markup" in said
+        assert "certificate.typ:5:2: runs text as markup" in said
     code, said = run(capsys, "check-template", "theirs")
     assert code == ExitCode.BAD_INPUT
     assert "ours" in said
