@@ -1,27 +1,47 @@
-"""Rows of awards and of the register, as every step of an award's life writes them."""
+"""Rows of awards and of the register, as every step of an award's life writes them.
+
+Statements are built once and get their values when they are carried out: building one takes several
+times as long as SQLite takes for it, and an award needs some thirty.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from moodle_cpd.ledger import schema_awards as schema
 from moodle_cpd.model.award import AwardKey, AwardState, CertificateState
 
+_KEY = tuple(AwardKey.__dataclass_fields__)
+
 
 def columns_of(key: AwardKey) -> dict[str, Any]:
     """An award's key as the columns that every table of awards has."""
-    return {name: getattr(key, name) for name in AwardKey.__dataclass_fields__}
+    return {name: getattr(key, name) for name in _KEY}
 
 
-def is_award(table: Table, key: AwardKey) -> ColumnElement[bool]:
-    """Rows of one award."""
-    condition: ColumnElement[bool] = table.c.site == key.site
-    for name, value in columns_of(key).items():
-        condition = condition & (table.c[name] == value)
-    return condition
+@cache
+def is_award(table: Table) -> ColumnElement[bool]:
+    """Rows of one award; ``of`` tells which one when the statement is carried out."""
+    return and_(*(table.c[name] == bindparam(f"of_{name}") for name in _KEY))
+
+
+def of(key: AwardKey) -> dict[str, Any]:
+    """An award's key for a statement on ``is_award``."""
+    return {f"of_{name}": getattr(key, name) for name in _KEY}
 
 
 def set_certificate(
@@ -46,12 +66,12 @@ def set_certificate(
     Returns:
         Whether it was changed.
     """
-    table = schema.certificates
-    statement = update(table).where(table.c.site == site, table.c.serial == serial)
-    if only is not None:
-        statement = statement.where(table.c.state == only.value)
-    values = {"state": state.value} | ({} if sha256 is None else {"sha256": sha256})
-    return connection.execute(statement.values(values)).rowcount == 1
+    values = {"of_site": site, "of_serial": serial, "state": state.value}
+    if sha256 is not None:
+        values["sha256"] = sha256
+    if only is None:
+        return connection.execute(_SET_CERTIFICATE, values).rowcount == 1
+    return connection.execute(_CHANGE_CERTIFICATE, values | {"of_state": only.value}).rowcount == 1
 
 
 def add_event(
@@ -65,16 +85,22 @@ def add_event(
     reason: str = "",
 ) -> None:
     """Add a step to an award's history."""
-    table = schema.award_events
-    last = connection.execute(select(func.max(table.c.version)).where(is_award(table, key)))
-    connection.execute(
-        insert(table).values(
-            **columns_of(key),
-            version=(last.scalar() or 0) + 1,
-            serial=serial,
-            state=state.value,
-            sha256=sha256,
-            reason=reason,
-            at=at,
-        )
-    )
+    last = connection.execute(_LAST_VERSION, of(key)).scalar() or 0
+    event = {
+        "version": last + 1,
+        "serial": serial,
+        "state": state.value,
+        "sha256": sha256,
+        "reason": reason,
+        "at": at,
+    }
+    connection.execute(_ADD_EVENT, columns_of(key) | event)
+
+
+_certificates, _events = schema.certificates, schema.award_events
+_SET_CERTIFICATE = update(_certificates).where(
+    _certificates.c.site == bindparam("of_site"), _certificates.c.serial == bindparam("of_serial")
+)
+_CHANGE_CERTIFICATE = _SET_CERTIFICATE.where(_certificates.c.state == bindparam("of_state"))
+_LAST_VERSION = select(func.max(_events.c.version)).where(is_award(_events))
+_ADD_EVENT = insert(_events)

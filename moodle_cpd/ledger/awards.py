@@ -7,10 +7,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select, update
 
 from moodle_cpd.ledger import schema_awards as schema
-from moodle_cpd.ledger.award_rows import add_event, columns_of, is_award, set_certificate
+from moodle_cpd.ledger.award_rows import add_event, columns_of, is_award, of, set_certificate
 from moodle_cpd.ledger.numbering import next_place, next_serial
 from moodle_cpd.ledger.store import Store
 from moodle_cpd.model.award import (
@@ -84,31 +84,26 @@ class AwardStore(Store):
             if known is not None and known.state in _UNDERWAY:
                 raise ValueError(f"{known.serial} is {known.state} and can't be replaced yet")
             number = next_serial(connection, serial, issued_on.year)
-            connection.execute(
-                insert(schema.certificates).values(
-                    **columns_of(key),
-                    serial=number,
-                    state=CertificateState.PLANNED.value,
-                    verification_id="" if paper is None else secrets.token_urlsafe(16),
-                    issued_on=issued_on,
-                    valid_until=valid_until,
-                    hours=hours,
-                    credits=credits,
-                    sha256="",
-                    decision_digest=decision_digest,
-                    credential="",
-                    replaces="" if known is None else known.serial,
-                    template="" if paper is None else paper.template,
-                    content="" if paper is None else paper.content,
-                    status_index=next_place(connection),
-                )
-            )
+            certificate = {
+                "serial": number,
+                "state": CertificateState.PLANNED.value,
+                "verification_id": "" if paper is None else secrets.token_urlsafe(16),
+                "issued_on": issued_on,
+                "valid_until": valid_until,
+                "hours": hours,
+                "credits": credits,
+                "sha256": "",
+                "decision_digest": decision_digest,
+                "credential": "",
+                "replaces": "" if known is None else known.serial,
+                "template": "" if paper is None else paper.template,
+                "content": "" if paper is None else paper.content,
+                "status_index": next_place(connection),
+            }
+            connection.execute(_ADD_CERTIFICATE, columns_of(key) | certificate)
             if paper is not None:
-                connection.execute(
-                    insert(schema.printed_names).values(
-                        site=key.site, serial=number, name=paper.name
-                    )
-                )
+                name = {"site": key.site, "serial": number, "name": paper.name}
+                connection.execute(_ADD_NAME, name)
             present = {
                 "route": route.value,
                 "course": course,
@@ -117,11 +112,9 @@ class AwardStore(Store):
                 "serial": number,
             }
             if known is None:
-                connection.execute(insert(schema.awards).values(**columns_of(key), **present))
+                connection.execute(_ADD, columns_of(key) | present)
             else:
-                connection.execute(
-                    update(schema.awards).where(is_award(schema.awards, key)).values(present)
-                )
+                connection.execute(_CHANGE, of(key) | present)
             add_event(connection, key, number, AwardState.PLANNED, issued_on)
             return _known(connection, key)
 
@@ -235,29 +228,24 @@ class AwardStore(Store):
             KeyError: no such award.
             ValueError: its number was issued.
         """
-        here = is_award(schema.awards, key)
         with self._write() as connection:
             award = _known(connection, key)
             if award.state is not AwardState.PLANNED:
                 raise ValueError(f"{award.serial} was issued")
             set_certificate(connection, key.site, award.serial, CertificateState.VOID)
             add_event(connection, key, award.serial, CertificateState.VOID, at, reason=reason)
-            table = schema.certificates
             before = connection.execute(
-                select(table.c.state).where(
-                    table.c.site == key.site, table.c.serial == award.replaces
-                )
+                _STATE, {"of_site": key.site, "of_serial": award.replaces}
             ).scalar()
             if before is None:
-                connection.execute(delete(schema.awards).where(here))
+                connection.execute(_REMOVE, of(key))
                 return
             state = {
                 CertificateState.WITHDRAWN: AwardState.WITHDRAWN,
                 CertificateState.EXPIRED: AwardState.EXPIRED,
             }.get(CertificateState(before), AwardState.ISSUED)
-            connection.execute(
-                update(schema.awards).where(here).values(serial=award.replaces, state=state.value)
-            )
+            former = {"serial": award.replaces, "state": state.value}
+            connection.execute(_CHANGE, of(key) | former)
 
     def keep_credential(self, key: AwardKey, credential: str) -> str:
         """Keep the signed credential of an award's present certificate; the first one stands.
@@ -272,16 +260,12 @@ class AwardStore(Store):
         Raises:
             KeyError: no such award.
         """
-        table = schema.certificates
         with self._write() as connection:
             award = _known(connection, key)
             if award.credential:
                 return award.credential
-            connection.execute(
-                update(table)
-                .where(table.c.site == key.site, table.c.serial == award.serial)
-                .values(credential=credential)
-            )
+            here = {"of_site": key.site, "of_serial": award.serial}
+            connection.execute(_KEEP, here | {"credential": credential})
             return credential
 
     def award(self, key: AwardKey) -> Award | None:
@@ -315,9 +299,32 @@ _SELECT = select(
     ),
 )
 
+_FIND = _SELECT.where(is_award(schema.awards))
+_ADD = insert(schema.awards)
+_CHANGE = update(schema.awards).where(is_award(schema.awards))
+_REMOVE = delete(schema.awards).where(is_award(schema.awards))
+_ADD_CERTIFICATE = insert(schema.certificates)
+_ADD_NAME = insert(schema.printed_names)
+_NUMBERED = and_(
+    schema.certificates.c.site == bindparam("of_site"),
+    schema.certificates.c.serial == bindparam("of_serial"),
+)
+_STATE = select(schema.certificates.c.state).where(_NUMBERED)
+_KEEP = update(schema.certificates).where(_NUMBERED)
+_LIVE = (
+    select(schema.certificates.c.serial)
+    .where(
+        is_award(schema.certificates),
+        schema.certificates.c.state.in_(
+            [CertificateState.PLANNED.value, CertificateState.VALID.value]
+        ),
+    )
+    .order_by(schema.certificates.c.status_index)
+)
+
 
 def _find(connection: Connection, key: AwardKey) -> Award | None:
-    row = connection.execute(_SELECT.where(is_award(schema.awards, key))).one_or_none()
+    row = connection.execute(_FIND, of(key)).one_or_none()
     return None if row is None else _award(row)
 
 
@@ -329,21 +336,12 @@ def _known(connection: Connection, key: AwardKey) -> Award:
 
 
 def _set_state(connection: Connection, key: AwardKey, state: AwardState) -> None:
-    connection.execute(
-        update(schema.awards).where(is_award(schema.awards, key)).values(state=state.value)
-    )
+    connection.execute(_CHANGE, of(key) | {"state": state.value})
 
 
 def _live(connection: Connection, key: AwardKey) -> list[str]:
     """Numbers of an award that stand or are on their way."""
-    table = schema.certificates
-    live = [CertificateState.PLANNED.value, CertificateState.VALID.value]
-    statement = (
-        select(table.c.serial)
-        .where(is_award(table, key), table.c.state.in_(live))
-        .order_by(table.c.status_index)
-    )
-    return list(connection.execute(statement).scalars())
+    return list(connection.execute(_LIVE, of(key)).scalars())
 
 
 def _award(row: Row[Any]) -> Award:

@@ -8,9 +8,10 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, insert, select, update
+from sqlalchemy import Row, Select, bindparam, func, insert, select, update
 
 from moodle_cpd.ledger import schema
+from moodle_cpd.ledger.award_rows import is_award, of
 from moodle_cpd.ledger.store import Store
 from moodle_cpd.model.award import AwardKey
 
@@ -113,38 +114,36 @@ class JournalStore(Store):
         Raises:
             ValueError: there is no such entry, or its outcome was noted before.
         """
-        table = schema.journal
+        result = {"outcome": outcome, "result": dict(detail), "resolved_at": at}
         with self._write() as connection:
             for entry in entries:
-                changed = connection.execute(
-                    update(table)
-                    .where(table.c.entry == entry, table.c.outcome.is_(None))
-                    .values(outcome=outcome, result=dict(detail), resolved_at=at)
-                )
+                changed = connection.execute(_RESOLVE, {"of_entry": entry} | result)
                 if changed.rowcount != 1:
                     raise ValueError(f"journal entry {entry} is not open")
 
     def open_intents(self, site: str) -> list[JournalEntry]:
         """Writes of which it is not known how they went, earliest first."""
-        return self._entries(schema.journal.c.site == site, schema.journal.c.outcome.is_(None))
+        here = schema.journal.c.site == site, schema.journal.c.outcome.is_(None)
+        return self._entries(_ALL.where(*here))
 
     def journal(self, site: str, key: AwardKey | None = None) -> list[JournalEntry]:
         """All writes on a site, or for one award, earliest first."""
-        c = schema.journal.c
-        conditions: list[ColumnElement[bool]] = [c.site == site]
         if key is not None:
-            conditions += [
-                c.teacher == key.teacher,
-                c.scheme == key.scheme,
-                c.period == key.period,
-                c.award == key.award,
-            ]
-        return self._entries(*conditions)
+            return self._entries(_OF_AWARD, of(key) | {"of_site": site})
+        return self._entries(_ALL.where(schema.journal.c.site == site))
 
-    def _entries(self, *conditions: ColumnElement[bool]) -> list[JournalEntry]:
-        statement = select(schema.journal).where(*conditions).order_by(schema.journal.c.entry)
+    def _entries(
+        self, statement: Select[Any], values: Mapping[str, Any] = MappingProxyType({})
+    ) -> list[JournalEntry]:
         with self._read() as connection:
-            return [_entry(row) for row in connection.execute(statement)]
+            return [_entry(row) for row in connection.execute(statement, values)]
+
+
+_ALL = select(schema.journal).order_by(schema.journal.c.entry)
+_OF_AWARD = _ALL.where(is_award(schema.journal))
+_RESOLVE = update(schema.journal).where(
+    schema.journal.c.entry == bindparam("of_entry"), schema.journal.c.outcome.is_(None)
+)
 
 
 def _entry(row: Row[Any]) -> JournalEntry:

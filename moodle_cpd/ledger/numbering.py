@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from moodle_cpd.errors import InputError
 from moodle_cpd.ledger import schema_awards as schema
@@ -21,17 +21,16 @@ def next_serial(connection: Connection, pattern: SerialPattern, year: int) -> st
     Raises:
         InputError: the number was given before, by another pattern.
     """
-    table = schema.serials
     counted = year if pattern.has_year else 0
-    here = (table.c.series == pattern.series) & (table.c.year == counted)
-    last = connection.execute(select(table.c.last).where(here)).scalar()
+    here = {"of_series": pattern.series, "of_year": counted}
+    last = connection.execute(_LAST, here).scalar()
     if last is None:
-        connection.execute(insert(table).values(series=pattern.series, year=counted, last=1))
+        first = {"series": pattern.series, "year": counted, "last": 1}
+        connection.execute(_BEGIN, first)
     else:
-        connection.execute(update(table).where(here).values(last=last + 1))
+        connection.execute(_COUNT, here | {"last": last + 1})
     serial = pattern.number(year, (last or 0) + 1)
-    column = schema.certificates.c.serial
-    if connection.execute(select(column).where(column == serial)).scalar() is not None:
+    if connection.execute(_GIVEN, {"of_serial": serial}).scalar() is not None:
         raise InputError(
             Problem(
                 f"serial pattern '{pattern.text}'",
@@ -45,5 +44,14 @@ def next_serial(connection: Connection, pattern: SerialPattern, year: int) -> st
 
 def next_place(connection: Connection) -> int:
     """The next place in the register, from 0, over all sites of the ledger."""
-    last = connection.execute(select(func.max(schema.certificates.c.status_index))).scalar()
+    last = connection.execute(_LAST_PLACE).scalar()
     return 0 if last is None else int(last) + 1
+
+
+_counts, _numbers = schema.serials.c, schema.certificates.c
+_HERE = (_counts.series == bindparam("of_series")) & (_counts.year == bindparam("of_year"))
+_LAST = select(_counts.last).where(_HERE)
+_BEGIN = insert(schema.serials)
+_COUNT = update(schema.serials).where(_HERE)
+_GIVEN = select(_numbers.serial).where(_numbers.serial == bindparam("of_serial"))
+_LAST_PLACE = select(func.max(_numbers.status_index))

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, delete, func, select
 
 from moodle_cpd.ledger import schema_awards as schema
-from moodle_cpd.ledger.award_rows import is_award
+from moodle_cpd.ledger.award_rows import is_award, of
 from moodle_cpd.ledger.store import Store, batches
 from moodle_cpd.model.award import AwardKey, AwardState, Certificate, CertificateState
 
@@ -102,7 +102,7 @@ class RegisterStore(Store):
 
     def award_events(self, key: AwardKey) -> list[AwardEvent]:
         """What became of an award and its numbers, earliest first."""
-        return self._events(is_award(schema.award_events, key))
+        return self._events(is_award(schema.award_events), key)
 
     def certificate_events(self, site: str, serial: str) -> list[AwardEvent]:
         """What became of one number, earliest first."""
@@ -110,8 +110,8 @@ class RegisterStore(Store):
         if certificate is None or certificate.key.site != site:
             return []
         return self._events(
-            is_award(schema.award_events, certificate.key)
-            & (schema.award_events.c.serial == serial)
+            is_award(schema.award_events) & (schema.award_events.c.serial == serial),
+            certificate.key,
         )
 
     def first_reached(
@@ -127,11 +127,11 @@ class RegisterStore(Store):
         with self._read() as connection:
             return {row.serial: row.at for row in connection.execute(statement)}
 
-    def _events(self, condition: ColumnElement[bool]) -> list[AwardEvent]:
+    def _events(self, condition: ColumnElement[bool], key: AwardKey) -> list[AwardEvent]:
         table = schema.award_events
         with self._read() as connection:
             rows = connection.execute(
-                select(table).where(condition).order_by(table.c.version)
+                select(table).where(condition).order_by(table.c.version), of(key)
             ).all()
         return [
             AwardEvent(_key(row), row.serial, _state(row.state), row.sha256, row.reason, row.at)
