@@ -8,16 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
-from hashlib import sha256
 
 from moodle_cpd.apply.badges import note_unseen, read_badges
-from moodle_cpd.apply.certificate import content_begun, content_due
-from moodle_cpd.apply.comment import award_comment
 from moodle_cpd.apply.delivery import Delivery
 from moodle_cpd.apply.enrolling import enrol_missing
 from moodle_cpd.apply.grades import rescaled_problem
-from moodle_cpd.apply.handing import UPLOAD, Handing, hand_over
+from moodle_cpd.apply.handing import UPLOAD, hand_over
+from moodle_cpd.apply.issuing import Fit, drawn, numbered, tried
 from moodle_cpd.apply.marks import Marks
 from moodle_cpd.apply.ours import SAVE
 from moodle_cpd.apply.reading_back import Handed, grade_due, is_there, missing_of
@@ -30,13 +27,11 @@ from moodle_cpd.apply.record_activity import (
 )
 from moodle_cpd.apply.rescaled import refuse_beside_rescaled
 from moodle_cpd.apply.trial import Trials
-from moodle_cpd.certificates import CertificateContent, Press, file_name, paper_of
+from moodle_cpd.certificates import Press, file_name
 from moodle_cpd.config import AwardSettings
-from moodle_cpd.credentials import grounds_of
 from moodle_cpd.errors import CpdError, SkipError
 from moodle_cpd.model.action import Action, Verb
-from moodle_cpd.model.award import Award, AwardKey, AwardState, CertificateState
-from moodle_cpd.model.decision import Decision
+from moodle_cpd.model.award import Award, AwardKey, AwardState
 from moodle_cpd.model.progress import Progress
 from moodle_cpd.moodle.site import chunks
 from moodle_cpd.problems import Problem
@@ -47,7 +42,6 @@ leaves to be checked again."""
 
 _TRIES = 2
 """Writes that return and leave nothing behind before a person is asked."""
-_NOT_DRAWN = "无法绘制 / it can't be drawn"
 
 
 @dataclass
@@ -64,18 +58,6 @@ class _Target:
     trials: Trials
     drifted: frozenset[AwardKey]
     handed: dict[AwardKey, Handed] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class _Due:
-    """A certificate that has its number and is to be drawn and handed over."""
-
-    verb: Verb
-    award: Award
-    grade: Decimal
-    comment: str
-    content: CertificateContent
-    credential: str
 
 
 def deliver_to_record_course(
@@ -124,16 +106,16 @@ def _deliver(here: _Target, part: Sequence[Action]) -> None:
     before, problems = holdings(delivery.moodle, here.activity, teachers, here.marks)
     delivery.problems += problems
     here.handed.clear()
-    due: list[_Due] = []
+    fit: list[Fit] = []
     for action in wanted:
         held = before.get(action.award.teacher)
         if held is None:
             continue
         try:
-            _prepare(here, action, held, due)
+            fit += _examined(here, action, held)
         except CpdError as error:
             delivery.went(error)
-    ready = list(_drawn(here, due))
+    ready = list(drawn(delivery, here.renderer, numbered(delivery, fit)))
     for handing in hand_over(delivery, here.activity.assignment, ready, here.marks):
         here.handed[handing.award.key] = handing.handed
     _confirm(here, began)
@@ -150,8 +132,8 @@ def _can_receive(here: _Target, action: Action) -> bool:
     return key.teacher in here.enrolled
 
 
-def _prepare(here: _Target, action: Action, held: Holding, due: list[_Due]) -> None:
-    """See that an award may be written, and give it a number."""
+def _examined(here: _Target, action: Action, held: Holding) -> Iterator[Fit]:
+    """See that an award may be written; nothing where it is there already."""
     delivery, key = here.delivery, action.award
     begun = delivery.ledger.award(key)
     if begun is not None and begun.serial == action.replaces:
@@ -191,56 +173,8 @@ def _prepare(here: _Target, action: Action, held: Holding, due: list[_Due]) -> N
                 "Raise the maximum grade in the assignment's settings",
             )
         )
-    award = begun or _begin(here, action, decision)
-    delivery.settle(key, UPLOAD, found=False)
-    delivery.settle(key, SAVE, found=False)
-    language = delivery.people[key.teacher].language
-    comment = award_comment(award, decision, language)
-    due.append(_Due(action.verb, award, grade, comment, *_paper(delivery, award, decision)))
-
-
-def _drawn(here: _Target, due: Sequence[_Due]) -> Iterator[Handing]:
-    """Draw what has its number, many at a time, and note each file's hash."""
-    delivery = here.delivery
-    papers = ((one.content, one.credential) for one in due)
-    drawn = list(here.renderer.render_all(papers))
-    with delivery.ledger.at_once():
-        for one, pdf in zip(due, drawn, strict=True):
-            if not isinstance(pdf, SkipError) and one.verb is not Verb.REPAIR:
-                delivery.ledger.set_award(
-                    one.award.key,
-                    AwardState.PLANNED,
-                    sha256=sha256(pdf).hexdigest(),
-                    at=delivery.clock(),
-                )
-    for one, pdf in zip(due, drawn, strict=True):
-        award = one.award
-        if isinstance(pdf, SkipError):
-            _make_void(delivery, award)
-            delivery.went(pdf)
-            continue
-        handing = Handing(award, one.content.file_name(), pdf, one.grade, one.comment)
-        if one.verb is Verb.REPAIR and handing.sha256 != award.sha256:
-            delivery.went(_other_bytes(award))
-        else:
-            yield handing
-
-
-def _make_void(delivery: Delivery, award: Award) -> None:
-    """The number of a certificate that can't be drawn, where nothing was ever sent under it."""
-    if award.state is AwardState.PLANNED and not delivery.intended(award.key, SAVE, award.serial):
-        delivery.ledger.void_award(award.key, _NOT_DRAWN, at=delivery.clock())
-
-
-def _other_bytes(award: Award) -> SkipError:
-    return SkipError(
-        Problem(
-            f"{award.key.site}: teacher {award.key.teacher}",
-            f"{award.serial}: can't be drawn again byte for byte",
-            "",
-            "Use the version of this program, and the templates and fonts, that drew it",
-        )
-    )
+    paper = None if begun is not None else tried(delivery, here.trials, action, decision)
+    yield Fit(action, decision, grade, begun, paper)
 
 
 def _refuse_what_is_not_ours(here: _Target, action: Action, held: Holding) -> None:
@@ -305,38 +239,6 @@ def _refuse_rewriting(delivery: Delivery, award: Award, target: str) -> None:
                 "Look at the assignment's settings and at the teacher's grade there",
             )
         )
-
-
-def _begin(here: _Target, action: Action, decision: Decision) -> Award:
-    """Give a number, once it is plain that the certificate can be drawn."""
-    delivery = here.delivery
-    issued_on = delivery.clock()
-    content = content_due(
-        action,
-        decision,
-        delivery.settings,
-        delivery.people,
-        serial=delivery.serial_pattern(action).number(issued_on.year, 0),
-        issued_on=issued_on,
-    )
-    failed_before = any(
-        event.state is CertificateState.VOID for event in delivery.ledger.award_events(action.award)
-    )
-    here.trials.attempt(content, failed_before=failed_before)
-    return delivery.begin(action, decision, paper_of(content))
-
-
-def _paper(delivery: Delivery, award: Award, decision: Decision) -> tuple[CertificateContent, str]:
-    """What stands on a certificate that has its number, and its credential."""
-    content = content_begun(delivery.ledger, award)
-    credential = award.credential
-    if not credential and delivery.signer is not None:
-        entry = delivery.ledger.certificate(award.serial)
-        index = None if entry is None else entry.status_index
-        grounds = grounds_of(decision, award.decision_digest, award.valid_until, index)
-        signed = delivery.signer.sign(content, grounds)
-        credential = delivery.ledger.keep_credential(award.key, signed)
-    return content, credential
 
 
 def _confirm(here: _Target, began: datetime) -> None:

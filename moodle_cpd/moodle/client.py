@@ -41,6 +41,8 @@ _FIRST_DELAY = 0.5
 _LONGEST_DELAY = 60.0
 _LARGEST_BATCH = MAX_VALUES // 2
 _FIRST_BATCH = 50
+_WORTH_A_REQUEST = 10
+"""Calls that take Moodle longer than a request that is begun for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,9 @@ class Client:
             raise TransientError(*error.problems, sent=True) from None
 
     def read_many(self, calls: Sequence[Call], *, batch: bool = True) -> Iterator[object]:
-        """Make many reading calls, as few requests as the site allows, answers in order.
+        """Make many reading calls in as few requests as the site allows, answers in order.
+
+        Where requests may be sent side by side, each takes a like share of the calls.
 
         Moodle stops a batch at its first failing call; the rest is sent again behind it. The
         size adapts so that a request takes about ``batch_target`` seconds.
@@ -140,8 +144,9 @@ class Client:
         if not batch:
             yield from side_by_side(most, ([call] for call in calls), self._each)
             return
-        if most > 1 and len(calls) > self._batch_size:
-            yield from side_by_side(most, self._parts(calls), self._whole)
+        share = max(_WORTH_A_REQUEST, -(-len(calls) // most))
+        if most > 1 and len(calls) > min(share, self._batch_size):
+            yield from side_by_side(most, self._parts(calls, share), self._whole)
             return
         done = 0
         while done < len(calls):
@@ -152,11 +157,11 @@ class Client:
     def _each(self, calls: Sequence[Call]) -> list[object]:
         return [self._alone(call) for call in calls]
 
-    def _parts(self, calls: Sequence[Call]) -> Iterator[Sequence[Call]]:
-        """What one request takes as the size is by then."""
+    def _parts(self, calls: Sequence[Call], share: int) -> Iterator[Sequence[Call]]:
+        """What one request takes as the size is by then, and no more than its share."""
         done = 0
         while done < len(calls):
-            part = calls[done : done + self._batch_size]
+            part = calls[done : done + min(share, self._batch_size)]
             yield part
             done += len(part)
 
