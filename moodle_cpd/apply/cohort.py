@@ -13,6 +13,7 @@ from moodle_cpd.model.action import Action, Verb
 from moodle_cpd.model.award import Award, AwardKey, AwardState
 from moodle_cpd.model.progress import Progress
 from moodle_cpd.moodle import CallError
+from moodle_cpd.moodle.parallel import even_parts
 from moodle_cpd.moodle.site import chunks
 from moodle_cpd.moodle.writer import CREATE_COHORTS, MEMBERS
 from moodle_cpd.problems import Problem
@@ -147,7 +148,7 @@ def _prepare(
 
 def _join(delivery: Delivery, cohort: int, ready: Sequence[Award]) -> None:
     """Put them in, many at once; where Moodle refuses that, one by one."""
-    parts = list(chunks(ready, MEMBERS))
+    parts = even_parts(ready, MEMBERS, delivery.moodle.client.site.parallel)
     answers = send_together(delivery, [_request(delivery, cohort, part) for part in parts])
     for part, answer in zip(parts, answers, strict=True):
         if isinstance(answer, CallError) and len(part) > 1:

@@ -16,6 +16,7 @@ from moodle_cpd.apply.together import Request, parts_by_weight, send_together
 from moodle_cpd.errors import CpdError
 from moodle_cpd.model.award import Award
 from moodle_cpd.moodle import CallError
+from moodle_cpd.moodle.parallel import even_parts
 from moodle_cpd.moodle.replies import Assignment
 from moodle_cpd.moodle.writer import MARKS, Mark
 
@@ -91,7 +92,7 @@ def hand_over(
     """
     drafts = _uploaded(delivery, ready)
     with_draft = [handing for handing in ready if handing.award.serial in drafts]
-    parts = list(_parts(with_draft, MARKS))
+    parts = even_parts(with_draft, MARKS, delivery.moodle.client.site.parallel)
     answers = _saved(delivery, assignment, parts, drafts)
     for part, answer in zip(parts, answers, strict=True):
         if not isinstance(answer, CallError) or len(part) == 1:
@@ -168,8 +169,3 @@ def _saved(
         return Request(details, lambda: delivery.writer.save_grades(assignment.id, marks))
 
     return send_together(delivery, [request(part) for part in parts])
-
-
-def _parts(ready: Sequence[Handing], size: int) -> Iterator[Sequence[Handing]]:
-    for start in range(0, len(ready), size):
-        yield ready[start : start + size]

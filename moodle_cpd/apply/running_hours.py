@@ -19,7 +19,7 @@ from moodle_cpd.apply.record_activity import RecordActivity, grade_items, holdin
 from moodle_cpd.errors import CpdError, SkipError, TransientError
 from moodle_cpd.model.progress import Progress
 from moodle_cpd.model.running_hours import HoursPlace, HoursShown, HoursUpdate
-from moodle_cpd.moodle.parallel import side_by_side
+from moodle_cpd.moodle.parallel import even_parts, side_by_side
 from moodle_cpd.moodle.replies import GradeItem
 from moodle_cpd.moodle.site import chunks
 from moodle_cpd.moodle.writer import QUIET_MARKS, TOLD, Mark
@@ -238,7 +238,7 @@ def _send(board: _Board, ready: Sequence[_Ready]) -> list[_Ready]:
     left = list(ready)
     done: list[_Ready] = []
     while left:
-        parts = list(chunks(left, QUIET_MARKS))
+        parts = even_parts(left, QUIET_MARKS, delivery.moodle.client.site.parallel)
         left = []
         delivery.writes += len(parts)
         for part, answer in zip(parts, _answers(board, parts), strict=True):

@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from moodle_cpd.config import SiteSettings
 from moodle_cpd.errors import CpdError, SiteError, TransientError
 from moodle_cpd.moodle.encode import MAX_VALUES, Param, as_json, flatten
-from moodle_cpd.moodle.parallel import side_by_side
+from moodle_cpd.moodle.parallel import WORTH_A_REQUEST, side_by_side
 from moodle_cpd.moodle.refusal import CallError, error_from
 from moodle_cpd.moodle.reply import UnreadableError, content, parse
 from moodle_cpd.moodle.transport import Transport
@@ -41,8 +41,6 @@ _FIRST_DELAY = 0.5
 _LONGEST_DELAY = 60.0
 _LARGEST_BATCH = MAX_VALUES // 2
 _FIRST_BATCH = 50
-_WORTH_A_REQUEST = 10
-"""Calls that take Moodle longer than a request that is begun for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +142,7 @@ class Client:
         if not batch:
             yield from side_by_side(most, ([call] for call in calls), self._each)
             return
-        share = max(_WORTH_A_REQUEST, -(-len(calls) // most))
+        share = max(WORTH_A_REQUEST, -(-len(calls) // most))
         if most > 1 and len(calls) > min(share, self._batch_size):
             yield from side_by_side(most, self._parts(calls, share), self._whole)
             return

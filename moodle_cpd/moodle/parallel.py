@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import Final, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+WORTH_A_REQUEST: Final = 10
+"""Calls or awards that take Moodle longer than to begin another request for them."""
+
+
+def even_parts(items: Sequence[T], most: int, beside: int) -> list[Sequence[T]]:
+    """Cut a list into parts of like size, for requests that go side by side and end together.
+
+    Args:
+        items: what to cut; fewer than are worth two requests stay together.
+        most: items in a part.
+        beside: requests that go side by side.
+    """
+    if not items:
+        return []
+    fewest = -(-len(items) // most)
+    rounds = -(-fewest // beside)
+    parts = max(fewest, min(rounds * beside, len(items) // WORTH_A_REQUEST))
+    size = -(-len(items) // parts)
+    return [items[start : start + size] for start in range(0, len(items), size)]
 
 
 def side_by_side(most: int, parts: Iterable[T], ask: Callable[[T], list[R]]) -> Iterator[R]:

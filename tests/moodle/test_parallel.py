@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from threading import Barrier, Lock
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from moodle_cpd.config import SiteSettings
@@ -13,7 +15,7 @@ from moodle_cpd.demo import EmbeddedMoodle, Request, Response, build_world
 from moodle_cpd.errors import SiteError
 from moodle_cpd.moodle import Client
 from moodle_cpd.moodle.client import Call
-from moodle_cpd.moodle.parallel import side_by_side
+from moodle_cpd.moodle.parallel import WORTH_A_REQUEST, even_parts, side_by_side
 from tests.conftest import TODAY
 
 FUNCTION = "core_enrol_get_users_courses"
@@ -72,6 +74,35 @@ def test_never_more_than_allowed_and_the_same_answers(
     assert answers == one_by_one
     assert 1 < together.most <= 3
     assert sent == sum(request.n > 0 for request in slow_site.log[-sent:])
+
+
+def test_a_list_that_one_request_takes_is_shared_out(slow_site: EmbeddedMoodle) -> None:
+    """Else one request has all the work, and nothing goes beside it."""
+    settings = SiteSettings(url=slow_site.url, parallel=2)
+    client = Client(settings, SecretStr(slow_site.token), sleep=lambda _: None)
+    users = sorted(slow_site.world.cohort("teachers").members)
+    for number, requests in ((40, 2), (WORTH_A_REQUEST, 1)):
+        before = client.transport.requests_sent
+        calls = [Call(FUNCTION, {"userid": users[n % len(users)]}) for n in range(number)]
+        assert len(list(client.read_many(calls))) == number
+        assert client.transport.requests_sent - before == requests
+    client.close()
+
+
+@given(st.integers(0, 400), st.integers(1, 90), st.integers(1, 8))
+def test_parts_are_whole_and_alike_and_no_more_than_need_be(
+    count: int, most: int, beside: int
+) -> None:
+    items = list(range(count))
+    parts = even_parts(items, most, beside)
+    assert [each for part in parts for each in part] == items
+    sizes = [len(part) for part in parts]
+    assert all(0 < size <= most for size in sizes)
+    assert len(set(sizes[:-1])) <= 1
+    assert sizes[-1:] <= sizes[:1]
+    fewest = -(-count // most)
+    assert len(parts) <= -(-fewest // beside) * beside
+    assert len(parts) <= max(fewest, count // WORTH_A_REQUEST)
 
 
 def test_the_first_failure_ends_it(slow_site: EmbeddedMoodle) -> None:
