@@ -26,8 +26,6 @@ from moodle_cpd.decide import (
     cells_to_json,
     decide_prepared,
     decision_from_json,
-    decision_to_json,
-    digest_of_json,
     hold,
     prepare,
     problems_from_json,
@@ -35,6 +33,7 @@ from moodle_cpd.decide import (
     result_of,
     results_from_json,
     results_to_json,
+    written,
 )
 from moodle_cpd.ledger import DecisionRecord, Ledger, TeacherDecided
 from moodle_cpd.model.adjustment import Adjustment
@@ -47,6 +46,9 @@ from moodle_cpd.rules import Rulebook
 _TOGETHER = 100
 """Teachers whose facts and decisions are in memory at one time."""
 
+_COUNTED_TOGETHER = 2_000
+"""Teachers of whom it is in memory at one time what their decisions come to."""
+
 _COLLECT_AFTER = 200_000
 """Values that are made before cycles among them are looked for."""
 
@@ -54,7 +56,7 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 _Decides: TypeAlias = Callable[[Mapping[int, int]], list[TeacherDecided]]
-Tally: TypeAlias = tuple[int, list[Cell], list[Problem]]
+Tally: TypeAlias = tuple[int, tuple[Cell, ...], tuple[Problem, ...]]
 """A teacher's user id, what each decision comes to, and what a person should look at."""
 
 
@@ -125,7 +127,7 @@ class Everybody:
         for known in self.known(self._ledger.people(self._site)):
             decisions, problems = self.decide_one(known)
             cells = [(each.scheme, each.period.key, each.outcome.value) for each in decisions]
-            yield known.teacher, cells, problems
+            yield known.teacher, tuple(cells), tuple(problems)
 
     def bring_up_to_date(
         self, run: int, progress: Progress, *, every: bool = False, jobs: int = 1
@@ -187,8 +189,8 @@ class Everybody:
         decisions, problems = self.decide_one(known)
         results, records = [], []
         for decision in decisions:
-            body = decision_to_json(decision)
-            result = result_of(decision, digest_of_json(body))
+            body, digest = written(decision)
+            result = result_of(decision, digest)
             results.append(result)
             records.append(_record(result, body))
         holds = horizon.of(known)
@@ -272,12 +274,19 @@ def summed(teachers: Iterable[Tally]) -> Outcomes:
     """What everybody's decisions come to."""
     counts: Counter[Cell] = Counter()
     found: dict[Problem, None] = {}
-    met, met_anything = set[int](), Outcome.MET.value
-    for teacher, cells, problems in teachers:
-        counts.update(cells)
-        found.update(dict.fromkeys(problems))
-        if any(outcome == met_anything for _, _, outcome in cells):
-            met.add(teacher)
+    met: set[int] = set()
+    source = iter(teachers)
+    while some := list(islice(source, _COUNTED_TOGETHER)):
+        # The decisions of many come to the same.
+        alike: dict[tuple[Cell, ...], list[int]] = defaultdict(list)
+        for teacher, cells, problems in some:
+            alike[cells].append(teacher)
+            found.update(dict.fromkeys(problems))
+        for cells, same in alike.items():
+            for cell in cells:
+                counts[cell] += len(same)
+            if any(outcome == Outcome.MET.value for _, _, outcome in cells):
+                met.update(same)
     return Outcomes(counts, tuple(found), frozenset(met))
 
 

@@ -24,7 +24,7 @@ from moodle_cpd.decide.results import (
 from moodle_cpd.decide.steps import escaped
 from moodle_cpd.decide.teacher import decide_prepared, decide_teacher, prepare
 from moodle_cpd.decide.wording import OUTCOMES
-from moodle_cpd.decide.writing import decision_digest, decision_to_json, digest_of_json
+from moodle_cpd.decide.writing import decision_digest, decision_to_json, written
 
 __all__ = [
     "OUTCOMES",
@@ -43,7 +43,6 @@ __all__ = [
     "decision_digest",
     "decision_from_json",
     "decision_to_json",
-    "digest_of_json",
     "escaped",
     "explain",
     "explain_fully",
@@ -55,4 +54,5 @@ __all__ = [
     "result_of",
     "results_from_json",
     "results_to_json",
+    "written",
 ]

@@ -103,7 +103,7 @@ def judge(
         today: the local day on which the decision is made; nothing later is known.
         active: the first local day on which the teacher is known to have done anything.
     """
-    hired = history.date_of(Attribute.HIRE_DATE, today)
+    hired, born = history.dates(today)
     if hired is not None and hired > last:
         return Verdict(False, _HIRED_LATER)
     day, looked_at = _days(audience, first, last)
@@ -114,7 +114,7 @@ def judge(
     answer = found.belongs
     if day is not None:
         served = _served(audience, hired, day)
-        aged = _aged(audience, history.date_of(Attribute.BIRTH_DATE, today), day)
+        aged = _aged(audience, born, day)
         answer = both(both(served, aged), answer)
     if answer is False:
         # Whoever is not in it yet may be by the day on which it is looked at.

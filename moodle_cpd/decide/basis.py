@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from functools import cache
 from hashlib import sha256
 
 from moodle_cpd.decide.matcher import Prepared
@@ -32,9 +33,9 @@ def basis_of(prepared: Prepared, program: str) -> str:
 
 def _plain(value: object) -> object:
     """A value of the rules as lists and texts, the same in every process."""
-    if is_dataclass(value):
-        name = type(value).__name__
-        return [name, *(_plain(getattr(value, field.name)) for field in fields(value))]
+    kind = type(value)
+    if is_dataclass(kind):
+        return [kind.__name__, *[_plain(getattr(value, name)) for name in _fields(kind)]]
     if isinstance(value, Mapping):
         return sorted(([str(key), _plain(each)] for key, each in value.items()), key=str)
     if isinstance(value, frozenset):
@@ -42,3 +43,9 @@ def _plain(value: object) -> object:
     if isinstance(value, tuple | list):
         return [_plain(each) for each in value]
     return str(value)
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    """The names of a dataclass's fields; there are few classes and thousands of values."""
+    return tuple(field.name for field in fields(kind))

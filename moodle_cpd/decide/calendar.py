@@ -6,6 +6,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from moodle_cpd.model.decision import Text
 from moodle_cpd.model.period import Period
@@ -17,6 +19,8 @@ from moodle_cpd.rules.rulebook_periods import (
     TermPeriods,
     YearPeriods,
 )
+
+_RECURRING = 4096
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _END = datetime.max.replace(tzinfo=UTC)
@@ -132,7 +136,7 @@ class Calendar:
 
     def final_from(self, span: Span) -> datetime:
         """The moment (UTC) at which the days of grace of a period are over."""
-        return self._midnight(span.last + timedelta(days=1) + self._grace)
+        return _midnight(self._zone, span.last + timedelta(days=1) + self._grace)
 
     def _number(self, span: Span) -> int:
         start = span.period.start
@@ -147,7 +151,7 @@ class Calendar:
 
     def local_day(self, moment: datetime) -> date:
         """The scheme's local day of a moment (UTC)."""
-        return moment.astimezone(self._zone).date()
+        return _local_day(self._zone, moment)
 
     def _span(self, periods: YearPeriods, year: int) -> Span:
         span = self._spans.get(year)
@@ -171,16 +175,23 @@ class Calendar:
 
     def _make(self, key: str, first: date, after: date, label: Text) -> Span:
         return Span(
-            period=Period(key, self._midnight(first), self._midnight(after)),
+            period=Period(key, _midnight(self._zone, first), _midnight(self._zone, after)),
             first=first,
             last=after - timedelta(days=1),
-            final_from=self._midnight(after + self._grace),
+            final_from=_midnight(self._zone, after + self._grace),
             label=label,
         )
 
-    def _midnight(self, day: date) -> datetime:
-        local = datetime(day.year, day.month, day.day, tzinfo=self._zone)
-        return local.astimezone(UTC)
+
+@lru_cache(_RECURRING)
+def _local_day(zone: ZoneInfo, moment: datetime) -> date:
+    return moment.astimezone(zone).date()
+
+
+@lru_cache(_RECURRING)
+def _midnight(zone: ZoneInfo, day: date) -> datetime:
+    """The moment (UTC) at which a day begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
 
 def _dated(periods: Periods, hired: date | None) -> YearPeriods | TermPeriods:

@@ -6,10 +6,11 @@ sums do not depend on the order in which hours were earned; only the share of ea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from moodle_cpd.decide.claim import ZERO, Claim, joined
 from moodle_cpd.decide.exact import Exact, N, decimal, same
@@ -20,6 +21,8 @@ from moodle_cpd.model.quick import quick
 from moodle_cpd.rules.levels import reaches
 from moodle_cpd.rules.matching import Match
 from moodle_cpd.rules.rulebook import Entry
+
+_SCHEMES = 256
 
 
 @quick
@@ -55,13 +58,22 @@ class Cut:
     reason: Text
 
 
-def totals(scheme: PreparedScheme, hours: Iterable[tuple[Match, Exact]]) -> Totals:
+def totals(scheme: PreparedScheme, hours: Collection[tuple[Match, Exact]]) -> Totals:
     """Sum hours under the caps.
 
     Args:
         scheme: the scheme.
         hours: hours that single pieces of work claim, with what gives them.
     """
+    return _summed(scheme, hours) if hours else _nothing(scheme)
+
+
+@lru_cache(_SCHEMES)
+def _nothing(scheme: PreparedScheme) -> Totals:
+    return _summed(scheme, [])
+
+
+def _summed(scheme: PreparedScheme, hours: Iterable[tuple[Match, Exact]]) -> Totals:
     if scheme.in_fractions:
         return _with_levels(scheme, [(match, Fraction(each)) for match, each in hours], Fraction)
     return _with_levels(scheme, [(match, decimal(each)) for match, each in hours], same)

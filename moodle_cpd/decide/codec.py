@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from moodle_cpd.errors import InputError
@@ -28,6 +29,8 @@ from moodle_cpd.problems import Problem
 
 Json: TypeAlias = dict[str, Any]
 
+_RECURRING = 8192
+
 
 def decision_from_json(text: str) -> Decision:
     """The decision that ``decision_to_json`` wrote.
@@ -43,6 +46,7 @@ def decision_from_json(text: str) -> Decision:
         ) from None
 
 
+@lru_cache(_RECURRING)
 def number(value: Decimal) -> str:
     """A number in its one canonical form, without exponent and trailing zeros."""
     text = format(value, "f")
@@ -51,6 +55,7 @@ def number(value: Decimal) -> str:
     return "0" if text in {"-0", ""} else text
 
 
+@lru_cache(_RECURRING)
 def moment(value: datetime) -> str:
     """A moment as ``2026-02-28T15:59:00Z``."""
     return f"{value.astimezone(UTC).isoformat()[:19]}Z"

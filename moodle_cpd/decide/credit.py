@@ -100,8 +100,8 @@ def spread(scheme: PreparedScheme, work: Mapping[Target, Work], calendar: Calend
         calendar: the teacher's own periods.
     """
     result = Spread(defaultdict(PeriodWork), [], [])
-    for target, here in work.items():
-        match = scheme.matches.get(target) if target.record is None else scheme.match(target)
+    for target in scheme.matched(work):
+        here, match = work[target], scheme.match(target)
         if isinstance(match, Match):
             if match.problem is not None:
                 result.problems.append(match.problem)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from moodle_cpd.model.people import Attribute, DatedAttribute
 
@@ -14,6 +14,13 @@ Days: TypeAlias = tuple[tuple[date, frozenset[str]], ...]
 """Values, each with the day on which they began."""
 
 _PLACING = (Attribute.ROLE, Attribute.STAGE, Attribute.SCHOOL)
+
+
+class Dates(NamedTuple):
+    """The days of hire and of birth; None where they are unknown or can't be read."""
+
+    hired: date | None
+    born: date | None
 
 
 class Held:
@@ -73,7 +80,7 @@ class History:
         }
         self._every = Held(self._days.items())
         self.placed = _shared(tuple((name, self._days.get(name, ())) for name in _PLACING))
-        self._dates: dict[tuple[Attribute, date], date | None] = {}
+        self._dates: dict[date, Dates] = {}
 
     def on(self, name: Attribute, day: date) -> tuple[frozenset[str], bool]:
         """As ``Held.on``, of any attribute."""
@@ -98,11 +105,17 @@ class History:
         What was known first is taken for earlier days: a date of hire doesn't change, at most it
         is corrected.
         """
+        values, _ = self.on(name, day)
+        return read_date(next(iter(values))) if len(values) == 1 else None
+
+    def dates(self, day: date) -> Dates:
+        """The dates by which years are counted, as ``date_of`` tells them."""
         # Every scheme asks for the same ones in every period.
-        if (name, day) not in self._dates:
-            values, _ = self.on(name, day)
-            self._dates[name, day] = read_date(next(iter(values))) if len(values) == 1 else None
-        return self._dates[name, day]
+        found = self._dates.get(day)
+        if found is None:
+            hired = self.date_of(Attribute.HIRE_DATE, day)
+            found = self._dates[day] = Dates(hired, self.date_of(Attribute.BIRTH_DATE, day))
+        return found
 
 
 def read_date(text: str) -> date | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 
 from moodle_cpd.decide.calendar import Span
@@ -10,7 +9,7 @@ from moodle_cpd.decide.credit import PeriodWork
 from moodle_cpd.decide.matcher import PreparedScheme
 from moodle_cpd.decide.outcome import Subject, decide_period
 from moodle_cpd.decide.requirements import PastTotals
-from moodle_cpd.model.decision import Decision, Text
+from moodle_cpd.model.decision import Alike, Decision, Text
 from moodle_cpd.rules.rulebook_requirements import Audience
 
 
@@ -28,8 +27,9 @@ def decide_idle(
     Returns:
         As ``decide_period``.
     """
-    decision, hours = _decided(
+    alike, hours = _decided(
         scheme,
+        subject.site,
         subject.span,
         subject.rules_digest,
         subject.belonging,
@@ -37,12 +37,13 @@ def decide_idle(
         settled=subject.settled,
         reasons=reasons,
     )
-    return replace(decision, site=subject.site, teacher=subject.teacher), hours
+    return alike.of(subject.teacher), hours
 
 
 @lru_cache(1024)
 def _decided(
     scheme: PreparedScheme,
+    site: str,
     span: Span,
     rules_digest: str,
     belonging: frozenset[Audience],
@@ -50,13 +51,13 @@ def _decided(
     final: bool,
     settled: bool,
     reasons: tuple[Text, ...],
-) -> tuple[Decision, PastTotals]:
+) -> tuple[Alike, PastTotals]:
     requirement = scheme.asked(belonging)
     if requirement is None:
         raise ValueError("nothing is asked, so nothing is to be decided")
-    return decide_period(
+    decision, hours = decide_period(
         scheme,
-        Subject("", 0, span, rules_digest, {}, belonging, settled=settled),
+        Subject(site, 0, span, rules_digest, {}, belonging, settled=settled),
         PeriodWork(),
         [],
         requirement=requirement,
@@ -64,3 +65,4 @@ def _decided(
         final=final,
         reasons=reasons,
     )
+    return Alike(decision), hours

@@ -19,7 +19,6 @@ from moodle_cpd.decide.calendar import Calendar, Span
 from moodle_cpd.decide.history import History
 from moodle_cpd.decide.matcher import Prepared, PreparedScheme
 from moodle_cpd.decide.record import TeacherRecord
-from moodle_cpd.model.people import Attribute
 from moodle_cpd.rules.rulebook_periods import PostPeriods
 
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -80,8 +79,7 @@ class Horizon:
             own = []
             for scheme in self._by_post:
                 today = scheme.calendar.local_day(self.on)
-                hired = history.date_of(Attribute.HIRE_DATE, today)
-                own.append((scheme, Calendar(scheme.scheme, hired)))
+                own.append((scheme, scheme.own_calendar(history.dates(today).hired)))
             turn, final = self._ahead(own)
             until, read_before = min(until, turn), min(read_before, final)
         until = min([until, *self._to_be_seen(known)])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from itertools import compress
 from typing import TypeAlias
 
@@ -20,6 +21,9 @@ from moodle_cpd.rules.rulebook_score import ScoreRule
 
 Cap: TypeAlias = tuple[object, Decimal, Text]
 """What has a cap, so many hours at most, and what it is called."""
+
+_CALENDARS = 4096
+"""So many are kept: many teachers took the post on the same day."""
 
 _LINE = Text("本项", "this line")
 
@@ -88,6 +92,15 @@ class PreparedScheme:
         if target.record is not None:
             return self._records.match(target.record)
         return self.matches.get(target)
+
+    @lru_cache(_CALENDARS)  # noqa: B019  # there are as many schemes as rules, and they stay
+    def own_calendar(self, hired: date | None) -> Calendar:
+        """The periods of teachers who took the post on a day, where they hang on that."""
+        return Calendar(self.scheme, hired)
+
+    def matched(self, targets: Iterable[Target]) -> list[Target]:
+        """Those of some targets of which the course maps may say something, in the same order."""
+        return [each for each in targets if each in self.matches or each.record is not None]
 
     def at(self, day: date) -> PreparedScheme | None:
         """How it stands for the period that begins on a day, None where it governs none yet."""

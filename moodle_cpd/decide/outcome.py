@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from moodle_cpd.decide.calendar import Span
 from moodle_cpd.decide.caps import Cut, Totals, cut, totals
@@ -16,6 +17,7 @@ from moodle_cpd.decide.matcher import PreparedScheme
 from moodle_cpd.decide.requirements import PastTotals, Standpoint, evaluate
 from moodle_cpd.decide.score import Scoring
 from moodle_cpd.model.decision import (
+    Alike,
     CreditLine,
     Decision,
     Outcome,
@@ -29,6 +31,8 @@ from moodle_cpd.model.quick import quick
 from moodle_cpd.rules.levels import LEVELS
 from moodle_cpd.rules.rulebook_requirements import Audience, Requirement
 from moodle_cpd.rules.rulebook_score import ScoreRule
+
+_RECURRING = 1024
 
 _COULD_CHANGE = Text(
     "要求已达到，但以最后一次为准的成绩在周期和宽限期结束前还可能变化",
@@ -75,14 +79,25 @@ class Subject:
     serving_settled: bool = True
 
 
-def not_applicable(scheme: PreparedScheme, subject: Subject, reason: Text) -> Decision:
-    """The decision where the scheme asks nothing of the teacher in this period."""
-    return Decision(
-        site=subject.site,
-        teacher=subject.teacher,
+@lru_cache(_RECURRING)
+def not_applicable(
+    scheme: PreparedScheme, site: str, span: Span, rules_digest: str, reason: Text
+) -> Alike:
+    """The decisions of all of whom the scheme asks nothing in a period, for one reason.
+
+    Args:
+        scheme: the scheme, held against the site.
+        site: the site's name in the configuration.
+        span: the period.
+        rules_digest: SHA-256 of the rulebook.
+        reason: why nothing is asked.
+    """
+    decision = Decision(
+        site=site,
+        teacher=0,
         scheme=scheme.scheme.id,
         title=scheme.scheme.title,
-        period=subject.span.period,
+        period=span.period,
         outcome=Outcome.NOT_APPLICABLE,
         earned=ZERO,
         recognised=ZERO,
@@ -92,9 +107,10 @@ def not_applicable(scheme: PreparedScheme, subject: Subject, reason: Text) -> De
         credit_lines=(),
         reasons=(reason,),
         awards=(),
-        rules_digest=subject.rules_digest,
-        period_label=subject.span.label,
+        rules_digest=rules_digest,
+        period_label=span.label,
     )
+    return Alike(decision)
 
 
 def decide_period(
@@ -246,7 +262,8 @@ def _lasts(
         (before, PastTotals(each.lasting, each.lasting, each.lasting))
         for before, each in stand.earlier
     )
-    certain = replace(stand, sure=lasting, possible=lasting, only_certain=True, earlier=earlier)
+    known = (stand.assessments, stand.assessed, stand.evidence, stand.score)
+    certain = Standpoint(lasting, lasting, *known, only_certain=True, earlier=earlier)
     return evaluate(requirement, certain).state is State.MET
 
 
@@ -295,7 +312,9 @@ def _apart(scheme: PreparedScheme, found: Cut) -> bool:
     return found.claim.match is not None and found.claim.match.entry.category in scheme.apart
 
 
-def _by_category(scheme: PreparedScheme, cuts: Iterable[Cut]) -> tuple[tuple[str, Decimal], ...]:
+def _by_category(scheme: PreparedScheme, cuts: Collection[Cut]) -> tuple[tuple[str, Decimal], ...]:
+    if not cuts:
+        return scheme.no_hours
     parts: dict[str, list[Exact]] = {}
     for each in cuts:
         entry = each.claim.match.entry if each.claim.match is not None else None

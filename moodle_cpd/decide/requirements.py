@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from moodle_cpd.decide.caps import Totals
 from moodle_cpd.decide.claim import ZERO, Judged, Standing, best, choose, joined
@@ -90,19 +91,7 @@ def evaluate(requirement: Requirement, stand: Standpoint) -> RequirementResult:
         requirement: what is asked of the teacher, as ``asked`` left it.
         stand: what there is.
     """
-    match requirement:
-        case HoursAtLeast() | Present():
-            return _enough(requirement, stand)
-        case Pieces():
-            return _pieces(requirement, stand)
-        case Group():
-            return _group(requirement, stand)
-        case Passed():
-            return _passed(requirement, stand)
-        case ScoreAtLeast():
-            return _score(requirement, stand)
-        case OnlyFor():
-            return evaluate(requirement.part, stand)
+    return _HOW[type(requirement)](requirement, stand)
 
 
 def _enough(requirement: HoursAtLeast | Present, stand: Standpoint) -> RequirementResult:
@@ -170,7 +159,9 @@ def _passed(requirement: Passed, stand: Standpoint) -> RequirementResult:
 
 def _pieces(requirement: Pieces, stand: Standpoint) -> RequirementResult:
     found = stand.evidence.get(requirement.evidence)
-    pieces = stand.chosen(found) if found else []
+    if not found:
+        return _no_pieces(requirement)
+    pieces = stand.chosen(found)
     if not pieces:
         return _no_pieces(requirement)
     # Facts come in any order, which must not show.
@@ -233,3 +224,19 @@ def _group(requirement: Group, stand: Standpoint) -> RequirementResult:
         requirement.place,
         parts,
     )
+
+
+def _only_for(requirement: OnlyFor, stand: Standpoint) -> RequirementResult:
+    return evaluate(requirement.part, stand)
+
+
+_HOW: dict[type, Callable[[Any, Standpoint], RequirementResult]] = {
+    HoursAtLeast: _enough,
+    Present: _enough,
+    Pieces: _pieces,
+    Group: _group,
+    Passed: _passed,
+    ScoreAtLeast: _score,
+    OnlyFor: _only_for,
+}
+"""How each kind of requirement is held against what there is."""

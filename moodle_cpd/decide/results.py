@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -17,6 +19,9 @@ from moodle_cpd.problems import Problem
 Json: TypeAlias = dict[str, Any]
 Cell: TypeAlias = tuple[str, str, str]
 """Scheme, period and outcome, by which decisions are counted."""
+
+_RECURRING = 4096
+"""So many texts that say the same of many teachers are read once."""
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
@@ -70,7 +75,7 @@ def _last_day(until: datetime, zone: str) -> date:
 
 def results_to_json(results: Iterable[Result]) -> str:
     """Results of one teacher as JSON, the same text for the same results."""
-    return _ENCODER.encode([_result(each) for each in results])
+    return f"[{','.join(map(_result, results))}]"
 
 
 def results_from_json(site: str, teacher: int, text: str) -> list[Result]:
@@ -83,9 +88,10 @@ def cells_to_json(results: Iterable[Result]) -> str:
     return _ENCODER.encode([(each.scheme, each.period, each.outcome.value) for each in results])
 
 
-def cells_from_json(text: str) -> list[Cell]:
+@lru_cache(_RECURRING)
+def cells_from_json(text: str) -> tuple[Cell, ...]:
     """What ``cells_to_json`` wrote."""
-    return [(scheme, period, outcome) for scheme, period, outcome in json.loads(text)]
+    return tuple([(scheme, period, outcome) for scheme, period, outcome in json.loads(text)])
 
 
 def problems_to_json(problems: Iterable[Problem]) -> str:
@@ -94,22 +100,27 @@ def problems_to_json(problems: Iterable[Problem]) -> str:
     return _ENCODER.encode(found)
 
 
-def problems_from_json(text: str) -> list[Problem]:
+@lru_cache(_RECURRING)
+def problems_from_json(text: str) -> tuple[Problem, ...]:
     """The problems that ``problems_to_json`` wrote."""
-    return [Problem(*parts) for parts in json.loads(text)]
+    return tuple([Problem(*parts) for parts in json.loads(text)])
 
 
-def _result(result: Result) -> Json:
+def _result(result: Result) -> str:
     """Short where nothing is earned: there are many of those."""
-    written: Json = {
-        "scheme": result.scheme,
-        "period": result.period,
-        "outcome": result.outcome.value,
-        "recognised": number(result.recognised),
-        "digest": result.digest,
-    }
-    if result.credits is not None:
-        written["credits"] = number(result.credits)
+    more = _more(result)
+    credits_ = "" if result.credits is None else f',"credits":"{number(result.credits)}"'
+    rest = f",{_ENCODER.encode(more)[1:]}" if more else "}"
+    return (
+        f'{{"scheme":{encode_basestring(result.scheme)},'
+        f'"period":{encode_basestring(result.period)},"outcome":"{result.outcome.value}",'
+        f'"recognised":"{number(result.recognised)}","digest":"{result.digest}"{credits_}{rest}'
+    )
+
+
+def _more(result: Result) -> Json:
+    """What only some results say."""
+    written: Json = {}
     if result.awards:
         written["title"] = [result.title.zh, result.title.en]
         written["awards"] = [

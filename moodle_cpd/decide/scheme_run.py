@@ -132,7 +132,7 @@ class SchemeRun:
                 if final_from != span.final_from:
                     governed = replace(span, final_from=final_from)
             # A period that is closed changes nothing that it did not change when it was closed.
-            held = copy(self._tenure), self._former, self._lapsed
+            held = self._tenure and copy(self._tenure), self._former, self._lapsed
             missed = span.period.key in self._missed
             counted = {*self._counted} if missed else self._counted
             decision, belongs = self._span(scheme, governed, work)
@@ -161,19 +161,20 @@ class SchemeRun:
 
     def _own_calendar(self) -> Calendar:
         """The teacher's own period before the post; without a date of hire there is none."""
-        hired = self._history.date_of(Attribute.HIRE_DATE, self._today)
+        hired = self._history.dates(self._today).hired
         if hired is None:
             verdict = self._judge(self._scheme.scheme.audience, self._today, self._today)
             if verdict.belongs is not False:
                 self.unknown.add(Attribute.HIRE_DATE)
-        return Calendar(self._scheme.scheme, hired)
+        return self._scheme.own_calendar(hired)
 
     def _span(
         self, scheme: PreparedScheme, span: Span, work: Mapping[Target, Work]
     ) -> tuple[Decision | None, bool]:
         """The decision of one period, None where nothing can be said; whether it concerns them."""
         known, prepared = self._known, self._prepared
-        verdict = self._judged(scheme.scheme.audience, span)
+        first, last = self._days_of(span)
+        verdict = self._judge(scheme.scheme.audience, first, last)
         if verdict.belongs is None:
             self.unknown.update(verdict.unknown)
             self._leave_open(scheme, span, work)
@@ -184,7 +185,7 @@ class SchemeRun:
             return self._not_applicable(scheme, span, reason), False
         if self._met is not None and scheme.scheme.once and scheme.scheme.qualification is None:
             return self._not_applicable(scheme, span, _met_before(self._met)), True
-        parts = [self._judged(each, span) for each in scheme.audiences]
+        parts = [self._judge(each, first, last) for each in scheme.audiences]
         answers = [each.belongs for each in parts if each.belongs is not None]
         if len(answers) < len(parts):
             for each in parts:
@@ -193,8 +194,7 @@ class SchemeRun:
             return None, True
         belonging = scheme.belonging(tuple(answers))
         every = [verdict, *parts]
-        given = [each.share for each in every]
-        if any(given):
+        if any(each.share for each in every):
             shares = {of: each.share for of, each in zip(scheme.audiences, parts, strict=True)}
             whole = prorated(scheme.scheme.requirement, verdict.share, shares)
             requirement = asked(whole, belonging)
@@ -221,9 +221,8 @@ class SchemeRun:
 
     def _not_applicable(self, scheme: PreparedScheme, span: Span, reason: Text) -> Decision:
         """The decision where nothing is asked."""
-        known, prepared = self._known, self._prepared
-        subject = Subject(known.site, known.teacher, span, prepared.digest, prepared.names)
-        return not_applicable(scheme, subject, reason)
+        known, digest = self._known, self._prepared.digest
+        return not_applicable(scheme, known.site, span, digest, reason).of(known.teacher)
 
     def _take(self, stands: Decision) -> None:
         """Let later periods rest on a decision."""
@@ -264,12 +263,13 @@ class SchemeRun:
         self._former = self._tenure or self._former
         self._tenure, self._lapsed = None, decision.qualification
 
-    def _judged(self, audience: Audience, span: Span) -> Verdict:
+    def _days_of(self, span: Span) -> tuple[date, date]:
+        """The first and the last day on which it is looked at whom a period concerns."""
         if self._by_post:
             # Who is to take the post is looked at on the day of taking it.
             post = self._calendar.local_day(span.period.end)
-            return self._judge(audience, post, post)
-        return self._judge(audience, span.first, span.last)
+            return post, post
+        return span.first, span.last
 
     def _judge(self, audience: Audience, first: date, last: date) -> Verdict:
         return judge(audience, self._history, first, last, self._today, self._active)

@@ -12,9 +12,11 @@ from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
 from json.encoder import encode_basestring
+from typing import TYPE_CHECKING
 
 from moodle_cpd.decide.codec import moment, number
 from moodle_cpd.model.decision import (
+    Alike,
     AwardDue,
     Consequence,
     CreditLine,
@@ -28,37 +30,23 @@ from moodle_cpd.model.decision import (
 )
 from moodle_cpd.model.period import Period
 
+if TYPE_CHECKING:
+    from _hashlib import HASH
+
 _RECURRING = 8192
-_PLACE, _REFERENCE = b'{"column":', b',"reference":'
-"""How a place begins, and where its position ends; no text can look like either, as its quotes
-would be escaped."""
+_ALIKE = 1024
+
+_PLACE, _REFERENCE, _ONLY_REFERENCE = b'{"column":', b',"reference":', b'{"reference":'
+"""How a place begins, where its position ends, and how it begins without; no text can look like
+these, as its quotes would be escaped."""
 
 _string = encode_basestring
 
 
 def decision_to_json(decision: Decision) -> str:
     """A decision as canonical JSON: keys sorted, no white space, numbers as text, times in UTC."""
-    d = decision
-    # Left out where there is none, so that decisions of other schemes read as they always did.
-    by_hand = f'"by_hand":{_texts(d.by_hand)},' if d.by_hand else ""
-    by_level = f'"by_level":{_pairs(d.by_level)},' if d.by_level else ""
-    gate = "" if d.gate is None else f'"gate":{_requirement(d.gate)},'
-    held = d.qualification
-    qualification = "" if held is None else f'"qualification":{_qualification(held)},'
-    score = "" if d.score is None else f'"score":{_score(d.score)},'
-    requirement = "null" if d.requirement is None else _requirement(d.requirement)
-    return (
-        f'{{"authority":{_text(d.authority)},"awards":{_list(map(_award, d.awards))},'
-        f'"by_category":{_pairs(d.by_category)},{by_hand}{by_level}'
-        f'"consequences":{_list(map(_consequence, d.consequences))},'
-        f'"credit_lines":{_list(map(_line, d.credit_lines))},"credits":{_number(d.credits)},'
-        f'"earned":{_number(d.earned)},{gate}"outcome":"{d.outcome.value}",'
-        f'"period":{_period(d.period)},"period_label":{_text(d.period_label)},{qualification}'
-        f'"reasons":{_texts(d.reasons)},"recognised":{_number(d.recognised)},'
-        f'"requirement":{requirement},"rules_digest":{_string(d.rules_digest)},'
-        f'"scheme":{_string(d.scheme)},{score}"site":{_string(d.site)},"teacher":{d.teacher},'
-        f'"time_zone":{_string(d.time_zone)},"title":{_text(d.title)}}}'
-    )
+    before, after = _sides(decision)
+    return f"{before}{decision.teacher}{after}"
 
 
 def decision_digest(decision: Decision) -> str:
@@ -67,18 +55,60 @@ def decision_digest(decision: Decision) -> str:
     Lines and columns of rule files are left out, so that a comment added to a file does not make
     another decision; the regulation's paragraphs are in.
     """
-    return digest_of_json(decision_to_json(decision))
+    _, digest = written(decision)
+    return digest
 
 
-def digest_of_json(text: str) -> str:
-    """The digest of a decision that ``decision_to_json`` wrote."""
-    before, *others = text.encode().split(_PLACE)
-    return sha256(b"{".join([before, *map(_without_position, others)])).hexdigest()
+def written(decision: Decision) -> tuple[str, str]:
+    """A decision as ``decision_to_json`` writes it, and its digest.
+
+    What differs in the teacher alone is written once.
+    """
+    if decision.like is None:
+        text = decision_to_json(decision)
+        return text, sha256(_without_positions(text)).hexdigest()
+    before, after, begun, rest = _alike(decision.like)
+    teacher = str(decision.teacher)
+    digest = begun.copy()
+    digest.update(teacher.encode() + rest)
+    return f"{before}{teacher}{after}", digest.hexdigest()
 
 
-def _without_position(rest: bytes) -> bytes:
-    """What stands behind the beginning of a place, from its reference on."""
-    return rest[rest.index(_REFERENCE) + 1 :]
+@lru_cache(_ALIKE)
+def _alike(like: Alike) -> tuple[str, str, HASH, bytes]:
+    """The text on both sides of the teacher; the digest of the first, and the second for it."""
+    before, after = _sides(like.decision)
+    return before, after, sha256(_without_positions(before)), _without_positions(after)
+
+
+def _without_positions(text: str) -> bytes:
+    """Some JSON with nothing of each place but its reference."""
+    before, *places = text.encode().split(_PLACE)
+    return _ONLY_REFERENCE.join([before, *[each.partition(_REFERENCE)[2] for each in places]])
+
+
+def _sides(d: Decision) -> tuple[str, str]:
+    """What stands in a decision's JSON before the teacher, and behind."""
+    # Left out where there is none, so that decisions of other schemes read as they always did.
+    by_hand = f'"by_hand":{_texts(d.by_hand)},' if d.by_hand else ""
+    by_level = f'"by_level":{_pairs(d.by_level)},' if d.by_level else ""
+    gate = "" if d.gate is None else f'"gate":{_requirement(d.gate)},'
+    held = d.qualification
+    qualification = "" if held is None else f'"qualification":{_qualification(held)},'
+    score = "" if d.score is None else f'"score":{_score(d.score)},'
+    requirement = "null" if d.requirement is None else _requirement(d.requirement)
+    before = (
+        f'{{"authority":{_text(d.authority)},"awards":{_list(map(_award, d.awards))},'
+        f'"by_category":{_pairs(d.by_category)},{by_hand}{by_level}'
+        f'"consequences":{_list(map(_consequence, d.consequences))},'
+        f'"credit_lines":{_list(map(_line, d.credit_lines))},"credits":{_number(d.credits)},'
+        f'"earned":{_number(d.earned)},{gate}"outcome":"{d.outcome.value}",'
+        f'"period":{_period(d.period)},"period_label":{_text(d.period_label)},{qualification}'
+        f'"reasons":{_texts(d.reasons)},"recognised":{_number(d.recognised)},'
+        f'"requirement":{requirement},"rules_digest":{_string(d.rules_digest)},'
+        f'"scheme":{_string(d.scheme)},{score}"site":{_string(d.site)},"teacher":'
+    )
+    return before, f',"time_zone":{_string(d.time_zone)},"title":{_text(d.title)}}}'
 
 
 def _requirement(r: RequirementResult) -> str:

@@ -13,6 +13,9 @@ from moodle_cpd.ledger import schema
 from moodle_cpd.ledger.decisions import DecisionRecord, add_decisions
 from moodle_cpd.ledger.store import Store
 
+_TOGETHER = 500
+"""Teachers whose results are in memory at one time."""
+
 
 @dataclass(frozen=True, slots=True)
 class TeacherDecided:
@@ -126,13 +129,18 @@ class DecidedStore(Store):
 
     def _of_known(self, site: str, *columns: ColumnElement[str]) -> Iterator[tuple[Any, ...]]:
         people, table = schema.people, schema.decided
-        for chunk in self._teachers(table, site, None):
+        last = -1
+        while True:
             statement = (
                 select(table.c.teacher, *columns)
                 .join(people, and_(people.c.site == table.c.site, people.c.id == table.c.teacher))
-                .where(table.c.site == site, table.c.teacher.in_(chunk))
+                .where(table.c.site == site, table.c.teacher > last)
                 .order_by(table.c.teacher)
+                .limit(_TOGETHER)
             )
             with self._read() as connection:
                 rows = connection.execute(statement).all()
+            if not rows:
+                return
             yield from map(tuple, rows)
+            last = rows[-1][0]

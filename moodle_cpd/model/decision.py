@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -279,6 +279,7 @@ class Decision:
             hours of which no level is known are left out.
         by_hand: what people adjusted in the period, each with reason and document.
         qualification: held since the scheme was met, None where it knows none or none was gained.
+        like: the others that differ from it in the teacher alone, None where it is like no other.
     """
 
     site: str
@@ -305,3 +306,50 @@ class Decision:
     by_level: tuple[tuple[str, Decimal], ...] = ()
     by_hand: tuple[Text, ...] = ()
     qualification: Qualification | None = None
+    like: Alike | None = field(default=None, init=False, repr=False, compare=False)
+
+
+class Alike:
+    """Decisions that differ in the teacher alone; each is the same as no other.
+
+    Args:
+        decision: one of them.
+    """
+
+    def __init__(self, decision: Decision) -> None:
+        self.decision = decision
+
+    def of(self, teacher: int) -> Decision:
+        """The decision of one teacher (Moodle's user id).
+
+        Whatever is made of it by ``dataclasses.replace`` is like no other again.
+        """
+        d = self.decision
+        own = Decision(
+            d.site,
+            teacher,
+            d.scheme,
+            d.title,
+            d.period,
+            d.outcome,
+            d.earned,
+            d.recognised,
+            d.credits,
+            d.by_category,
+            d.requirement,
+            d.credit_lines,
+            d.reasons,
+            d.awards,
+            d.rules_digest,
+            d.period_label,
+            d.consequences,
+            d.time_zone,
+            d.authority,
+            d.score,
+            d.gate,
+            d.by_level,
+            d.by_hand,
+            d.qualification,
+        )
+        object.__setattr__(own, "like", self)
+        return own

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from moodle_cpd.decide import decision_digest, decision_to_json, digest_of_json
-from moodle_cpd.model.decision import Place, Text
+from moodle_cpd.decide import decision_digest, decision_to_json, written
+from moodle_cpd.model.decision import Alike, Outcome, Place, Text
 from tests.decide.making import course, decide_one, done, local, rules
 
 DECISION = decide_one(
@@ -28,7 +28,24 @@ def with_entry(place: Place) -> str:
 
 
 def test_it_is_that_of_the_text() -> None:
-    assert decision_digest(DECISION) == digest_of_json(decision_to_json(DECISION))
+    assert written(DECISION) == (decision_to_json(DECISION), decision_digest(DECISION))
+
+
+def test_what_is_alike_is_written_as_if_it_were_single() -> None:
+    alike = Alike(DECISION)
+    for teacher in (DECISION.teacher, 0, 7, 70_000):
+        single = replace(DECISION, teacher=teacher)
+        own = alike.of(teacher)
+        assert own == single
+        assert (own.like, single.like) == (alike, None)
+        assert written(own) == written(single)
+
+
+def test_what_is_made_of_it_is_alike_no_more() -> None:
+    own = Alike(DECISION).of(7)
+    changed = replace(own, outcome=Outcome.WAIVED)
+    assert changed.like is None
+    assert '"outcome":"waived"' in written(changed)[0]
 
 
 def test_it_is_of_the_canonical_text_without_positions() -> None:
