@@ -27,7 +27,7 @@ def status(session: Session) -> None:
     with session.ledger() as ledger:
         data = _gather(ledger, site)
         on_awards = {
-            "ending_soon": ending_soon(ledger, site, now().date()),
+            "ending_soon": ending_soon(ledger, site, now()),
             "being_withdrawn": being_withdrawn(ledger, site),
             "badges_left": badges_left(ledger, session.settings),
         }

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import datetime
 
 from moodle_cpd.config import Settings
+from moodle_cpd.decide import results_from_json
 from moodle_cpd.ledger import Ledger
 from moodle_cpd.model.award import Award, AwardState
-
-_SOON = timedelta(days=90)
-_STANDING = {AwardState.ISSUED, AwardState.CONFIRMED}
+from moodle_cpd.plan import EndingSoon
 
 
-def ending_soon(ledger: Ledger, site: str, today: date) -> list[dict[str, object]]:
-    """Awards that stand and whose last day is near or past, the earliest first."""
-    ending = [
-        award
-        for award in ledger.awards(site).values()
-        if award.state in _STANDING
-        and award.valid_until is not None
-        and award.valid_until <= today + _SOON
-    ]
-    ending.sort(key=lambda award: (award.valid_until or today, award.key))
-    return [{**_named(award), "valid_until": str(award.valid_until)} for award in ending]
+def ending_soon(ledger: Ledger, site: str, on: datetime) -> list[dict[str, object]]:
+    """Awards that stand and whose last day is near or past at a moment, the earliest first."""
+    ending = EndingSoon(ledger.awards(site).values(), on)
+    for teacher, results in ledger.decided(site) if ending.teachers else ():
+        if teacher in ending.teachers:
+            ending.take(results_from_json(site, teacher, results))
+    return [{**_named(award), "valid_until": str(until)} for until, award in ending.found()]
 
 
 def being_withdrawn(ledger: Ledger, site: str) -> list[dict[str, object]]:

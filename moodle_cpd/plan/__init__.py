@@ -1,5 +1,6 @@
 """Decisions against awards: what would change, for a person to read before it happens."""
 
+from moodle_cpd.plan.ending import EndingSoon
 from moodle_cpd.plan.limits import Allowed, check_limits
 from moodle_cpd.plan.make import make_plan
 from moodle_cpd.plan.plan import Plan
@@ -8,6 +9,7 @@ from moodle_cpd.plan.running_hours import RunningHours, choices_of
 
 __all__ = [
     "Allowed",
+    "EndingSoon",
     "Plan",
     "RunningHours",
     "check_limits",

@@ -33,7 +33,6 @@ class Lives:
         decision: gives a teacher's decision by its digest; None where it is not known.
         choices: where the rules let a teacher choose one of several requirements.
         recorded_only: how many were earned that the authority issues by other ways.
-        expiring: how many awards stand whose qualification lapses soon.
         unrouted: how many earned what has no way into Moodle, by scheme and award.
         problems: what a person should look at.
     """
@@ -52,7 +51,6 @@ class Lives:
         self.decision: Callable[[int, str], Decision | None] = _unknown
         self.choices: Collection[Place] = ()
         self.recorded_only = 0
-        self.expiring = 0
         self.unrouted: dict[tuple[str, str], int] = {}
         self.problems: list[Problem] = []
 
@@ -108,8 +106,6 @@ class Lives:
                 Verb.EXPIRE, award, route, tenure.digest, reasons.lapsed(tenure), due.title
             )
             return
-        if dated and tenure.outcome is Outcome.EXPIRING:
-            self.expiring += 1
         # A badge that its holder hides is never seen; the certificate is corrected all the same.
         changes = self._changes(award, result, tenure, route) if award.state in _STANDING else None
         if changes is None and award.state in _BEGUN:

@@ -15,6 +15,7 @@ from moodle_cpd.model.drift import Drift
 from moodle_cpd.model.result import Result
 from moodle_cpd.model.running_hours import HoursUpdate
 from moodle_cpd.plan.absent import leave_out_absent
+from moodle_cpd.plan.ending import EndingSoon
 from moodle_cpd.plan.lives import Lives
 from moodle_cpd.plan.plan import Plan
 from moodle_cpd.plan.repairs import with_repairs
@@ -74,9 +75,11 @@ def make_plan(
     lives.decision, lives.choices = decision or lives.decision, choices
     actions: list[Action] = list(lives.underway())
     updates: list[HoursUpdate] = []
+    ending = EndingSoon(awards.values(), on)
     for _, group in groupby(results, key=lambda result: result.teacher):
         of_teacher = list(group)
         actions.extend(lives.actions(of_teacher))
+        ending.take(of_teacher)
         if running is not None:
             updates.extend(running.updates(of_teacher))
     actions, problems = leave_out_absent(site, actions, absent)
@@ -91,7 +94,7 @@ def make_plan(
             sorted(_named(actions, titles or {}), key=lambda action: (action.award, action.verb))
         ),
         recorded_only=lives.recorded_only,
-        expiring=lives.expiring,
+        expiring=len(ending.found()),
         problems=problems
         + tuple(drifted)
         + tuple(sorted(lives.problems))

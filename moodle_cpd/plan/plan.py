@@ -30,7 +30,7 @@ class Plan:
         read_at: when the facts were last read from Moodle, UTC; None: never.
         actions: sorted by award.
         recorded_only: awards that are earned and that the authority issues by other ways.
-        expiring: awards that stand and whose qualification lapses soon unless it is renewed.
+        expiring: awards that stand and end soon unless they are renewed; ``status`` lists them.
         problems: why something that was earned is not in the plan.
         running_hours: what teachers will see otherwise of their hours, by assignment and teacher.
     """
