@@ -51,13 +51,12 @@ def _in_report(
     if report is None or since is None or len(teachers) < _FEW or not can_filter(delivery.moodle):
         return []
     try:
-        names = holders(delivery.moodle, report, badge, since)
+        ids = holders(delivery.moodle, report, badge, since)
     except CpdError as error:
         # Whatever is amiss with the report: what is amiss with the site shows at the teachers.
         delivery.notes += error.problems
         return []
-    people = delivery.people
-    return [each for each in teachers if each in people and people[each].username in names]
+    return [each for each in teachers if each in ids]
 
 
 def note_unseen(delivery: Delivery, key: AwardKey, badge: str) -> None:

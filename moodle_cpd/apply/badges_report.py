@@ -1,10 +1,12 @@
 """The custom report over badges: who was given a badge, many people in one request.
 
 ``core_badges_get_user_badges`` tells one person's badges and takes Moodle some milliseconds each.
+A row tells the person by Moodle's user id: a user name may be another's since it was last read.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from html import unescape
 from typing import Final
@@ -19,8 +21,11 @@ SOURCE: Final = "core_badges\\reportbuilder\\datasource\\badges"
 NAME: Final = "badge:name"
 ISSUED: Final = "badge_issued:issued"
 """The filters by which rows of one badge, and the newest ones, are read."""
-COLUMNS: Final = ("Username", "Name")
+COLUMNS: Final = ("Full name with link", "Name")
 """Headings of the columns that tell who holds which badge, as Moodle's English names them."""
+
+_PROFILE: Final = re.compile(r'<a href="[^"]*/user/(?:profile|view)\.php\?id=(\d+)(?:&amp;[^"]*)?"')
+"""How such a cell begins; the name behind it is the person's own."""
 
 _PAGE: Final = 5000
 _EARLIER: Final = 60
@@ -29,8 +34,8 @@ _EARLIER: Final = 60
 
 def holders(
     moodle: Moodle, report: int, badge: str, since: datetime | None = None
-) -> frozenset[str]:
-    """User names of those who are seen to hold a badge; who is missing may hold it all the same.
+) -> frozenset[int]:
+    """User ids of those who are seen to hold a badge; who is missing may hold it all the same.
 
     Args:
         moodle: the site.
@@ -45,7 +50,7 @@ def holders(
     if since is not None:
         there = since.timestamp() + (moodle.client.transport.clock_offset or 0)
         filters |= {f"{ISSUED}_operator": RANGE, f"{ISSUED}_from": int(there) - _EARLIER}
-    found: set[str] = set()
+    found: set[int] = set()
     page = rows = 0
     while True:
         reply = CustomReport(moodle, report).page(page, _PAGE, filters)
@@ -61,9 +66,10 @@ def holders(
             )
         who, what = (headers.index(column) for column in COLUMNS)
         for row in reply.data.rows:
-            if unescape(row.columns[what] or "") == badge:
-                found.add(unescape(row.columns[who] or ""))
+            link = _PROFILE.match(row.columns[who] or "")
+            if link is not None and unescape(row.columns[what] or "") == badge:
+                found.add(int(link[1]))
         rows += len(reply.data.rows)
         page += 1
         if not reply.data.rows or rows >= reply.data.totalrowcount:
-            return frozenset(found - {""})
+            return frozenset(found)

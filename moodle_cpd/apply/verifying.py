@@ -71,7 +71,6 @@ class Verifier:
         self._written = written_by_serial(ledger.journal(moodle.name))
         self._report_id = settings.site.files_report
         self._badges_report = settings.site.badges_report
-        self._usernames = ledger.usernames(moodle.name)
         self._report: FilesReport | None = None
         self._found = Comparison()
 
@@ -124,17 +123,16 @@ class Verifier:
             self._compare_record(course, name, target)
         compare_badges(self._moodle, target, self._holders(badge), self._found)
 
-    def _holders(self, badge: str) -> set[int]:
+    def _holders(self, badge: str) -> frozenset[int]:
         """Who is seen in the report over badges to hold one; nobody where there is no report."""
         report = self._badges_report
         if report is None or not badge or not can_filter(self._moodle):
-            return set()
+            return frozenset()
         try:
-            names = holders(self._moodle, report, badge)
+            return holders(self._moodle, report, badge)
         except SkipError as error:
             self._found.problems += error.problems
-            return set()
-        return {teacher for teacher, name in self._usernames.items() if name in names}
+            return frozenset()
 
     def _compare_record(self, course: str, name: str, target: Target) -> None:
         activity = find_record_activity(self._moodle, course, name)

@@ -43,7 +43,7 @@ def badges_report_checks(moodle: Moodle, report: int, now: datetime) -> Iterator
         yield lack(
             f"{_CHECK}:columns",
             f"missing: {', '.join(missing)}",
-            f"Columns Badge > 'Name' and Badge recipient > 'Username': {REPORTS} > Edit",
+            f"Columns Badge > 'Name' and Badge recipient > 'Full name with link': {REPORTS} > Edit",
         )
     yield _filters(moodle, report, now, page.data.totalrowcount)
 

@@ -310,7 +310,7 @@ def test_a_repair_that_did_not_help_is_told_whatever_else_is_worth_a_note(
 
 def over_badges(site: EmbeddedMoodle, config: Path) -> Report:
     """A report over badges as the documentation says, named in the settings."""
-    columns = [ReportColumn("user:username"), ReportColumn("badge:name")]
+    columns = [ReportColumn("user:fullnamewithlink"), ReportColumn("badge:name")]
     filters = ["badge:name", "badge_issued:issued"]
     audience = {site.world.service_user_id}
     report = Report(51, "勋章", columns, filters, audience=audience, source=BADGES)
@@ -341,6 +341,14 @@ def test_a_report_over_badges_tells_who_holds_one_and_others_are_asked_about(
     unseen = ("unseen", "badge", taken.key.teacher)
     assert (code, told(found)) == (ExitCode.DONE, {unseen}), "what a teacher hides is seen here"
     assert asked_about_badges(site) - before <= 2
+
+    # Who takes over the user name of somebody is not taken for them, whatever they call themselves.
+    users = site.world.tables.users
+    lost, other = users[taken.key.teacher], users[given[2].key.teacher]
+    lost.username, other.username = other.username, lost.username
+    other.lastname = f'<a href="/user/profile.php?id={lost.id}">'
+    code, found = run("verify")
+    assert (code, told(found)) == (ExitCode.DONE, {unseen})
 
     report.columns.pop()
     code, found = run("verify")

@@ -377,7 +377,7 @@ class TestBadgesReport:
     @pytest.fixture
     def settings(self, settings: Settings, site: EmbeddedMoodle) -> Settings:
         tables = site.world.tables
-        columns = [ReportColumn("user:username"), ReportColumn("badge:name")]
+        columns = [ReportColumn("user:fullnamewithlink"), ReportColumn("badge:name")]
         filters = ["badge:name", "badge_issued:issued"]
         audience = {site.world.service_user_id}
         tables.reports[51] = Report(51, "勋章", columns, filters, audience=audience, source=BADGES)
@@ -396,7 +396,7 @@ class TestBadgesReport:
         [
             ({"audience": set()}, "", Verdict.LACK, "Audience"),
             ({"source": FILES, "columns": []}, "", Verdict.LACK, "'Badges'"),
-            ({"columns": [ReportColumn("badge:name")]}, ":columns", Verdict.LACK, "Username"),
+            ({"columns": [ReportColumn("badge:name")]}, ":columns", Verdict.LACK, "with link"),
             ({"filters": ["badge:name"]}, ":filters", Verdict.WARNING, "Date issued"),
         ],
     )

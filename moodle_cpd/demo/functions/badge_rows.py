@@ -10,8 +10,12 @@ from moodle_cpd.demo.registry import Call
 from moodle_cpd.demo.state import Badge, IssuedBadge, User
 
 SOURCE: Final = "core_badges\\reportbuilder\\datasource\\badges"
-HEADINGS: Final = {"badge:name": ("Name", "名称")}
+HEADINGS: Final = {
+    "badge:name": ("Name", "名称"),
+    "user:fullnamewithlink": ("Full name with link", "Full name with link"),
+}
 _NAME: Final = "badge:name"
+_LINKED: Final = "user:fullnamewithlink"
 _ISSUED: Final = "badge_issued:issued"
 
 Holding = tuple[User, Badge, IssuedBadge]
@@ -36,7 +40,11 @@ def holdings(call: Call, values: Mapping[str, Any]) -> list[Holding]:
     return sorted(found, key=lambda each: (each[0].username, each[1].name))
 
 
-def badge_cell(holding: Holding, key: str) -> str:
+def badge_cell(call: Call, holding: Holding, key: str) -> str:
     """A cell as displayed."""
     user, badge, _ = holding
+    if key == _LINKED:
+        # As Moodle shows it: the name is not escaped.
+        profile = f"{call.world.wwwroot}/user/profile.php?id={user.id}"
+        return f'<a href="{profile}">{call.full_name(user)}</a>'
     return escape(badge.name if key == _NAME else user.username, quote=True)

@@ -140,7 +140,9 @@ def _page(call: Call, report: Report, part: slice) -> tuple[int, list[list[str]]
         return len(found), [[file_cell(file, key) for key in keys] for file in found[part]]
     if report.source == badge_rows.SOURCE:
         held = badge_rows.holdings(call, usable)
-        return len(held), [[badge_rows.badge_cell(row, key) for key in keys] for row in held[part]]
+        return len(held), [
+            [badge_rows.badge_cell(call, row, key) for key in keys] for row in held[part]
+        ]
     rows = _rows(call, report, usable)
     return len(rows), [[cell(call, row, key) for key in keys] for row in rows[part]]
 
