@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from hashlib import sha256
 from typing import Final
 
@@ -21,6 +21,9 @@ SOURCE: Final = "core_files\\reportbuilder\\datasource\\files"
 COMPONENT: Final = "assignfeedback_file"
 """The plugin to which feedback files belong; the report's condition leaves others out."""
 
+COLUMNS: Final = ("Filename", "Content hash", "Item ID")
+"""Headings of the columns that tell whose bytes are which, as Moodle's English names them."""
+
 MADE: Final = "file:timecreated"
 """The filter by which only the newest files are read."""
 
@@ -30,10 +33,7 @@ _SORTED = "sorting by 'Item ID' switched on"
 
 
 class FilesReport:
-    """The rows of a custom report over files, by what stands in them.
-
-    Columns are known by what they hold, so their order and the words above them don't matter:
-    the file's name, its content hash, and the id of what it belongs to.
+    """The rows of a custom report over files: name, content hash, and the id of what it belongs to.
 
     Args:
         moodle: the site.
@@ -67,8 +67,16 @@ class FilesReport:
             if found.details.source != SOURCE:
                 raise _unfit(moodle, report, "is not about files", "the source 'Files'")
             data = found.data
+            if lacking := lacking_columns(data.headers):
+                raise _unfit(
+                    moodle,
+                    report,
+                    f"lacks a column: {', '.join(lacking)}",
+                    f"columns: {', '.join(COLUMNS)}, with the titles that Moodle gives them",
+                )
+            places = [data.headers.index(column) for column in COLUMNS]
             for row in data.rows:
-                cells = tuple(cell or "" for cell in row.columns)
+                cells = tuple(row.columns[place] or "" for place in places)
                 seen.add(cells)
                 self._take(moodle, report, cells)
             rows += len(data.rows)
@@ -81,14 +89,11 @@ class FilesReport:
             )
 
     def _take(self, moodle: Moodle, report: int, cells: tuple[str, ...]) -> None:
-        numbers = [cell for cell in cells if cell.isascii() and cell.isdigit()]
-        content = content_hash(cells)
-        if content is None or not numbers:
+        name, content, item = cells
+        if not _SHA1.fullmatch(content) or not (item.isascii() and item.isdigit()):
             found = "has no content hash or no item ID in a row"
-            raise _unfit(moodle, report, found, "columns: Filename, Content hash, Item ID")
-        for cell in cells:
-            for number in numbers:
-                self._hashes[cell, number] = content
+            raise _unfit(moodle, report, found, "both as Moodle shows them, without aggregation")
+        self._hashes[name, item] = content
 
     def hash_of(self, name: str, item: int) -> str | None:
         """SHA-1 of the file of a name that belongs to an item; None where it is not shown."""
@@ -118,9 +123,9 @@ class FilesReport:
         return found
 
 
-def content_hash(cells: Iterable[str]) -> str | None:
-    """The SHA-1 that stands in a row, None where there is none."""
-    return next((cell for cell in cells if _SHA1.fullmatch(cell)), None)
+def lacking_columns(headers: Collection[str]) -> list[str]:
+    """Headings of the columns that a report over files lacks."""
+    return [column for column in COLUMNS if column not in headers]
 
 
 def _unfit(moodle: Moodle, report: int, found: str, expected: str) -> SkipError:

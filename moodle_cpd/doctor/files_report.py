@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from moodle_cpd.apply.stored_files import COMPONENT, MADE, SOURCE, content_hash
-from moodle_cpd.doctor.finding import Finding, lack, ok, untested, warning
+from moodle_cpd.apply.stored_files import COLUMNS, COMPONENT, MADE, SOURCE, lacking_columns
+from moodle_cpd.doctor.finding import Finding, lack, ok, warning
 from moodle_cpd.doctor.menus import REPORTS
 from moodle_cpd.errors import CpdError
 from moodle_cpd.moodle import CustomReport, Moodle
 from moodle_cpd.moodle.reports import RANGE
 
 _ROWS: Final = 1000
+_ITEM: Final = COLUMNS[-1]
 _CHECK: Final = "files-report"
 
 
@@ -36,9 +37,10 @@ def files_report_checks(moodle: Moodle, report: int, now: datetime) -> Iterator[
             f"Make one with the source 'Files': {REPORTS}",
         )
         return
-    rows = [[cell or "" for cell in row.columns] for row in page.data.rows]
+    rows = page.data.rows
     yield ok(_CHECK, f"report {report} can be read: {page.data.totalrowcount} rows")
-    yield _columns(rows)
+    lacking = lacking_columns(page.data.headers)
+    yield _columns(lacking)
     if COMPONENT not in (page.details.conditiondata or ""):
         yield warning(
             f"{_CHECK}:conditions",
@@ -47,7 +49,8 @@ def files_report_checks(moodle: Moodle, report: int, now: datetime) -> Iterator[
         )
     if rows:
         yield _filter(moodle, report, now)
-    if not _in_order(rows):
+    item = None if _ITEM in lacking else page.data.headers.index(_ITEM)
+    if item is not None and not _in_order([row.columns[item] or "" for row in rows]):
         yield warning(
             f"{_CHECK}:sorting",
             "rows are in no order by item ID: some could be missed between pages",
@@ -70,30 +73,17 @@ def _filter(moodle: Moodle, report: int, now: datetime) -> Finding:
     )
 
 
-def _columns(rows: Sequence[Sequence[str]]) -> Finding:
+def _columns(lacking: Sequence[str]) -> Finding:
     check = f"{_CHECK}:columns"
-    if not rows:
-        return untested(check, "no file was handed over yet")
-    names = [_rest(cells) for cells in rows]
-    if any(content_hash(cells) is None or not _numbers(cells) for cells in rows):
-        found = "a row has no content hash or no item ID"
-    elif not all(names):
-        found = "a row has no file name"
-    else:
+    if not lacking:
         return ok(check, "file name, content hash and item ID are there")
-    return lack(check, found, f"Columns 'Filename', 'Content hash' and 'Item ID': {REPORTS} > Edit")
+    return lack(
+        check,
+        f"missing: {', '.join(lacking)}",
+        f"Columns 'Filename', 'Content hash' and 'Item ID', titles as they are: {REPORTS} > Edit",
+    )
 
 
-def _numbers(cells: Sequence[str]) -> list[int]:
-    return [int(cell) for cell in cells if cell.isascii() and cell.isdigit()]
-
-
-def _rest(cells: Sequence[str]) -> list[str]:
-    """What is neither hash nor number, and not empty."""
-    found = content_hash(cells)
-    return [cell for cell in cells if cell not in ("", found) and not _numbers([cell])]
-
-
-def _in_order(rows: Sequence[Sequence[str]]) -> bool:
-    numbers = [_numbers(cells)[0] for cells in rows if _numbers(cells)]
+def _in_order(items: Sequence[str]) -> bool:
+    numbers = [int(cell) for cell in items if cell.isascii() and cell.isdigit()]
     return numbers in (sorted(numbers), sorted(numbers, reverse=True))

@@ -14,10 +14,11 @@ import pytest
 from moodle_cpd.apply.stored_files import FilesReport
 from moodle_cpd.cli import app
 from moodle_cpd.demo import EmbeddedMoodle, build_world
+from moodle_cpd.demo.functions import file_rows
 from moodle_cpd.demo.functions.badge_rows import SOURCE as BADGES
 from moodle_cpd.demo.functions.file_rows import SOURCE
 from moodle_cpd.demo.functions.people_rows import SOURCE as PEOPLE
-from moodle_cpd.demo.state import Report, ReportColumn
+from moodle_cpd.demo.state import Report, ReportColumn, StoredFile
 from moodle_cpd.errors import ExitCode
 from moodle_cpd.ledger import Ledger
 from moodle_cpd.model.award import Award, AwardState, Route
@@ -259,11 +260,34 @@ def test_what_the_report_does_not_prove_is_fetched_and_compared(
     assert {award.state for award in given} == {AwardState.CONFIRMED}
 
 
+def test_an_item_is_told_by_its_column_and_not_by_any_number(
+    site: EmbeddedMoodle, config: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stands beside it, a size or a number of downloads, is the id of another one's marks."""
+    run("sync", "--yes", "--allow", "1000")
+    report = over_files(site, config)
+    one, other = awards(config, Route.RECORD_COURSE)[:2]
+    [own], [its] = (site.world.files_of(each.key.teacher, ACTIVITY) for each in (one, other))
+    monkeypatch.setitem(file_rows.HEADINGS, "file:size", ("Size", "Size"))
+    shown = file_rows.file_cell
+
+    def cell(file: StoredFile, key: str) -> str:
+        return str(own.itemid) if key == "file:size" else shown(file, key)
+
+    monkeypatch.setattr("moodle_cpd.demo.functions.reports.file_cell", cell)
+    report.columns.insert(0, ReportColumn("file:size"))
+    # The other one's certificate has the name that this teacher's should have.
+    its.filename, own.filename = own.filename, "other.pdf"
+    code, found = run("verify")
+    assert code == ExitCode.CHANGES_PENDING
+    assert ("missing", "file", one.key.teacher) in told(found)
+
+
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
         ({"component": "assignsubmission_file"}, "shows none of"),
-        ({"columns": [ReportColumn("file:name")]}, "has no content hash"),
+        ({"columns": [ReportColumn("file:name")]}, "lacks a column: Content hash, Item ID"),
         ({"source": PEOPLE, "columns": [ReportColumn("user:username")]}, "is not about files"),
         ({"sort": []}, "repeats rows between pages"),
     ],
@@ -302,7 +326,7 @@ def test_a_repair_that_did_not_help_is_told_whatever_else_is_worth_a_note(
     monkeypatch.setattr(Writer, "add_cohort_members", lambda *_: ())
     code, done = run("sync", "--yes", "--allow", "1000")
     [note] = done["notes"]
-    assert note["found"] == "has no content hash or no item ID in a row"
+    assert note["found"] == "lacks a column: Item ID"
     assert (code, done["unfinished"]) == (ExitCode.PARTIAL, 1)
     told_of = [problem["where"] for problem in done["problems"]]
     assert f"demo: teacher {left.key.teacher}" in told_of

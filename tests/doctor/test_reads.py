@@ -366,11 +366,13 @@ class TestFilesReport:
         assert finding.verdict is verdict
         assert word in finding.remedy
 
-    def test_before_anything_was_handed_over_its_columns_are_not_known(
+    def test_before_anything_was_handed_over_its_columns_are_known_by_their_titles(
         self, site: EmbeddedMoodle, look: Examine
     ) -> None:
         site.world.tables.files.clear()
-        assert look()["files-report:columns"].verdict is Verdict.UNTESTED
+        assert look()["files-report:columns"].verdict is Verdict.OK
+        site.world.tables.reports[50].columns.pop()
+        assert look()["files-report:columns"].verdict is Verdict.LACK
 
 
 class TestBadgesReport:
