@@ -10,7 +10,6 @@ from moodle_cpd.apply.badges_report import holders
 from moodle_cpd.apply.delivery import Delivery
 from moodle_cpd.errors import CpdError
 from moodle_cpd.model.award import AwardKey, AwardState
-from moodle_cpd.moodle.reports import can_filter
 from moodle_cpd.problems import Problem
 
 _FEW = 3
@@ -48,13 +47,13 @@ def _in_report(
     delivery: Delivery, teachers: Sequence[int], badge: str, since: datetime | None
 ) -> list[int]:
     report = delivery.settings.site.badges_report
-    if report is None or since is None or len(teachers) < _FEW or not can_filter(delivery.moodle):
+    if report is None or since is None or len(teachers) < _FEW or not delivery.may_ask(report):
         return []
     try:
         ids = holders(delivery.moodle, report, badge, since)
     except CpdError as error:
         # Whatever is amiss with the report: what is amiss with the site shows at the teachers.
-        delivery.notes += error.problems
+        delivery.note_unfit(report, error)
         return []
     return [each for each in teachers if each in ids]
 

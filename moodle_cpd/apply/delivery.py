@@ -20,6 +20,7 @@ from moodle_cpd.model.decision import Decision
 from moodle_cpd.model.people import Person
 from moodle_cpd.model.serial import SerialPattern
 from moodle_cpd.moodle import CallError, Moodle, Writer
+from moodle_cpd.moodle.reports import can_filter
 from moodle_cpd.problems import Problem
 
 T = TypeVar("T")
@@ -69,6 +70,7 @@ class Delivery:
     unseen: set[AwardKey] = field(default_factory=set)
     writes: int = 0
     _unanswered: int = 0
+    _unfit: set[int] = field(default_factory=set)
 
     def attempt(self, deliver: Callable[[], None]) -> None:
         """Deliver one award; what goes wrong with it does not stop the others.
@@ -100,6 +102,16 @@ class Delivery:
         elif not isinstance(error, SkipError):
             raise error
         self.problems += error.problems
+
+    def may_ask(self, report: int) -> bool:
+        """Whether a custom report may be of use: not where it was of none in this run."""
+        return report not in self._unfit and can_filter(self.moodle)
+
+    def note_unfit(self, report: int, error: CpdError) -> None:
+        """Note that a custom report was of no use; it is asked no more where that will stay so."""
+        if not isinstance(error, TransientError):
+            self._unfit.add(report)
+        self.notes += error.problems
 
     def decision(self, action: Action) -> Decision:
         """The decision that earns an action's award, as it was recorded.

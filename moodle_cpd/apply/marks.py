@@ -65,6 +65,10 @@ class Marks:
         """Who has a row, by id."""
         return sorted(self._rows)
 
+    def changed(self) -> dict[int, int]:
+        """By teacher when their row changed last, Unix time, as it was when last looked."""
+        return {teacher: row.timemodified for teacher, row in self._rows.items()}
+
     def learn_place(self, teacher: int, file: StoredFile) -> None:
         """Take from the address of one feedback file where all of them lie."""
         row = self.of(teacher)

@@ -24,7 +24,6 @@ from moodle_cpd.model.award import Award, AwardKey, AwardState
 from moodle_cpd.model.decision import Decision
 from moodle_cpd.model.quantity import show
 from moodle_cpd.moodle.replies import GradeItem
-from moodle_cpd.moodle.reports import can_filter
 from moodle_cpd.problems import Problem
 
 _UPLOADING = 120
@@ -97,6 +96,7 @@ def missing_of(
     activity: RecordActivity,
     marks: Marks,
     handed: Mapping[AwardKey, Handed],
+    before: Mapping[int, int],
 ) -> tuple[dict[AwardKey, list[str]], list[Problem]]:
     """What should be in Moodle and is not.
 
@@ -105,6 +105,8 @@ def missing_of(
         activity: the record activity.
         marks: the activity's, looked at after the writing.
         handed: what should be there.
+        before: by teacher when their row of marks had changed last before anything was written
+            now, Unix time; who had none is missing.
 
     Returns:
         In the order of ``handed`` what is missing, nothing where all is there; who could not be
@@ -115,7 +117,7 @@ def missing_of(
     items = grade_items(delivery.moodle, activity, teachers, problems)
     problems += _uncommented(delivery, items, handed)
     states = completions(delivery.moodle, activity, teachers, problems)
-    hashes: dict[int, str | None] = proven_by_hash(delivery, marks, handed)
+    hashes: dict[int, str | None] = proven_by_hash(delivery, marks, handed, before)
     files = {
         key.teacher: (due.name, due.size)
         for key, due in handed.items()
@@ -141,7 +143,7 @@ def missing_of(
 
 
 def proven_by_hash(
-    delivery: Delivery, marks: Marks, handed: Mapping[AwardKey, Handed]
+    delivery: Delivery, marks: Marks, handed: Mapping[AwardKey, Handed], before: Mapping[int, int]
 ) -> dict[int, str | None]:
     """Whose file Moodle is seen to hold byte for byte, by the SHA-1 that it made of what it got.
 
@@ -152,20 +154,27 @@ def proven_by_hash(
         SHA-256 by teacher; whoever is missing here is to be looked at by fetching the file.
     """
     report = delivery.settings.site.files_report
-    rows = {key: marks.of(key.teacher) for key, due in handed.items() if due.sha1}
-    saved = [row.timemodified for row in rows.values() if row is not None]
-    if report is None or not saved or not can_filter(delivery.moodle):
+    rows = {
+        key: row
+        for key, due in handed.items()
+        if due.sha1
+        and (row := marks.of(key.teacher)) is not None
+        # A write that failed leaves a row that may be years old, and nothing to look for.
+        and row.timemodified != before.get(key.teacher)
+    }
+    if report is None or not rows or not delivery.may_ask(report):
         return {}
+    oldest = min(row.timemodified for row in rows.values())
     try:
-        shown = FilesReport(delivery.moodle, report, min(saved) - _UPLOADING)
+        shown = FilesReport(delivery.moodle, report, oldest - _UPLOADING)
     except CpdError as error:
         # Whatever is amiss with the report: what is amiss with the site shows at the files.
-        delivery.notes += error.problems
+        delivery.note_unfit(report, error)
         return {}
     return {
         key.teacher: handed[key].sha256
         for key, row in rows.items()
-        if row is not None and shown.hash_of(handed[key].name, row.id) == handed[key].sha1
+        if shown.hash_of(handed[key].name, row.id) == handed[key].sha1
     }
 
 

@@ -196,12 +196,17 @@ def holdings(
 
 
 def files_held(
-    moodle: Moodle, activity: RecordActivity, teachers: Sequence[int], marks: Marks
+    moodle: Moodle,
+    activity: RecordActivity,
+    teachers: Sequence[int],
+    marks: Marks,
+    problems: list[Problem],
 ) -> dict[int, tuple[StoredFile, ...]]:
-    """The feedback files of those teachers who have any."""
+    """The feedback files of each teacher; who can't be read is left out, and named."""
     marked = [teacher for teacher in teachers if marks.of(teacher) is not None]
-    found = _feedback(moodle, activity, marked, [])
-    return {teacher: feedback.files() for teacher, feedback in found.items() if feedback}
+    found = _feedback(moodle, activity, marked, problems)
+    files = {teacher: each.files() if each else () for teacher, each in found.items()}
+    return dict.fromkeys([each for each in teachers if each not in marked], ()) | files
 
 
 def _holding(item: GradeItem, feedback: Feedback | None) -> Holding:

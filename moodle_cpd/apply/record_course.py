@@ -58,6 +58,7 @@ class _Target:
     trials: Trials
     drifted: frozenset[AwardKey]
     handed: dict[AwardKey, Handed] = field(default_factory=dict)
+    before: dict[int, int] = field(default_factory=dict)
 
 
 def deliver_to_record_course(
@@ -102,6 +103,7 @@ def _deliver(here: _Target, part: Sequence[Action]) -> None:
     delivery, began = here.delivery, here.delivery.clock()
     wanted = [action for action in part if _can_receive(here, action)]
     here.marks.look()
+    here.before = here.marks.changed()
     teachers = [action.award.teacher for action in wanted]
     before, problems = holdings(delivery.moodle, here.activity, teachers, here.marks)
     delivery.problems += problems
@@ -248,7 +250,7 @@ def _confirm(here: _Target, began: datetime) -> None:
     if not teachers:
         return
     here.marks.look()
-    missing, problems = missing_of(delivery, here.activity, here.marks, handed)
+    missing, problems = missing_of(delivery, here.activity, here.marks, handed, here.before)
     delivery.problems += problems
     badge = here.route.badge_name(next(iter(handed)).period)
     badges = read_badges(delivery, teachers, badge, began) if badge else {}

@@ -48,7 +48,9 @@ def refuse_foreign_numbers(delivery: Delivery, groups: Iterable[Sequence[Action]
         except SkipError:
             continue  # As above.
         teachers = sorted(new) if counted else marks.teachers()
-        for teacher, files in files_held(delivery.moodle, activity, teachers, marks).items():
+        # Whoever can't be read is told: their certificate may be one that was never numbered here.
+        held = files_held(delivery.moodle, activity, teachers, marks, delivery.problems)
+        for teacher, files in held.items():
             for file in files:
                 name = certificate_name(file.filename)
                 if name not in known and _is_of(pattern, ours, name):

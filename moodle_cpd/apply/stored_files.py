@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
 
@@ -62,8 +63,14 @@ class FilesReport:
                 made = {f"{MADE}_operator": RANGE, f"{MADE}_from": since}
                 found = CustomReport(moodle, report).page(page, _PAGE, made)
                 if found.data.totalrowcount > _PAGE:
-                    unfiltered = f"shows more than {_PAGE} files of the last minutes"
-                    raise _unfit(moodle, report, unfiltered, "the filter 'Time created'")
+                    begun = datetime.fromtimestamp(since, UTC)
+                    raise _unfit(
+                        moodle,
+                        report,
+                        f"shows {found.data.totalrowcount} files as made since {begun:%H:%M} UTC",
+                        "the filter 'Time created', and the condition 'Plugin' is equal to "
+                        f"{COMPONENT}",
+                    )
             if found.details.source != SOURCE:
                 raise _unfit(moodle, report, "is not about files", "the source 'Files'")
             data = found.data
@@ -155,13 +162,16 @@ def hashes_by_content(
     unknown = [
         teacher for teacher, (name, _) in due.items() if marks.address(teacher, name) is None
     ]
-    held = files_held(moodle, activity, unknown, marks)
+    held = files_held(moodle, activity, unknown, marks, problems)
+    due = {
+        teacher: one for teacher, one in due.items() if teacher in held or teacher not in unknown
+    }
 
     def fetch(one: tuple[int, tuple[str, int]]) -> list[str | CpdError | None]:
         teacher, (name, size) = one
         address = marks.address(teacher, name)
         if address is None:
-            own = [file for file in held.get(teacher, ()) if file.filename == name]
+            own = [file for file in held[teacher] if file.filename == name]
             if not own:
                 return [None]
             address, size = own[0].fileurl, own[0].filesize
@@ -193,6 +203,7 @@ def _learn_place(
         if marks.of(teacher) is None:
             continue
         if marks.address(teacher, name) is None:
-            for file in files_held(moodle, activity, [teacher], marks).get(teacher, ()):
+            # Who can't be read is named where all are looked at.
+            for file in files_held(moodle, activity, [teacher], marks, []).get(teacher, ()):
                 marks.learn_place(teacher, file)
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -15,9 +15,11 @@ import pytest
 from moodle_cpd.certificates import CertificateContent, CertificateRenderer
 from moodle_cpd.cli import app
 from moodle_cpd.demo import EmbeddedMoodle, Request, Response, build_world
-from moodle_cpd.errors import ExitCode, SkipError
+from moodle_cpd.errors import CpdError, ExitCode, SkipError
 from moodle_cpd.ledger import Ledger
 from moodle_cpd.model.award import Award, AwardKey, AwardState, CertificateState, Route
+from moodle_cpd.moodle import Moodle
+from moodle_cpd.moodle.replies import SubmissionStatus
 from moodle_cpd.moodle.transport import Transport
 from moodle_cpd.problems import Problem
 from tests.conftest import TODAY
@@ -377,6 +379,55 @@ def test_a_ledger_that_was_lost_does_not_number_anew(
     code, err = sync()
     assert code == ExitCode.REFUSED
     assert "choose another 'serial'" in err
+
+
+@pytest.fixture
+def unreadable(monkeypatch: pytest.MonkeyPatch) -> set[int]:
+    """Teachers whose feedback Moodle refuses to tell of."""
+    refused: set[int] = set()
+    ask = Moodle.submission_statuses
+
+    def statuses(
+        self: Moodle, pairs: Sequence[tuple[int, int]]
+    ) -> Iterator[tuple[tuple[int, int], SubmissionStatus | CpdError]]:
+        for pair, answer in ask(self, pairs):
+            no = SkipError(Problem("feedback", "is refused"))
+            yield pair, no if pair[0] in refused else answer
+
+    monkeypatch.setattr(Moodle, "submission_statuses", statuses)
+    return refused
+
+
+def test_whose_files_can_t_be_looked_at_before_numbers_are_given_is_named(
+    site: EmbeddedMoodle, config: Path, due: list[AwardKey], sync: Sync, unreadable: set[int]
+) -> None:
+    world = site.world
+    students = world.tables.users.keys() - {key.teacher for key in due}
+    stranger = max(students)
+    world.grade(stranger, ACTIVITY, 5, world.now())
+    unreadable.add(stranger)
+    code, err = sync()
+    assert code == ExitCode.PARTIAL
+    assert f"feedback, teacher {stranger}: is refused" in err
+    assert all(award.state is AwardState.CONFIRMED for award in awards(config).values())
+
+
+def test_whose_files_can_t_be_read_has_not_lost_them(
+    site: EmbeddedMoodle,
+    config: Path,
+    due: list[AwardKey],
+    sync: Sync,
+    unreadable: set[int],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    sync()
+    first, *_ = of(due, CERTIFICATE)
+    unreadable |= {key.teacher for key in of(due, CERTIFICATE)}
+    assert app.run(["-c", str(config), "-q", "verify", "--files", "--json"]) == ExitCode.PARTIAL
+    found = json.loads(capsys.readouterr().out)
+    assert found["drifts"] == []
+    told = [problem["where"] for problem in found["problems"]]
+    assert f"feedback, teacher {first.teacher}" in told
 
 
 def test_a_plan_that_was_shown_covers_what_stands_on_certificates(

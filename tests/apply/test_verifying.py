@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from moodle_cpd.apply.marks import Marks
 from moodle_cpd.apply.stored_files import FilesReport
 from moodle_cpd.cli import app
 from moodle_cpd.demo import EmbeddedMoodle, build_world
@@ -22,7 +23,8 @@ from moodle_cpd.demo.state import Report, ReportColumn, StoredFile
 from moodle_cpd.errors import ExitCode
 from moodle_cpd.ledger import Ledger
 from moodle_cpd.model.award import Award, AwardState, Route
-from moodle_cpd.moodle import Writer
+from moodle_cpd.moodle import CustomReport, Moodle, Writer
+from moodle_cpd.moodle.replies import AssignmentGrade, ReportPage
 from tests.apply.rescaling import rescale
 from tests.conftest import TODAY
 from tests.settings import homeroom_only, write_settings
@@ -258,6 +260,64 @@ def test_what_the_report_does_not_prove_is_fetched_and_compared(
     given = awards(config, Route.RECORD_COURSE)
     assert downloads(site) >= (1 if fits else len(given))
     assert {award.state for award in given} == {AwardState.CONFIRMED}
+
+
+def test_only_rows_that_were_written_now_say_how_far_the_report_is_read(
+    site: EmbeddedMoodle, config: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A write that failed leaves an old row, from which on there would be a year of files."""
+    over_files(site, config)
+    looked_from: list[int] = []
+    read, look = FilesReport._read, Marks.changed
+
+    def noted(self: FilesReport, moodle: Moodle, report: int, since: int | None) -> None:
+        looked_from.append(since or 0)
+        read(self, moodle, report, since)
+
+    def with_an_old_row(self: Marks) -> dict[int, int]:
+        """As if one of the rows that follow were there and stayed as it was."""
+        return look(self) | {teachers[0]: 5}
+
+    def of(self: Marks, teacher: int) -> AssignmentGrade | None:
+        row = self._rows.get(teacher)
+        if row is None or teacher != teachers[0]:
+            return row
+        return row.model_copy(update={"timemodified": 5})
+
+    run("pull")
+    run("decide")
+    planned = run("plan")[1]["actions"]
+    teachers = [each["teacher"] for each in planned if each["route"] == Route.RECORD_COURSE]
+    monkeypatch.setattr(FilesReport, "_read", noted)
+    monkeypatch.setattr(Marks, "changed", with_an_old_row)
+    monkeypatch.setattr(Marks, "of", of)
+    run("sync", "--yes", "--allow", "1000")
+    assert looked_from
+    assert min(looked_from) > 1_000_000_000
+    assert downloads(site) == 1
+
+
+def test_a_report_that_does_not_fit_is_asked_once_in_a_run(
+    site: EmbeddedMoodle, config: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over_files(site, config).columns.pop()
+    over_badges(site, config).columns.pop()
+    monkeypatch.setattr("moodle_cpd.apply.record_course._PART", 1)
+    monkeypatch.setattr("moodle_cpd.apply.badges._FEW", 1)
+    asked: list[int] = []
+    page = CustomReport.page
+
+    def counted(
+        self: CustomReport, number: int, size: int, filters: Mapping[str, int | str]
+    ) -> ReportPage:
+        asked.append(self.id)
+        return page(self, number, size, filters)
+
+    monkeypatch.setattr(CustomReport, "page", counted)
+    _, done = run("sync", "--yes", "--allow", "1000")
+    assert len(awards(config, Route.RECORD_COURSE)) > 2 * 4, "more than one part"
+    assert sorted(asked) == [REPORT, 51]
+    assert [note["found"] for note in done["notes"]].count("lacks a column: Item ID") == 1
 
 
 def test_an_item_is_told_by_its_column_and_not_by_any_number(
