@@ -30,6 +30,7 @@ LAYERS = {
     "moodle": 2,
     "config": 1,
     "errors": 1,
+    "menus": 1,
     "problems": 1,
     "model": 1,
 }
@@ -39,6 +40,7 @@ BESIDE = {
     ("doctor", "apply"),
     ("doctor", "pull"),
     ("config", "errors"),
+    ("config", "menus"),
     ("config", "problems"),
     ("config", "model"),
     ("errors", "problems"),

@@ -9,6 +9,7 @@ from moodle_cpd.apply.badges import note_unseen, read_badges
 from moodle_cpd.apply.delivery import Delivery
 from moodle_cpd.apply.together import Request, send_together
 from moodle_cpd.errors import CpdError, SkipError
+from moodle_cpd.menus import COHORTS
 from moodle_cpd.model.action import Action, Verb
 from moodle_cpd.model.award import Award, AwardKey, AwardState
 from moodle_cpd.model.progress import Progress
@@ -57,9 +58,9 @@ def _cohort(delivery: Delivery, target: str, badge: str, first: Action) -> int:
                 place,
                 "not found",
                 "a cohort of the site (context System) with this idnumber",
-                "Make it under Site administration > Users > Cohorts, or let the service "
-                "account see it (moodle/cohort:view). This program makes it where the service has "
-                f"{CREATE_COHORTS} and the role moodle/cohort:manage",
+                f"Make it: {COHORTS}; or let the service account see it (moodle/cohort:view). This "
+                f"program makes it where the service has {CREATE_COHORTS} and the role "
+                "moodle/cohort:manage",
             )
         )
     delivery.settle(first.award, CREATE, found=False)

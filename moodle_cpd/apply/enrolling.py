@@ -77,8 +77,8 @@ def _outside(delivery: Delivery, course: str, teachers: Sequence[int]) -> Proble
         f"{delivery.moodle.name}: record course '{course}'",
         f"not enrolled, and so given nothing: teachers {named}{more}",
         "",
-        "Best: 'Cohort sync' with the teachers' cohort as an enrolment method of the course. Or "
-        f"let this program enrol them: {ENROL_USERS} in the service, enrol/manual:enrol and "
-        "moodle/role:assign in the role, the student role under 'Allow role assignments', and "
+        "Best: 'Cohort sync' (群同步) with the teachers' cohort as an enrolment method of the "
+        f"course. Or let this program enrol them: {ENROL_USERS} in the service, enrol/manual:enrol "
+        "and moodle/role:assign in the role, the student role under 'Allow role assignments', and "
         "'Manual enrolments' among the course's enrolment methods",
     )

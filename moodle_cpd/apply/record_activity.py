@@ -13,6 +13,7 @@ from decimal import Decimal
 from moodle_cpd.apply.badges import of_teacher
 from moodle_cpd.apply.marks import Marks
 from moodle_cpd.errors import CpdError, SkipError
+from moodle_cpd.menus import ASSIGNMENT, USER_REPORT
 from moodle_cpd.moodle import Moodle
 from moodle_cpd.moodle.replies import Assignment, Feedback, GradeItem, StoredFile
 from moodle_cpd.problems import Problem
@@ -20,7 +21,7 @@ from moodle_cpd.problems import Problem
 _SETTINGS = "Mend it under the assignment's settings"
 _SHOWN = (
     "See that the course's grades are computed without an error, and switch on 'Show grades' and "
-    "'Show ranges': the course > Grades > Course grade settings > User report"
+    f"'Show ranges': {USER_REPORT}"
 )
 _ASKED = 5
 """Enrolled users whose gradebooks are looked at for the activity's ID number."""
@@ -132,8 +133,8 @@ def find_assignment(moodle: Moodle, course_idnumber: str, activity_idnumber: str
                 place,
                 "not found",
                 "an assignment with this ID number",
-                "Set the ID number under the assignment's settings > Common module settings, "
-                "and allow gradereport/user:view, moodle/grade:viewall and mod/assign:view",
+                f"Set its 'ID number' (ID号): {ASSIGNMENT}; and allow gradereport/user:view, "
+                "moodle/grade:viewall and mod/assign:view",
             )
         )
     return RecordActivity(course.id, assignment, some)

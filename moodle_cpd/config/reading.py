@@ -17,6 +17,7 @@ from moodle_cpd.config.base import SettingsModel
 from moodle_cpd.config.places import Places
 from moodle_cpd.config.settings import TOKEN_VARIABLE, Settings, SiteSettings
 from moodle_cpd.errors import InputError
+from moodle_cpd.menus import TOKENS
 from moodle_cpd.problems import Problem
 
 _TOKEN_SHAPE = re.compile(r"[0-9A-Za-z]{16,128}")
@@ -84,7 +85,7 @@ def read_token(site: SiteSettings) -> SecretStr:
                 f"none found for site '{site.name}'",
                 f"the environment variable {site.token_env}, or token_file or token_keyring "
                 "under [site]",
-                "Moodle shows the token under Site administration > Server > Manage tokens",
+                f"Moodle shows the token when it is made: {TOKENS}",
             )
         )
     if not _TOKEN_SHAPE.fullmatch(token):

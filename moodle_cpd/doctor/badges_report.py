@@ -8,8 +8,8 @@ from typing import Final
 
 from moodle_cpd.apply.badges_report import COLUMNS, ISSUED, NAME, SOURCE
 from moodle_cpd.doctor.finding import Finding, lack, ok, untested, warning
-from moodle_cpd.doctor.menus import REPORTS
 from moodle_cpd.errors import CpdError
+from moodle_cpd.menus import REPORT_FILTERS, REPORTS
 from moodle_cpd.moodle import CustomReport, Moodle
 from moodle_cpd.moodle.reports import EQUAL_TO, RANGE
 
@@ -65,5 +65,5 @@ def _filters(moodle: Moodle, report: int, now: datetime, rows: int) -> Finding:
     return warning(
         check,
         f"missing: {', '.join(missing)}; all rows are read each time",
-        f"Add Badge > 'Name' and Badge issued > 'Date issued': {REPORTS} > Edit > Filters",
+        f"Add Badge > 'Name' and Badge issued > 'Date issued': {REPORT_FILTERS}",
     )

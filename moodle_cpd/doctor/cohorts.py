@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from moodle_cpd.config import Settings
 from moodle_cpd.doctor.finding import Finding, lack, ok, some, warning
-from moodle_cpd.doctor.menus import COHORTS
 from moodle_cpd.doctor.trying import failure
 from moodle_cpd.errors import CpdError
+from moodle_cpd.menus import COHORTS
 from moodle_cpd.moodle import Moodle
 
 

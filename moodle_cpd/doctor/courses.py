@@ -12,9 +12,9 @@ from typing import Final
 
 from moodle_cpd.config import Settings
 from moodle_cpd.doctor.finding import Finding, lack, ok, untested
-from moodle_cpd.doctor.menus import COURSE
 from moodle_cpd.doctor.trying import refusals
 from moodle_cpd.errors import CpdError
+from moodle_cpd.menus import COURSE
 from moodle_cpd.model.catalogue import Course
 from moodle_cpd.moodle import Moodle
 from moodle_cpd.moodle.replies import UserCourse

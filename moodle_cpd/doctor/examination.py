@@ -14,7 +14,6 @@ from moodle_cpd.doctor.cohorts import Members, cohort_checks, find
 from moodle_cpd.doctor.course_checks import CourseChecks
 from moodle_cpd.doctor.files_report import files_report_checks
 from moodle_cpd.doctor.finding import Finding, Verdict, lack, ok
-from moodle_cpd.doctor.menus import SERVICE
 from moodle_cpd.doctor.needs import function_checks
 from moodle_cpd.doctor.periods import Target, targets
 from moodle_cpd.doctor.reach import account_checks, reach_checks, unreachable
@@ -25,6 +24,7 @@ from moodle_cpd.doctor.trying import guarded
 from moodle_cpd.doctor.writes import write_checks
 from moodle_cpd.doctor.zone import zone_check
 from moodle_cpd.errors import CpdError
+from moodle_cpd.menus import SERVICE
 from moodle_cpd.model.award import Route
 from moodle_cpd.moodle import Moodle
 from moodle_cpd.moodle.reports import REPORT_FUNCTIONS

@@ -8,8 +8,8 @@ from typing import Final
 
 from moodle_cpd.apply.stored_files import COLUMNS, COMPONENT, MADE, SOURCE, lacking_columns
 from moodle_cpd.doctor.finding import Finding, lack, ok, warning
-from moodle_cpd.doctor.menus import REPORTS
 from moodle_cpd.errors import CpdError
+from moodle_cpd.menus import REPORT_CONDITIONS, REPORT_FILTERS, REPORT_SORTING, REPORTS
 from moodle_cpd.moodle import CustomReport, Moodle
 from moodle_cpd.moodle.reports import RANGE
 
@@ -45,7 +45,7 @@ def files_report_checks(moodle: Moodle, report: int, now: datetime) -> Iterator[
         yield warning(
             f"{_CHECK}:conditions",
             "the report lists files of the whole site: reading it takes longer than it must",
-            f"Add the condition 'Plugin' is equal to {COMPONENT}: {REPORTS} > Edit > Conditions",
+            f"Add the condition 'Plugin' is equal to {COMPONENT}: {REPORT_CONDITIONS}",
         )
     if rows:
         yield _filter(moodle, report, now)
@@ -54,7 +54,7 @@ def files_report_checks(moodle: Moodle, report: int, now: datetime) -> Iterator[
         yield warning(
             f"{_CHECK}:sorting",
             "rows are in no order by item ID: some could be missed between pages",
-            f"Switch sorting on for 'Item ID', off for all others: {REPORTS} > Edit > Sorting",
+            f"Switch sorting on for 'Item ID', off for all others: {REPORT_SORTING}",
         )
 
 
@@ -69,7 +69,7 @@ def _filter(moodle: Moodle, report: int, now: datetime) -> Finding:
         check,
         "each certificate is fetched again when it is handed over, which takes a large course "
         "several times as long as a look at its hash",
-        f"Add the filter 'Time created': {REPORTS} > Edit > Filters",
+        f"Add the filter 'Time created': {REPORT_FILTERS}",
     )
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from moodle_cpd.config import Settings
 from moodle_cpd.doctor.finding import Finding, lack, ok, warning
-from moodle_cpd.doctor.menus import FUNCTIONS
+from moodle_cpd.menus import FUNCTIONS
 from moodle_cpd.model.award import Route
 from moodle_cpd.moodle import Moodle
 from moodle_cpd.moodle.client import BATCH_FUNCTION

@@ -12,7 +12,7 @@ from typing import Final
 
 from moodle_cpd.config import Settings
 from moodle_cpd.doctor.finding import Finding, lack, ok, some, untested, warning
-from moodle_cpd.doctor.menus import PROFILE_FIELDS, USER_POLICIES, USERS, allow
+from moodle_cpd.menus import PROFILE_FIELDS, USER_POLICIES, USERS, allow
 from moodle_cpd.moodle import Moodle
 from moodle_cpd.moodle.replies import User
 

@@ -8,8 +8,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from moodle_cpd.doctor.finding import Finding, lack, ok, untested, warning
-from moodle_cpd.doctor.menus import FUNCTIONS, ROLE, SERVICE, SYSTEM_ROLES, TOKENS, USERS
 from moodle_cpd.errors import CpdError, SiteError, SkipError, TransientError
+from moodle_cpd.menus import FUNCTIONS, ROLE, SERVICE, SYSTEM_ROLES, TOKENS, USERS
 from moodle_cpd.moodle import Moodle
 from moodle_cpd.moodle.client import BATCH_FUNCTION
 
@@ -18,7 +18,8 @@ _MOST_SECONDS: Final = 60.0
 
 _CLOSED: Final = (
     f"One of four things: the service is enabled ({SERVICE}); where it is for 'Authorised users "
-    "only', the account is among them (the same page > Authorised users); the account has the "
+    "only' (只服务授权用户), the account is among them (the same page > Authorised users, "
+    "已授权用户); the account has the "
     f"sync role ({SYSTEM_ROLES}); the role allows webservice/rest:use ({ROLE})"
 )
 _OWN_METHOD: Final = (

@@ -13,9 +13,9 @@ from typing import Final
 
 from moodle_cpd.doctor.courses import Lists
 from moodle_cpd.doctor.finding import Finding, lack, ok, some, untested, warning
-from moodle_cpd.doctor.menus import COURSE, PARTICIPANTS, allow
 from moodle_cpd.doctor.refused import remedy_of
 from moodle_cpd.errors import CpdError
+from moodle_cpd.menus import COURSE, COURSE_COMPLETION, PARTICIPANTS, allow
 from moodle_cpd.moodle import CallError, Moodle, replies
 from moodle_cpd.moodle.encode import Param
 from moodle_cpd.moodle.replies import Assignments, CallWarning, GradeItem
@@ -65,8 +65,7 @@ def completion_checks(moodle: Moodle, lists: Lists, courses: Sequence[int]) -> I
             "course-completion",
             f"nothing completes the courses {_ids(without)}: whole courses among them are "
             "completed by nobody",
-            "Where a line is about the whole course, say what completes it: the course > More > "
-            "Course completion (课程 > 更多 > 课程进度)",
+            f"Where a line is about the whole course, say what completes it: {COURSE_COMPLETION}",
         )
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from moodle_cpd.doctor.menus import COURSE, COURSE_COMPLETION, allow
 from moodle_cpd.errors import CpdError
+from moodle_cpd.menus import COURSE, COURSE_COMPLETION, allow
 from moodle_cpd.moodle import CallError
 
 ENTER: Final = (

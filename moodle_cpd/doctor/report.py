@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Final
 
 from moodle_cpd.doctor.finding import Finding, lack, ok, untested, warning
-from moodle_cpd.doctor.menus import REPORTS
 from moodle_cpd.errors import CpdError
+from moodle_cpd.menus import REPORT_CONDITIONS, REPORT_FILTERS, REPORT_SORTING, REPORTS
 from moodle_cpd.moodle import CustomReport, Moodle
 from moodle_cpd.moodle.replies import ReportPage
 from moodle_cpd.moodle.reports import RANGE
@@ -84,7 +84,7 @@ def people_report_checks(moodle: Moodle, report: int, now: datetime) -> Iterator
         yield warning(
             check,
             "the report has no filter on the time of change: all profiles are read every time",
-            f"Add the filter 'Time modified': {REPORTS} > Edit > Filters",
+            f"Add the filter 'Time modified': {REPORT_FILTERS}",
         )
     else:
         yield ok(check, f"report {report} shows whose profile changed")
@@ -111,7 +111,7 @@ def visits_check(moodle: Moodle, report: int | None, now: datetime) -> Finding:
     return warning(
         check,
         everybody,
-        f"Give the report over users the filter 'Last access': {REPORTS} > Edit > Filters",
+        f"Give the report over users the filter 'Last access': {REPORT_FILTERS}",
     )
 
 
@@ -121,13 +121,13 @@ def _rows_of_participants(page: ReportPage, layout: Layout) -> Finding:
         return lack(
             check,
             "the report has no rows",
-            f"Take conditions off it that leave nothing: {REPORTS} > Edit > Conditions",
+            f"Take conditions off it that leave nothing: {REPORT_CONDITIONS}",
         )
     if any(not row.columns[layout.teacher] for row in page.data.rows):
         return warning(
             check,
             "some rows are about nobody: enrolment methods that no one uses",
-            f"Add the condition 'Status' of the enrolment, 'Active': {REPORTS} > Edit > Conditions",
+            f"Add the condition 'Status' of the enrolment, 'Active': {REPORT_CONDITIONS}",
         )
     return ok(check, "every row is about somebody")
 
@@ -145,7 +145,7 @@ def sorting_check(page: ReportPage, layout: Layout) -> Finding:
         f"{len(pairs)} rows don't stand together by teacher: rows could be missed or repeated "
         "between pages, and the report is not used",
         "Switch sorting on for 'Username', then for 'Course short name with link', off for all "
-        f"others: {REPORTS} > Edit > Sorting",
+        f"others: {REPORT_SORTING}",
     )
 
 
@@ -167,7 +167,7 @@ def _filter(moodle: Moodle, report: int, rows: int, now: datetime) -> Finding:
     return lack(
         check,
         "the report has no filter on the time of completion",
-        f"Add the filter 'Time completed': {REPORTS} > Edit > Filters",
+        f"Add the filter 'Time completed': {REPORT_FILTERS}",
     )
 
 

@@ -10,11 +10,11 @@ from typing import Final
 from moodle_cpd.apply.record_activity import RecordActivity, find_record_activity
 from moodle_cpd.doctor.cohorts import Members, find
 from moodle_cpd.doctor.finding import Finding, Verdict, lack, ok, some, untested, warning
-from moodle_cpd.doctor.menus import ASSIGNMENT, BADGES, COURSE
 from moodle_cpd.doctor.periods import Target
 from moodle_cpd.doctor.reads import work_checks
 from moodle_cpd.doctor.trying import failure
 from moodle_cpd.errors import CpdError, SkipError
+from moodle_cpd.menus import ASSIGNMENT, BADGES, COURSE, COURSE_BADGES
 from moodle_cpd.moodle import CallError, Moodle
 from moodle_cpd.rules import Rulebook
 from moodle_cpd.rules.rulebook_requirements import Group, HoursAtLeast, Requirement
@@ -101,8 +101,8 @@ def record_route(
             f"badge:{badge}",
             "can't be seen before somebody holds it",
             f"A badge of the record course, with completion of '{target.name}' as its criterion, "
-            "and enabled: the course > More > Badges. If it is not so, the first award is not "
-            "confirmed and the run says so",
+            f"and enabled: {COURSE_BADGES}. If it is not so, the first award is not confirmed and "
+            "the run says so",
         )
 
 

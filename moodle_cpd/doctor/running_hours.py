@@ -8,9 +8,9 @@ from decimal import Decimal
 from moodle_cpd.apply.hours_activity import find_hours_activity
 from moodle_cpd.config import RunningHoursSettings
 from moodle_cpd.doctor.finding import Finding, lack, ok, warning
-from moodle_cpd.doctor.menus import ASSIGNMENT
 from moodle_cpd.doctor.routes import most_hours, open_to_teachers
 from moodle_cpd.errors import SkipError
+from moodle_cpd.menus import ASSIGNMENT
 from moodle_cpd.moodle import CallError, Moodle
 from moodle_cpd.rules import Rulebook
 

@@ -13,10 +13,10 @@ from collections.abc import Collection, Iterator, Sequence
 from moodle_cpd.config import Settings
 from moodle_cpd.doctor.cohorts import Members, find
 from moodle_cpd.doctor.finding import Finding, ok, untested
-from moodle_cpd.doctor.menus import FUNCTIONS, allow
 from moodle_cpd.doctor.periods import Target
 from moodle_cpd.doctor.trying import failure
 from moodle_cpd.errors import CpdError
+from moodle_cpd.menus import FUNCTIONS, allow
 from moodle_cpd.model.award import Route
 from moodle_cpd.moodle import Moodle, Writer
 

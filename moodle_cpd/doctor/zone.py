@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from moodle_cpd.doctor.finding import Finding, ok, untested, warning
-from moodle_cpd.doctor.menus import LOCATION
+from moodle_cpd.menus import LOCATION
 from moodle_cpd.moodle.replies import User
 
 CHECK: Final = "zone"

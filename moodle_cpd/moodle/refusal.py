@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from moodle_cpd.errors import CpdError, SiteError, SkipError, TransientError
+from moodle_cpd.menus import FUNCTIONS, ROLE, SERVICE, TOKENS, USERS
 from moodle_cpd.problems import Problem
 
 FILE_FUNCTION = "pluginfile.php"
@@ -42,28 +43,26 @@ class CallError(SkipError):
         self.unsure = not (code.startswith("nopermission") or code in _BEFORE_WORK)
 
 
-_SERVICES = "Site administration > Server > Web services > External services"
 _LOGIN = "Log in once as the service account in a browser and do what Moodle asks"
-_ACCOUNTS = "Site administration > Users > Browse list of users"
 
 _STOPPING = {
     "invalidtoken": (
         "Moodle does not know the token; it may have expired",
-        "Make a new one: Site administration > Server > Web services > Manage tokens",
+        f"Make a new one: {TOKENS}",
     ),
-    "servicenotavailable": ("the external service is disabled", f"Enable it: {_SERVICES} > Edit"),
+    "servicenotavailable": ("the external service is disabled", f"Enable it: {SERVICE} > Edit"),
     "sitepolicynotagreed": ("the account has not accepted the site policy", _LOGIN),
     "forcepasswordchangenotice": ("the account must change its password", _LOGIN),
     "usernotfullysetup": ("the account's profile lacks a required field", _LOGIN),
     "wsaccessuserexpired": ("the account's password has expired", _LOGIN),
     "passwordisexpired": ("the account's password has expired", _LOGIN),
-    "wsaccessusersuspended": ("the account is suspended", f"Activate it: {_ACCOUNTS}"),
+    "wsaccessusersuspended": ("the account is suspended", f"Activate it: {USERS}"),
     "wsaccessuserdeleted": ("the account is deleted", "Make a new service account"),
-    "wsaccessuserunconfirmed": ("the account is not confirmed", f"Confirm it: {_ACCOUNTS}"),
-    "usernotconfirmed": ("the account is not confirmed", f"Confirm it: {_ACCOUNTS}"),
+    "wsaccessuserunconfirmed": ("the account is not confirmed", f"Confirm it: {USERS}"),
+    "usernotconfirmed": ("the account is not confirmed", f"Confirm it: {USERS}"),
     "wsaccessusernologin": (
         "the account's authentication method is 'No login'",
-        f"Choose 'Web services authentication' or 'Manual accounts': {_ACCOUNTS}",
+        f"Choose 'Web services authentication' (网络服务身份认证): {USERS}",
     ),
 }
 _PASSING = {
@@ -87,10 +86,7 @@ _HINTS = {
     "invalidrecordunknown": "Moodle has no such item, or no such function in this version",
     "filenotfound": "The file is gone, or the account may not see it",
 }
-_NOPERMISSION_HINT = (
-    "Allow it to the service account's role: Site administration > Users > Permissions "
-    "> Define roles"
-)
+_NOPERMISSION_HINT = f"Allow it to the service account's role: {ROLE}"
 
 
 def is_refusal(value: object) -> bool:
@@ -138,7 +134,7 @@ def _no_access(place: str, function: str) -> Problem:
             place,
             "the token may not fetch files (accessexception)",
             "",
-            f"Tick 'Can download files': {_SERVICES} > Edit > Show more",
+            f"Tick 'Can download files' (可下载文件): {SERVICE} > Edit > Show more",
         )
     service = (
         "the service is enabled, has the account among its users and no limit of addresses or "
@@ -149,13 +145,13 @@ def _no_access(place: str, function: str) -> Problem:
             place,
             "the token may not use its service (accessexception)",
             "",
-            f"See that {service}, and that this function is among the service's: {_SERVICES}",
+            f"See that {service}, and that this function is among the service's: {SERVICE}",
         )
     return Problem(
         place,
         "the token may not call this function (accessexception)",
         "",
-        f"Add it: {_SERVICES} > Functions. If it is there, see that {service}",
+        f"Add it: {FUNCTIONS}. If it is there, see that {service}",
     )
 
 

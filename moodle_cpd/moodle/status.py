@@ -7,7 +7,10 @@ import re
 from moodle_cpd.errors import SiteError, TransientError
 from moodle_cpd.problems import Problem
 
-_ADMIN = "Site administration"
+_FEATURES = "/admin/settings.php?section=optionalsubsystems"
+_PROTOCOLS = "/admin/settings.php?section=webserviceprotocols"
+"""Pages below the site's address."""
+
 _CAUSES = {
     401: (
         "the web server asks for a password of its own",
@@ -15,7 +18,7 @@ _CAUSES = {
     ),
     403: (
         "web services or the REST protocol are off, or a firewall refuses",
-        f"{_ADMIN} > General > Advanced features, and > Server > Web services > Manage protocols",
+        f"Tick 'Enable web services' (启用网络服务): {_FEATURES}; 'Manage protocols': {_PROTOCOLS}",
     ),
     404: (
         "no Moodle web service at this address",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from moodle_cpd.errors import CpdError
+from moodle_cpd.menus import USER_REPORT
 from moodle_cpd.model.catalogue import Activity, Course
 from moodle_cpd.moodle.replies import Assignment, GradeItem
 from moodle_cpd.pull.catalogue import Catalogue
@@ -152,8 +153,7 @@ def _gradebooks(
         f"{reading.site}: gradereport_user_get_grade_items",
         "the gradebook shows no grades or no ranges in the courses",
         [course for course, items in found.items() if not all(each.shows_points for each in items)],
-        "Switch on 'Show grades' and 'Show ranges': the course > Grades > Course grade settings > "
-        "User report (课程 > 成绩 > 课程成绩设置 > 用户报表)",
+        f"Switch on 'Show grades' and 'Show ranges': {USER_REPORT}",
     )
     unknown = [course for course in courses if course not in found and some[course]]
     reading.tally.missing(

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from moodle_cpd.errors import CpdError, SiteError, TransientError
+from moodle_cpd.menus import REPORT_FILTERS
 from moodle_cpd.moodle import CallError, CustomReport, Moodle
 from moodle_cpd.moodle.replies import ReportPage
 from moodle_cpd.moodle.reports import RANGE
@@ -204,9 +205,9 @@ class Pages:
                 self._where,
                 "displayed times are not in UTC, or the report has no filter 'Time completed'",
                 "",
-                "Add that filter; where the site forces a time zone on everybody (Site "
-                "administration > General > Location > Force timezone), times can't be read from "
-                "a report: leave [site] report out",
+                f"Add that filter: {REPORT_FILTERS}; where the site forces a time zone on "
+                "everybody ('Force timezone', 强制时区), times can't be read from a report: leave "
+                "[site] report out",
             )
         )
 

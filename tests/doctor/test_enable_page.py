@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
-from moodle_cpd.doctor import menus
+from moodle_cpd import menus
 from moodle_cpd.doctor.needs import NEEDS, Use
 from tests.doctor.test_capabilities import NAMED_AT
 

@@ -45,9 +45,17 @@ BADGES: Final = f"{_ADMIN} > General > Badges > Manage badges (站点管理 > �
 REPORTS: Final = (
     f"{_ADMIN} > Reports > Report builder > Custom reports (站点管理 > 报表 > 自定义报表)"
 )
+REPORT_SORTING: Final = f"{REPORTS} > Edit > Sorting (排序)"
+REPORT_CONDITIONS: Final = f"{REPORTS} > Edit > Conditions (条件)"
+REPORT_FILTERS: Final = f"{REPORTS} > Edit > Filters (筛选)"
 COURSE: Final = "the course > Settings (课程 > 设置)"
 PARTICIPANTS: Final = "the course > Participants > Enrol users (课程 > 参与人)"
 COURSE_COMPLETION: Final = "the course > More > Course completion (课程 > 更多 > 课程进度)"
+COURSE_BADGES: Final = "the course > More > Badges (课程 > 更多 > 勋章)"
+USER_REPORT: Final = (
+    "the course > Grades > Course grade settings > User report "
+    "(课程 > 成绩 > 课程成绩设置 > 用户报表)"
+)
 ASSIGNMENT: Final = "the assignment > Settings (作业 > 设置)"
 
 
