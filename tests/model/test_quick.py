@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from copy import copy, deepcopy
 from dataclasses import FrozenInstanceError, dataclass, field, replace
 
 import pytest
@@ -30,6 +32,12 @@ def test_it_stays_immutable_and_asks_for_what_it_needs() -> None:
     for given in ((), (1, "b", "c")):
         with pytest.raises(TypeError):
             Value(*given)
+
+
+def test_it_is_copied_and_handed_to_other_processes_like_any_other() -> None:
+    value = Value(1)
+    for same in (copy(value), deepcopy(value), pickle.loads(pickle.dumps(value))):
+        assert (same, type(same), repr(same)) == (value, Value, repr(value))
 
 
 @dataclass(frozen=True)
