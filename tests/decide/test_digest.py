@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from hashlib import sha256
 from typing import Any
 
 import pytest
 
 from moodle_cpd.decide import decision_digest, decision_to_json, written
-from moodle_cpd.model.decision import Alike, Outcome, Place, Text
+from moodle_cpd.model.decision import Alike, Decision, Outcome, Place, Text
 from tests.decide.making import course, decide_one, done, local, rules
 
 DECISION = decide_one(
@@ -39,6 +39,16 @@ def test_what_is_alike_is_written_as_if_it_were_single() -> None:
         assert own == single
         assert (own.like, single.like) == (alike, None)
         assert written(own) == written(single)
+
+
+def test_nothing_but_the_teacher_differs() -> None:
+    names = [each.name for each in fields(Decision) if each.init]
+    values: dict[str, Any] = {name: object() for name in names}
+    whole = Decision(**values)
+    own = Alike(whole).of(7)
+    assert own.teacher == 7
+    others = [name for name in names if name != "teacher"]
+    assert [getattr(own, name) for name in others] == [getattr(whole, name) for name in others]
 
 
 def test_what_is_made_of_it_is_alike_no_more() -> None:
