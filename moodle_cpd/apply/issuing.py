@@ -54,6 +54,8 @@ class Due:
         comment: HTML, in the teacher's language.
         content: what stands on it.
         credential: signed; empty where the issuer has no keys.
+        doubtful: an earlier run gave the number and never came to draw it; it may have ended over
+            it.
     """
 
     verb: Verb
@@ -62,6 +64,7 @@ class Due:
     comment: str
     content: CertificateContent
     credential: str
+    doubtful: bool
 
 
 def tried(delivery: Delivery, trials: Trials, action: Action, decision: Decision) -> Paper:
@@ -119,7 +122,8 @@ def numbered(delivery: Delivery, fit: Sequence[Fit]) -> list[Due]:
                 delivery.went(error)
             else:
                 verb = one.action.verb
-                due.append(Due(verb, award, one.grade, comment, content, credential))
+                doubtful = one.begun is not None and not one.begun.sha256
+                due.append(Due(verb, award, one.grade, comment, content, credential, doubtful))
     return due
 
 
@@ -150,7 +154,8 @@ def drawn(delivery: Delivery, press: Press, due: Sequence[Due]) -> Iterator[Hand
         What can be handed over, in the same order.
     """
     papers = ((one.content, one.credential) for one in due)
-    pdfs = list(press.render_all(papers))
+    doubtful = {one.award.serial for one in due if one.doubtful}
+    pdfs = list(press.render_all(papers, doubtful))
     with delivery.ledger.at_once():
         for one, pdf in zip(due, pdfs, strict=True):
             if not isinstance(pdf, SkipError) and one.verb is not Verb.REPAIR:

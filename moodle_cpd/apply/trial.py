@@ -40,9 +40,13 @@ class Trials:
             InputError: template, images or fonts can't be used.
         """
         kind = _kind(content)
-        if failed_before or kind not in self._kinds or not _usual(content):
+        if failed_before or not _usual(content):
+            self._press.render_apart(content)
+        elif kind not in self._kinds:
             self._press.render(content)
-            self._kinds.add(kind)
+        else:
+            return
+        self._kinds.add(kind)
 
 
 def _kind(content: CertificateContent) -> Hashable:

@@ -170,6 +170,17 @@ def _character_problems(
     return problems
 
 
+def broken_problem(content: CertificateContent) -> Problem:
+    """Processes ended over it, each time: Typst broke down so that it took its process along."""
+    return Problem(
+        place_of(content),
+        "every process that was to draw it ended over it",
+        "",
+        "Look for unusual characters in the name and in the template's texts, or use another "
+        "template; where memory is short, give it more. Everything else is drawn all the same",
+    )
+
+
 def place_of(content: CertificateContent) -> str:
     """A certificate, for messages."""
     return f"certificate {content.serial} of teacher {content.teacher}"

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
-from dataclasses import replace
 from functools import partial
 from itertools import islice
 from threading import Lock
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from moodle_cpd.certificates.content import CertificateContent
-from moodle_cpd.certificates.pdf import CertificateRenderer
+from moodle_cpd.certificates.desk import Desk, draw_there, pool_of
+from moodle_cpd.certificates.failures import broken_problem
 from moodle_cpd.certificates.stationery import Stationery, stationeries
 from moodle_cpd.config import Settings
 from moodle_cpd.errors import SkipError
@@ -25,12 +23,15 @@ _FEW: Final = 100
 """So many are drawn in this process first: starting others takes as long."""
 _AHEAD: Final = 8
 """Certificates for each process that wait to be taken: what memory holds at most."""
+_TRIES: Final = 2
+"""The system may end a process for want of memory, which is no certificate's fault."""
 
 
 class Press:
     """Draws certificates; any number of threads may use it at a time.
 
-    Fonts, templates and images are read once for each process that draws.
+    Fonts, templates and images are read once for each process that draws. A process that breaks
+    down over a certificate takes nothing along but itself.
 
     Args:
         known: the stationery that certificates may have been drawn on.
@@ -40,9 +41,12 @@ class Press:
     def __init__(self, known: Sequence[Stationery], processes: int | None = None) -> None:
         self._known = tuple(known)
         self._processes = processes or os.cpu_count() or 1
-        self._desk = _Desk(self._known)
+        self._all_here, self._never_apart = self._processes == 1, processes == 1
+        self._desk = Desk(self._known)
         self._lock = Lock()
         self._pool: ProcessPoolExecutor | None = None
+        self._apart: ProcessPoolExecutor | None = None
+        self._one_apart = Lock()
         self._few = _FEW
 
     @classmethod
@@ -64,9 +68,10 @@ class Press:
     def close(self) -> None:
         """End the processes."""
         with self._lock:
-            pool, self._pool = self._pool, None
-        if pool is not None:
-            pool.shutdown(cancel_futures=True)
+            pools, self._pool, self._apart = (self._pool, self._apart), None, None
+        for pool in pools:
+            if pool is not None:
+                pool.shutdown(cancel_futures=True)
 
     def render(self, content: CertificateContent, credential: str = "") -> bytes:
         """One certificate, drawn in this process; see ``CertificateRenderer.render``.
@@ -78,98 +83,102 @@ class Press:
         with self._lock:
             return self._desk.draw(content, credential)
 
+    def render_apart(self, content: CertificateContent, credential: str = "") -> bytes:
+        """One certificate about which there is doubt: drawn by a process that may break over it.
+
+        Raises:
+            SkipError: as ``render``, or a process broke over it, and so did the next.
+            InputError: template, images or fonts can't be used.
+        """
+        if self._never_apart:
+            return self.render(content, credential)
+        with self._one_apart:
+            for _ in range(_TRIES):
+                try:
+                    return self._pool_apart().submit(draw_there, content, credential).result()
+                except BrokenExecutor:
+                    with self._lock:
+                        self._apart = None
+        raise SkipError(broken_problem(content))
+
     def render_all(
-        self, certificates: Iterable[tuple[CertificateContent, str]]
+        self,
+        certificates: Iterable[tuple[CertificateContent, str]],
+        doubtful: Collection[str] = (),
     ) -> Iterator[bytes | SkipError]:
         """Many certificates with their credentials, in their order; what can't be drawn, as error.
 
         Many are drawn in processes; those stay for the next list until ``close``.
         No more are taken from ``certificates`` than the processes can soon draw.
 
+        Args:
+            certificates: what is drawn.
+            doubtful: numbers of those that are drawn as by ``render_apart``.
+
         Raises:
             InputError: template, images or fonts can't be used.
         """
         source = iter(certificates)
-        for content, credential in islice(source, self._few if self._processes > 1 else None):
+        for content, credential in islice(source, None if self._all_here else self._few):
             self._few -= 1
-            yield _taken(partial(self.render, content, credential))
-        waiting: deque[tuple[Future[bytes], CertificateContent, str]] = deque()
+            draw = self.render_apart if content.serial in doubtful else self.render
+            yield _taken(partial(draw, content, credential))
+        waiting: deque[_Waiting] = deque()
         while True:
             room = max(0, _AHEAD * self._processes - len(waiting))
             for content, credential in islice(source, room):
-                waiting.append((self._begun(content, credential), content, credential))
+                begun = None if content.serial in doubtful else self._begin(content, credential)
+                waiting.append(_Waiting(content, credential, begun))
             if not waiting:
                 return
-            future, content, credential = waiting.popleft()
-            try:
-                yield _taken(future.result)
-            except BrokenExecutor:
-                # A process that the system ended, for want of memory say: it goes on without.
-                self._processes = 1
-                yield _taken(partial(self.render, content, credential))
+            yield self._finish(waiting.popleft())
 
-    def _begun(self, content: CertificateContent, credential: str) -> Future[bytes]:
+    def _begin(self, content: CertificateContent, credential: str) -> _Begun:
+        with self._lock:
+            if self._pool is None:
+                self._pool = pool_of(self._processes, self._known)
+            pool = self._pool
         try:
-            return self._processes_running().submit(_draw, content, credential)
+            return _Begun(pool, pool.submit(draw_there, content, credential))
         except BrokenExecutor as error:
             broken: Future[bytes] = Future()
             broken.set_exception(error)
-            return broken
+            return _Begun(pool, broken)
 
-    def _processes_running(self) -> ProcessPoolExecutor:
+    def _finish(self, waiting: _Waiting) -> bytes | SkipError:
+        if waiting.begun is not None:
+            try:
+                return _taken(waiting.begun.future.result)
+            except BrokenExecutor:
+                # One of all that were under way broke it: each is drawn alone, which tells the one.
+                self._lose(waiting.begun.pool)
+        return _taken(partial(self.render_apart, waiting.content, waiting.credential))
+
+    def _lose(self, pool: ProcessPoolExecutor) -> None:
         with self._lock:
-            if self._pool is None:
-                # A copy of this process would take its threads' locks along, held or not.
-                self._pool = ProcessPoolExecutor(
-                    self._processes,
-                    mp_context=multiprocessing.get_context("spawn"),
-                    initializer=_open_desk,
-                    initargs=(self._known,),
-                )
-            return self._pool
+            if self._pool is pool:
+                self._pool = None
+                # Where memory is short, fewer may do.
+                self._processes = max(1, self._processes // 2)
+
+    def _pool_apart(self) -> ProcessPoolExecutor:
+        with self._lock:
+            if self._apart is None:
+                self._apart = pool_of(1, self._known)
+            return self._apart
 
 
-class _Desk:
-    """The renderers of one process, each made when it is first needed."""
-
-    def __init__(self, known: Sequence[Stationery]) -> None:
-        self._known = known
-        self._renderers: dict[Stationery, CertificateRenderer] = {}
-
-    def renderer(self, stationery: Stationery) -> CertificateRenderer:
-        if stationery not in self._renderers:
-            self._renderers[stationery] = CertificateRenderer(stationery)
-        return self._renderers[stationery]
-
-    def draw(self, content: CertificateContent, credential: str) -> bytes:
-        return self._fitting(content).render(content, credential)
-
-    def _fitting(self, content: CertificateContent) -> CertificateRenderer:
-        """The renderer that draws just as the certificate was drawn first."""
-        named = [each for each in self._known if each.template == content.template]
-        renderers = [
-            self.renderer(each)
-            for each in named or [replace(self._known[0], template=content.template)]
-        ]
-        same = (each for each in renderers if each.drawn_with == content.drawn_with)
-        # What was never bound is drawn by the first; any other refuses what it did not draw.
-        return next(same, renderers[0])
+class _Begun(NamedTuple):
+    pool: ProcessPoolExecutor
+    future: Future[bytes]
 
 
-_desk = _Desk(())
+class _Waiting(NamedTuple):
+    """A certificate that was taken; ``begun`` is None where it is drawn apart, in its turn."""
 
-
-def _open_desk(known: Sequence[Stationery]) -> None:
-    # Ctrl-C reaches all of a terminal's processes; the one that began these ends them.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Every process has a core of its own; threads of Typst's would only take it from the others.
-    os.environ["RAYON_NUM_THREADS"] = "1"
-    global _desk  # noqa: PLW0603 - one for each process; nothing else outlives a call there
-    _desk = _Desk(known)
-
-
-def _draw(content: CertificateContent, credential: str) -> bytes:
-    return _desk.draw(content, credential)
+    content: CertificateContent
+    credential: str
+    begun: _Begun | None
 
 
 def _taken(draw: Callable[[], bytes]) -> bytes | SkipError:

@@ -11,6 +11,7 @@ from moodle_cpd.certificates import CertificateContent, CertificateRenderer, Sta
 from moodle_cpd.certificates import press as module
 from moodle_cpd.certificates.press import Press
 from moodle_cpd.errors import InputError, SkipError
+from tests.certificates import killing
 from tests.certificates.conftest import CONTENT
 
 BOTH, FORMAL = Stationery(), Stationery(template="portrait-zh")
@@ -117,6 +118,41 @@ def test_processes_that_were_ended_from_outside_lose_no_certificate(
         child.kill()
     found += drawn
     assert found == [renderer.render(content) for content in contents]
+
+
+def test_a_certificate_that_ends_every_process_is_told_and_the_others_are_drawn(
+    in_processes: Press,
+    renderer: CertificateRenderer,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(module, "draw_there", killing.draw)
+    contents = [numbered(number) for number in range(24)]
+    drawn = list(in_processes.render_all((content, "") for content in contents))
+    for content, found in zip(contents, drawn, strict=True):
+        if content.teacher == killing.KILLER:
+            assert isinstance(found, SkipError)
+            assert "CPD-2025-000003 of teacher 3: every process that was to draw it" in str(found)
+        else:
+            assert found == renderer.render(content)
+    # What Typst says over a panic may quote a name.
+    assert capfd.readouterr().err == ""
+
+
+def test_what_is_doubtful_is_drawn_where_it_does_no_harm(
+    in_processes: Press, renderer: CertificateRenderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "draw_there", killing.draw)
+    killer, other = numbered(killing.KILLER), numbered(4)
+    with pytest.raises(SkipError, match="every process that was to draw it"):
+        in_processes.render_apart(killer)
+    assert in_processes.render_apart(other) == renderer.render(other)
+    # It comes first, where this process draws; and among those that others draw.
+    for papers in ([(killer, ""), (other, "")], [(other, ""), (killer, ""), (other, "")]):
+        drawn = list(in_processes.render_all(papers, doubtful={killer.serial}))
+        assert [isinstance(found, SkipError) for found in drawn] == [
+            content is killer for content, _ in papers
+        ]
 
 
 def test_short_lists_one_after_the_other_are_drawn_in_processes_in_the_end(

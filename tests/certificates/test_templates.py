@@ -19,13 +19,13 @@ from tests.certificates.reading import text_page
 
 MARKUP = '#eval("1+1") *b* _i_ $x$ `c` <script>alert(1)</script> =HYPERLINK(1) \\u{41} @a // /* ]'
 DIGESTS = {
-    "landscape-both": "4775894e0513942b344801baf6df65e9eaea861cd1adbe9909c04a2a73c37c5a",
-    "landscape-en": "94a98da7205106389d018268282bf87e658dd05439cb334c099b7e0824746124",
-    "landscape-zh": "c8a6d639e0938391a4abcf341c5d3908619b1825ecd86467de7b5bf50206f184",
-    "landscape-zh-tw": "b02b4b979598270cbe22b737214836a4b7e8475800664c411bbb4761c71ad7bd",
-    "portrait-en": "d97f2e54ec5d87e7972b636637295164eee9f2e21903b1a03a9a434ad20c8a87",
-    "portrait-zh": "9492ce8ef62625db03ceed77a8065a9a834662c144338487ec7c55d9fa1915ce",
-    "portrait-zh-tw": "66765aad639e2d3c33cb835b25fe1244b4c06793fe9002421b151342cfeffa15",
+    "landscape-both": "bff3c0a77f185c481c75eb7d2f5a59910201387be07430462a3d623a3aaf3ed2",
+    "landscape-en": "bc24a7507c8edc116d3a4f4e2a36b11840ab328af7a8d8b84f3a834cd407bf0b",
+    "landscape-zh": "5a9e26bad4884737baa0e3a692151fc0fbc47c46c427df91f3246ff845536210",
+    "landscape-zh-tw": "35776b482a8616797effa560f63efabcf34aaf4099aa316bb25a75f816cf02a5",
+    "portrait-en": "0e208213d0a5200310c99d9bd4110dae651e0ee036bba5ddde3438a28f5cf01f",
+    "portrait-zh": "9fc8dab5921bc5fca310a0f5691cb508dd9bbd8e141d11bdded916679b105013",
+    "portrait-zh-tw": "33752fa462f553b3696c5fa8c9f01c87a1ef9a6d045bbe1a8e9a66e1ac262ebd",
 }
 NAMES = [template.name for template in shipped_templates()]
 
