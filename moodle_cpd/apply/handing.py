@@ -93,6 +93,7 @@ def hand_over(
     drafts = _uploaded(delivery, ready)
     with_draft = [handing for handing in ready if handing.award.serial in drafts]
     parts = even_parts(with_draft, MARKS, delivery.moodle.client.site.parallel)
+    before = {h.award.serial: marks.of(h.award.key.teacher) for h in with_draft}
     answers = _saved(delivery, assignment, parts, drafts)
     for part, answer in zip(parts, answers, strict=True):
         if not isinstance(answer, CallError) or len(part) == 1:
@@ -103,10 +104,9 @@ def hand_over(
         # Moodle wrote those before the one at which it failed; what came behind is written one by
         # one, so that one can't hinder the others.
         delivery.went(None)
-        before = [marks.of(handing.award.key.teacher) for handing in part]
         marks.look()
-        for handing, row in zip(part, before, strict=True):
-            if marks.of(handing.award.key.teacher) != row:
+        for handing in part:
+            if marks.of(handing.award.key.teacher) != before[handing.award.serial]:
                 yield handing
                 continue
             [alone] = _saved(delivery, assignment, [[handing]], drafts)
