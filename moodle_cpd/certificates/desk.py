@@ -8,6 +8,7 @@ import signal
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from threading import Thread
 
 from moodle_cpd.certificates.content import CertificateContent
 from moodle_cpd.certificates.pdf import CertificateRenderer
@@ -52,7 +53,10 @@ class Desk:
 
 
 def pool_of(processes: int, known: Sequence[Stationery]) -> ProcessPoolExecutor:
-    """Processes with a desk each, for ``draw_there``; they start when they are first needed."""
+    """Processes with a desk each, for ``draw_there``; they start when they are first needed.
+
+    They end with this one, however it ends.
+    """
     return ProcessPoolExecutor(
         processes,
         # A copy of this process would take its threads' locks along, held or not.
@@ -75,7 +79,19 @@ def _open_desk(known: Sequence[Stationery]) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     # Ctrl-C reaches all of a terminal's processes; the one that began these ends them.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_the_first, daemon=True).start()
     # Every process has a core of its own; threads of Typst's would only take it from the others.
     os.environ["RAYON_NUM_THREADS"] = "1"
     global _desk  # noqa: PLW0603 - one for each process; nothing else outlives a call there
     _desk = Desk(known)
+
+
+def _end_with_the_first() -> None:
+    """End once the process is gone that began this one, and could tell it nothing more.
+
+    Each waits for work on a line that the others hold open too, so that none sees it end.
+    """
+    first = multiprocessing.parent_process()
+    if first is not None:
+        first.join()
+        os._exit(1)

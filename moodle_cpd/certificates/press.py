@@ -119,7 +119,7 @@ class Press:
             InputError: template, images or fonts can't be used.
         """
         source = iter(certificates)
-        for content, credential in islice(source, None if self._all_here else self._few):
+        for content, credential in islice(source, None if self._all_here else max(0, self._few)):
             self._few -= 1
             draw = self.render_apart if content.serial in doubtful else self.render
             yield _taken(partial(draw, content, credential))

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import select
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -161,3 +163,30 @@ def test_short_lists_one_after_the_other_are_drawn_in_processes_in_the_end(
     for number in range(3):
         assert all(in_processes.render_all([(numbered(number), "")]))
     assert multiprocessing.active_children()
+
+
+def test_lists_that_are_drawn_in_turns_are_drawn_to_their_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "_FEW", 4)
+    with Press([BOTH], processes=2) as press:
+        turns = [press.render_all([(numbered(n), "") for n in range(3)]) for _ in range(2)]
+        for _ in zip(*turns, strict=True):
+            pass
+        assert len(list(press.render_all([(numbered(3), "")]))) == 1
+
+
+def test_the_processes_end_with_the_one_that_began_them_however_it_ends() -> None:
+    ours, theirs = multiprocessing.Pipe()
+    first = multiprocessing.get_context("spawn").Process(
+        target=killing.draw_and_wait, args=(theirs,)
+    )
+    first.start()
+    assert ours.poll(60)
+    watched = [os.pidfd_open(child) for child in ours.recv()]
+    assert len(watched) == 2
+    first.kill()
+    first.join()
+    for each in watched:
+        assert select.select([each], [], [], 20)[0]
+        os.close(each)
