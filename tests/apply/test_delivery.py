@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from moodle_cpd.certificates import CertificateContent, CertificateRenderer
+from moodle_cpd.certificates import CertificateContent, CertificateRenderer, Press
 from moodle_cpd.cli import app
 from moodle_cpd.demo import EmbeddedMoodle, Request, Response, build_world
 from moodle_cpd.errors import CpdError, ExitCode, SkipError
@@ -553,6 +553,9 @@ def test_a_number_whose_certificate_failed_is_void_and_no_other_is_used_up(
     assert user.lastname in name
     with monkeypatch.context() as patched:
         patched.setattr(CertificateRenderer, "render", failing)
+        patched.setattr(
+            Press, "render_apart", Press.render
+        )  # nothing is patched in a process apart
         for _ in range(2):
             code, err = sync()
             assert code == ExitCode.PARTIAL

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -313,6 +313,12 @@ class _Pen:
         """A few bytes that differ wherever what is drawn does."""
         return b"%PDF-" + sha256(repr((content, credential)).encode()).digest()
 
-    def render_all(self, certificates: Iterable[tuple[CertificateContent, str]]) -> Iterator[bytes]:
+    render_apart = render
+
+    def render_all(
+        self,
+        certificates: Iterable[tuple[CertificateContent, str]],
+        doubtful: Collection[str] = (),
+    ) -> Iterator[bytes]:
         """Each of them."""
         return (self.render(*each) for each in certificates)
