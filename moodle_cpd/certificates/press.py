@@ -6,6 +6,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from threading import Lock
@@ -17,7 +18,8 @@ from moodle_cpd.certificates.desk import Desk, draw_there, pool_of
 from moodle_cpd.certificates.failures import broken_problem
 from moodle_cpd.certificates.stationery import Stationery, stationeries
 from moodle_cpd.config import Settings
-from moodle_cpd.errors import SkipError
+from moodle_cpd.errors import InputError, SkipError
+from moodle_cpd.problems import Problem
 
 _FEW: Final = 100
 """So many are drawn in this process first: starting others takes as long."""
@@ -88,14 +90,16 @@ class Press:
 
         Raises:
             SkipError: as ``render``, or a process broke over it, and so did the next.
-            InputError: template, images or fonts can't be used.
+            InputError: template, images or fonts can't be used, or no process can be started.
         """
         if self._never_apart:
             return self.render(content, credential)
         with self._one_apart:
             for _ in range(_TRIES):
                 try:
-                    return self._pool_apart().submit(draw_there, content, credential).result()
+                    with _started():
+                        begun = self._pool_apart().submit(draw_there, content, credential)
+                    return begun.result()
                 except BrokenExecutor:
                     with self._lock:
                         self._apart = None
@@ -116,7 +120,7 @@ class Press:
             doubtful: numbers of those that are drawn as by ``render_apart``.
 
         Raises:
-            InputError: template, images or fonts can't be used.
+            InputError: template, images or fonts can't be used, or no process can be started.
         """
         source = iter(certificates)
         for content, credential in islice(source, None if self._all_here else max(0, self._few)):
@@ -134,12 +138,13 @@ class Press:
             yield self._finish(waiting.popleft())
 
     def _begin(self, content: CertificateContent, credential: str) -> _Begun:
-        with self._lock:
+        with self._lock, _started():
             if self._pool is None:
                 self._pool = pool_of(self._processes, self._known)
             pool = self._pool
         try:
-            return _Begun(pool, pool.submit(draw_there, content, credential))
+            with _started():
+                return _Begun(pool, pool.submit(draw_there, content, credential))
         except BrokenExecutor as error:
             broken: Future[bytes] = Future()
             broken.set_exception(error)
@@ -186,3 +191,21 @@ def _taken(draw: Callable[[], bytes]) -> bytes | SkipError:
         return draw()
     except SkipError as error:
         return error
+
+
+@contextmanager
+def _started() -> Iterator[None]:
+    """Tell in words that the system lets no process be started, or none more."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(
+            Problem(
+                "the processes that draw certificates",
+                f"can't be started: {error.strerror or error}",
+                "",
+                "Raise this account's limit on processes (ulimit -u, or TasksMax or pids of the "
+                "service or container), give it memory and /dev/shm, and run it again: what has "
+                "its number keeps it",
+            )
+        ) from None

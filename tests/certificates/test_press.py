@@ -5,6 +5,7 @@ import os
 import select
 from collections.abc import Iterator
 from dataclasses import replace
+from multiprocessing import popen_spawn_posix
 from pathlib import Path
 
 import pytest
@@ -190,3 +191,17 @@ def test_the_processes_end_with_the_one_that_began_them_however_it_ends() -> Non
     for each in watched:
         assert select.select([each], [], [], 20)[0]
         os.close(each)
+
+
+def test_where_no_process_can_be_started_the_system_is_named(
+    in_processes: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(popen_spawn_posix.Popen, "__init__", full)
+    told = r"can't be started: Resource temporarily unavailable\. Raise this account's limit"
+    with pytest.raises(InputError, match=told):
+        in_processes.render_apart(numbered(1))
+    with pytest.raises(InputError, match=told):
+        list(in_processes.render_all((numbered(each), "") for each in range(9)))
