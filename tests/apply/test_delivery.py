@@ -553,9 +553,8 @@ def test_a_number_whose_certificate_failed_is_void_and_no_other_is_used_up(
     assert user.lastname in name
     with monkeypatch.context() as patched:
         patched.setattr(CertificateRenderer, "render", failing)
-        patched.setattr(
-            Press, "render_apart", Press.render
-        )  # nothing is patched in a process apart
+        # Nothing is patched in a process apart.
+        patched.setattr(Press, "render_apart", Press.render)
         for _ in range(2):
             code, err = sync()
             assert code == ExitCode.PARTIAL
