@@ -34,8 +34,8 @@ FOUND = "found"
 ABSENT = "absent"
 """The write was not seen to return, and its effect is not in Moodle: it is done again."""
 
-_PATIENCE = 3
-"""Writes in a row that may get no proper reply before the site is taken to be down."""
+PATIENCE = 3
+"""Requests in a row that may get no proper reply before the site is taken to be down."""
 
 
 @dataclass
@@ -97,7 +97,7 @@ class Delivery:
             return
         if isinstance(error, TransientError):
             self._unanswered += 1
-            if self._unanswered >= _PATIENCE:
+            if self._unanswered >= PATIENCE:
                 raise error
         elif not isinstance(error, SkipError):
             raise error

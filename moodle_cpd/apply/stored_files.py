@@ -9,9 +9,10 @@ from hashlib import sha256
 from typing import Final
 
 from moodle_cpd.apply.badges import of_teacher
+from moodle_cpd.apply.delivery import PATIENCE
 from moodle_cpd.apply.marks import Marks
 from moodle_cpd.apply.record_activity import RecordActivity, files_held
-from moodle_cpd.errors import CpdError, SkipError
+from moodle_cpd.errors import CpdError, SkipError, TransientError
 from moodle_cpd.moodle import CustomReport, Moodle, Writer
 from moodle_cpd.moodle.parallel import side_by_side
 from moodle_cpd.moodle.reports import RANGE, can_filter
@@ -157,6 +158,10 @@ def hashes_by_content(
         marks: the activity's, just looked at.
         due: by teacher name and size in bytes of the file; 0 where the size is not known.
         problems: who can't be read is named there, and left out.
+
+    Raises:
+        CpdError: it concerns more than one file: the site or the settings, or several in a row got
+            no proper reply.
     """
     _learn_place(moodle, activity, marks, due)
     unknown = [
@@ -181,11 +186,15 @@ def hashes_by_content(
             return [error]
 
     found: dict[int, str | None] = {}
+    unanswered = 0
     answers = side_by_side(moodle.client.site.parallel, due.items(), fetch)
     for teacher, answer in zip(due, answers, strict=True):
+        unanswered = unanswered + 1 if isinstance(answer, TransientError) else 0
         if isinstance(answer, SkipError):
             found[teacher] = None
         elif isinstance(answer, CpdError):
+            if not unanswered or unanswered >= PATIENCE:
+                raise answer
             problems += (of_teacher(teacher, each) for each in answer.problems)
         else:
             found[teacher] = answer

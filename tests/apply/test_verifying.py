@@ -14,7 +14,7 @@ import pytest
 from moodle_cpd.apply.marks import Marks
 from moodle_cpd.apply.stored_files import FilesReport
 from moodle_cpd.cli import app
-from moodle_cpd.demo import EmbeddedMoodle, build_world
+from moodle_cpd.demo import EmbeddedMoodle, Request, Response, build_world
 from moodle_cpd.demo.functions import file_rows
 from moodle_cpd.demo.functions.badge_rows import SOURCE as BADGES
 from moodle_cpd.demo.functions.file_rows import SOURCE
@@ -239,6 +239,26 @@ def test_a_certificate_that_the_report_proves_is_not_fetched_and_any_other_is(
     handed_over = awards(config, Route.RECORD_COURSE)
     assert handed_over
     assert {award.state for award in handed_over} == {AwardState.CONFIRMED}
+    assert run("verify", "--files")[1]["drifts"] == []
+
+
+@pytest.mark.parametrize("status", [503, 404])
+def test_files_of_a_site_that_is_down_are_not_asked_for_one_after_the_other(
+    site: EmbeddedMoodle, config: Path, run: Run, status: int
+) -> None:
+    def down(request: Request) -> Response | None:
+        return Response(status) if "pluginfile.php" in request.path else None
+
+    run("sync", "--yes", "--allow", "1000")
+    given = len(awards(config, Route.RECORD_COURSE))
+    config.write_text(config.read_text().replace("[site]\n", "[site]\nretries = 0\n"))
+    site.before.append(down)
+    before = downloads(site)
+    code, _ = run("verify", "--files")
+    assert code == ExitCode.SITE_PROBLEM
+    # At most three in a row of each activity.
+    assert downloads(site) - before < given / 2
+    site.before.remove(down)
     assert run("verify", "--files")[1]["drifts"] == []
 
 
