@@ -86,6 +86,8 @@ def test_an_adjustment_that_is_taken_back_leaves_what_stood_before_it() -> None:
     assert as_it_stands([as_closed, first, second], {ADDED.key}) is first
     assert as_it_stands([as_closed, first, second], ()) is as_closed
     assert as_it_stands([None, first], ()) is None
+    # Where none ever stood as is left, the latest is what is known.
+    assert as_it_stands([as_closed, first, second], {other.key}) is second
     # It stands from then on, whatever comes to be known.
     stands = as_it_stands([as_closed, first, second], ())
     assert stands is not None
