@@ -85,7 +85,8 @@ class SiteSettings(SettingsModel):
         reply_timeout: seconds for a whole reply.
         retries: how often what is safe to repeat is repeated.
         batch_target: seconds that one batch of calls should take.
-        parallel: most requests at a time; only long lists of reading calls are shared out.
+        parallel: most requests at a time; what is read and written is shared out evenly among
+            them, where there is enough of it to be worth another request.
         hours: daily span in which runs may ask the site, in the zone of ``[people] time_zone``;
             None: always.
         report: id of the custom report over course participants.

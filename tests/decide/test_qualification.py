@@ -544,6 +544,9 @@ def test_what_was_done_without_serving_renews() -> None:
     [
         ("", "2022-12-31 23:59", "2023-01-01"),
         ("", "2023-01-01 00:00", "2024-01-01"),
+        # Who serves was looked at before: the year has still to go by.
+        (", judged_on: 2022-06-01", "2022-12-31 23:59", "2023-01-01"),
+        (", judged_on: 2022-06-01", "2023-01-01 00:00", "2024-01-01"),
         # Who serves is looked at later still.
         (", judged_on: 2024-06-01", "2023-01-01 00:00", "2023-01-01"),
         (", judged_on: 2024-06-01", "2023-06-01 12:00", "2023-01-01"),
